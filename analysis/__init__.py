@@ -1,0 +1,1 @@
+"""Stage 2, read and notice: from items to mentions, from counts to signals."""

@@ -1,0 +1,1 @@
+"""Stage 1, collect: from places we look at to items."""

@@ -1,0 +1,1 @@
+"""Where people and the clock come in: drives the stages, imports everything below."""

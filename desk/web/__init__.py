@@ -1,0 +1,1 @@
+"""The pages; given what they need, they build nothing."""

@@ -1,0 +1,1 @@
+"""Stage 4, respond: from an incident to a dated plan."""

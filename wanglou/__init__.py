@@ -1,0 +1,1 @@
+"""What all stages share: nouns, ports, config, storage. Imports no stage."""

@@ -1,0 +1,1 @@
+"""The nouns of the trade: frozen, typed, no input or output, standard library only."""

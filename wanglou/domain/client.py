@@ -1,0 +1,60 @@
+"""Whom we watch for, and what we promised them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from wanglou.domain.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name under which a brand is spoken of. ``exact_case`` matters to Latin letters only."""
+
+    text: str
+    exact_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand of a client. ``look_alikes`` are strings that void an alias match lying inside them."""
+
+    name: str
+    aliases: tuple[Alias, ...]
+    look_alikes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long something may take: by severity and by whether the office is open.
+
+    ``office_hours`` and ``otherwise`` map a severity to its limit; a severity that is missing has none.
+    """
+
+    office_hours: Mapping[Severity, timedelta]
+    otherwise: Mapping[Severity, timedelta]
+
+    def at(self, severity: Severity, *, office_open: bool) -> timedelta | None:
+        """The limit that holds now, or None where nothing was promised."""
+        return (self.office_hours if office_open else self.otherwise).get(severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One file of ``config/clients``. Only id, name and brands must be given.
+
+    ``team``: role (account, director, media, pr, legal, desk) → person id. ``channels``: purpose (team,
+    …) → ``kind:address``. ``orders_from``: people whose word in chat counts; empty means the whole team.
+    ``sla``: clock name → limit; the agency's own limits already merged in, the stricter winning.
+    """
+
+    id: str
+    name: str
+    brands: tuple[Brand, ...]
+    competitors: tuple[str, ...] = ()
+    team: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sla: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    channels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    orders_from: tuple[str, ...] = ()
+    retention: timedelta = timedelta(days=180)

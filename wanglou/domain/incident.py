@@ -1,0 +1,117 @@
+"""A happening that needs people: one per client and story."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands; names are those of the trade."""
+
+    SIGNAL = "signal"
+    TRIAGE = "triage"
+    ACTIVE = "active"
+    CONTAINED = "contained"
+    WATCHING = "watching"
+    RESOLVED = "resolved"
+    REVIEWED = "reviewed"
+    CLOSED = "closed"
+    ON_HOLD = "on_hold"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether new signals of the same story still join it."""
+        return self not in {
+            IncidentState.RESOLVED,
+            IncidentState.REVIEWED,
+            IncidentState.CLOSED,
+            IncidentState.DISMISSED,
+            IncidentState.MERGED,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. ``open_key`` is unique among open incidents and None once it is not open.
+
+    ``number`` counts per client. ``because`` is the reason of its latest rise. ``floor`` is the severity
+    a person set: signals may raise above it, only a person goes below. ``version`` grows with each save.
+    """
+
+    id: str
+    number: int
+    client: str
+    brand: str
+    topic: Topic
+    severity: Severity
+    state: IncidentState
+    open_key: str | None
+    because: Reason
+    happened_at: datetime
+    opened_at: datetime
+    changed_at: datetime
+    owner: str | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    ended_at: datetime | None = None
+    version: int = 1
+
+
+class Via(StrEnum):
+    """By which road an act came in."""
+
+    DETECTOR = "detector"
+    CLOCK = "clock"
+    DESK = "desk"
+    SLACK = "slack"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of an incident's record. ``kind`` is the wording code; ``facts`` fill its blanks."""
+
+    incident: str
+    at: datetime
+    actor: str
+    via: Via
+    kind: str
+    facts: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedEntry:
+    """A timeline entry in its place: ``hash`` covers the entry, ``seq`` and ``prev_hash``."""
+
+    entry: TimelineEntry
+    seq: int
+    prev_hash: str
+    hash: str
+
+
+def chain(entry: TimelineEntry, seq: int, prev_hash: str) -> ChainedEntry:
+    """Bind ``entry`` to all that came before it: sha256 over canonical JSON."""
+    text = json.dumps(
+        [
+            prev_hash,
+            seq,
+            entry.incident,
+            entry.at.isoformat(),
+            entry.actor,
+            entry.via,
+            entry.kind,
+            dict(sorted(entry.facts.items())),
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return ChainedEntry(entry, seq, prev_hash, hashlib.sha256(text.encode()).hexdigest())

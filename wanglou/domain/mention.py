@@ -1,0 +1,78 @@
+"""An item that is about a client's brand, with how it reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wanglou.domain.item import Item
+from wanglou.domain.source import SourceClass
+from wanglou.domain.topic import Topic
+
+
+class Sentiment(StrEnum):
+    """How a mention feels for the brand."""
+
+    NEG = "neg"
+    NEU = "neu"
+    POS = "pos"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which brand an item names, and by which words: (start, end) offsets into title + newline + text."""
+
+    client: str
+    brand: str
+    alias: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model made of a text. Probabilities are calibrated and sum to 1.
+
+    ``model`` is the sha256 of the weights, so that a reading can be repeated. ``words`` are the (word,
+    contribution) pairs that carried it, strongest first, positive numbers speaking for ``label``.
+    """
+
+    model: str
+    p_neg: float
+    p_neu: float
+    p_pos: float
+    label: Sentiment
+    unsure: bool
+    topics: tuple[Topic, ...] = ()
+    topic_words: tuple[str, ...] = ()
+    words: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """(client, brand, item) with its reading: the only form in which people see an item.
+
+    ``voice`` is False for a copy: it adds reach, not a voice. ``reach`` is readers. ``version`` is the
+    item's version that was read.
+    """
+
+    client: str
+    brand: str
+    item_key: str
+    version: int
+    source: str
+    source_class: SourceClass
+    published_at: datetime | None
+    first_seen: datetime
+    read_at: datetime
+    match: Match
+    reading: Reading
+    group: str
+    voice: bool
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMention:
+    """A mention together with the words people read."""
+
+    mention: Mention
+    item: Item

@@ -1,0 +1,16 @@
+"""Why something happened: a code and its numbers, so that any language can say it later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Value = str | int | float | bool
+"""What a reason may carry: plain values only, so that it survives JSON unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence not yet said: ``code`` names it in ``wanglou/wording``, ``facts`` fill its blanks."""
+
+    code: str
+    facts: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,52 @@
+"""How much is said about a brand: counts per series and 5-minute bucket."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wanglou.domain.source import SourceClass
+
+BUCKET = timedelta(minutes=5)
+"""The grain of counting, by publication time."""
+
+WATERMARK = timedelta(minutes=10)
+"""How long a bucket stays open after its end; later arrivals rewind the detectors."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """What is counted apart: one brand of one client in one class of sources."""
+
+    client: str
+    brand: str
+    source_class: SourceClass
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRow:
+    """One series in one bucket. ``voices`` leaves copies out; ``negatives`` counts negative voices.
+
+    ``start`` is the bucket's first instant, aware UTC. ``reach`` is the readers of all mentions.
+    """
+
+    series: Series
+    start: datetime
+    mentions: int
+    voices: int
+    negatives: int
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureRow:
+    """The share (0…1) of a source class's sources that could be seen during one bucket."""
+
+    source_class: SourceClass
+    start: datetime
+    share: float
+
+
+def bucket_of(moment: datetime) -> datetime:
+    """The start of the 5-minute bucket that holds ``moment``."""
+    return moment - timedelta(
+        minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond
+    )

@@ -1,0 +1,558 @@
+"""All anyone may ask of the world: the clock, the rows and the pages' reader, as protocols.
+
+Every repository method is one statement or a few; none commits. ``UnitOfWork`` commits. Times are aware
+UTC. Sequences come back in the order each docstring names.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Protocol, Self
+
+from wanglou.domain.change import Change
+from wanglou.domain.clock import SlaClock
+from wanglou.domain.delivery import Delivery
+from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
+from wanglou.domain.item import Item, KeptItem
+from wanglou.domain.mention import Mention, SeenMention
+from wanglou.domain.person import Access
+from wanglou.domain.plan import Plan, Step
+from wanglou.domain.reason import Reason
+from wanglou.domain.signal import Signal
+from wanglou.domain.source import SourceHealth, Validators
+from wanglou.domain.span import Span
+from wanglou.domain.volume import ExposureRow, VolumeRow
+
+
+class Clock(Protocol):
+    """The only place time comes from."""
+
+    def now(self) -> datetime:
+        """This instant, aware UTC."""
+        ...
+
+
+class Items(Protocol):
+    """What sources showed."""
+
+    def keep(self, items: Sequence[Item], first_seen: datetime) -> int:
+        """Store what is new; return how many rows were written (new items and new versions).
+
+        A publication time after ``first_seen`` is set back to it and marked. An item whose digest is
+        known is left alone, but a newer board place or engagement is added to its history.
+        """
+        ...
+
+    def unread(self, limit: int) -> list[KeptItem]:
+        """Items (or new versions) that no reading has looked at, first seen first."""
+        ...
+
+    def mark_read(self, keys: Collection[str], at: datetime) -> None:
+        """Say that these have been looked at, whether or not a mention came of it."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Delete items first seen before ``before`` that no mention uses; return how many."""
+        ...
+
+
+class Copies(Protocol):
+    """Which fingerprints belong to which group of copies."""
+
+    def groups_of(self, fingerprints: Collection[str], since: datetime) -> dict[str, str]:
+        """Fingerprint → group, for those seen after ``since``."""
+        ...
+
+    def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:
+        """Store fingerprint → group; a known fingerprint keeps its group and is seen again."""
+        ...
+
+
+class Mentions(Protocol):
+    """Items that are about a client's brand."""
+
+    def add(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Store mentions; return those that are new. A mention of a known (client, brand, item) is re-read.
+
+        A re-read mention replaces the stored reading and is not returned: it was counted already.
+        """
+        ...
+
+    def of_brand(
+        self, access: Access, client: str, brand: str, span: Span, limit: int = 200
+    ) -> list[SeenMention]:
+        """Mentions published (or, undated, first seen) in ``span``, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BrandTotals:
+    """Sums over a brand's mentions in a window; ``topics`` counts negative voices per topic value."""
+
+    mentions: int
+    voices: int
+    negatives: int
+    reach: int
+    topics: Mapping[str, int]
+
+
+class Volumes(Protocol):
+    """Counts per series and bucket: the truth that detectors advance over."""
+
+    def add(self, rows: Sequence[VolumeRow]) -> None:
+        """Add these counts to what is stored."""
+        ...
+
+    def between(self, span: Span) -> list[VolumeRow]:
+        """Rows whose bucket starts in ``span``, by start, then series."""
+        ...
+
+    def totals(self, client: str, brand: str, span: Span) -> BrandTotals:
+        """Sums over the brand's mentions published in ``span``, from the mentions themselves."""
+        ...
+
+    def add_exposure(self, rows: Sequence[ExposureRow]) -> None:
+        """Set the exposure of class and bucket (the later word wins)."""
+        ...
+
+    def exposure_between(self, span: Span) -> list[ExposureRow]:
+        """Rows whose bucket starts in ``span``, by start, then class."""
+        ...
+
+
+class SourceStates(Protocol):
+    """What the last rounds learnt."""
+
+    def health(self) -> dict[str, SourceHealth]:
+        """Source id → health."""
+        ...
+
+    def save_health(self, health: SourceHealth) -> None:
+        """Store what is known of one source."""
+        ...
+
+    def validators(self, source: str) -> dict[str, Validators]:
+        """URL → validators of one source."""
+        ...
+
+    def save_validators(self, source: str, validators: Iterable[Validators]) -> None:
+        """Store validators; in the transaction of the page's items, never before."""
+        ...
+
+    def pending(self, source: str) -> list[str]:
+        """Addresses found on earlier pages and not read yet, oldest first."""
+        ...
+
+    def set_pending(self, source: str, urls: Sequence[str]) -> None:
+        """Replace the addresses still to follow."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A detector's state after all buckets that start before ``through``. ``state`` is an npz archive."""
+
+    detector: str
+    through: datetime
+    state: bytes
+
+
+class DetectorStates(Protocol):
+    """Hourly checkpoints: a cache, never the truth."""
+
+    def latest(self, detector: str) -> Checkpoint | None:
+        """The checkpoint furthest on."""
+        ...
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Store, replacing one of the same detector and ``through``."""
+        ...
+
+    def rewind(self, before: datetime) -> None:
+        """Forget checkpoints with ``through`` > ``before``: counts behind them changed."""
+        ...
+
+    def prune(self, older_than: datetime) -> None:
+        """Forget checkpoints older than this, keeping each detector's newest."""
+        ...
+
+
+class Signals(Protocol):
+    """What stood out."""
+
+    def add(self, signals: Sequence[Signal]) -> list[Signal]:
+        """Store signals whose key is new; return those."""
+        ...
+
+    def unjudged(self) -> list[Signal]:
+        """Signals no rule has looked at yet, by ``at``."""
+        ...
+
+    def mark_judged(self, keys: Collection[str], incident: str | None, suppressed: Reason | None) -> None:
+        """Say what became of them: the incident they joined, or why they were kept quiet."""
+        ...
+
+    def recent(self, client: str, brand: str, since: datetime) -> list[Signal]:
+        """Signals with ``at`` ≥ since, by ``at``."""
+        ...
+
+    def of_incident(self, incident: str) -> list[Signal]:
+        """Signals that joined an incident, by ``at``."""
+        ...
+
+
+class StaleIncidentError(Exception):
+    """Someone else saved the incident in between; read it again and decide anew."""
+
+
+class Incidents(Protocol):
+    """Incidents and their records."""
+
+    def get(self, incident: str) -> Incident | None:
+        """One incident."""
+        ...
+
+    def open_with_key(self, key: str) -> Incident | None:
+        """The open incident of a story."""
+        ...
+
+    def open_of_brand(self, client: str, brand: str) -> list[Incident]:
+        """Open incidents of a brand, newest first."""
+        ...
+
+    def all_open(self) -> list[Incident]:
+        """Every open incident, oldest first."""
+        ...
+
+    def next_number(self, client: str) -> int:
+        """One more than the client's highest number."""
+        ...
+
+    def add(self, incident: Incident) -> bool:
+        """Store a new incident; False if its ``open_key`` is taken, and then nothing is stored."""
+        ...
+
+    def save(self, incident: Incident) -> Incident:
+        """Store a changed incident and return it with its version raised.
+
+        Raises StaleIncidentError if the stored version is not ``incident.version``.
+        """
+        ...
+
+    def append(self, entries: Sequence[TimelineEntry]) -> list[ChainedEntry]:
+        """Add to the record; each entry is chained to the last of its incident."""
+        ...
+
+    def timeline(self, incident: str) -> list[ChainedEntry]:
+        """The record, first entry first."""
+        ...
+
+    def add_evidence(self, incident: str, mentions: Collection[tuple[str, str, str]]) -> int:
+        """Link (client, brand, item key) mentions to an incident; return how many were new."""
+        ...
+
+
+class Plans(Protocol):
+    """Plans and their steps."""
+
+    def add(self, plan: Plan) -> bool:
+        """Freeze a plan into its incident; False if it has one, and then nothing is stored."""
+        ...
+
+    def of_incident(self, incident: str) -> Plan | None:
+        """The incident's plan."""
+        ...
+
+    def save_step(self, step: Step) -> None:
+        """Store a changed step."""
+        ...
+
+    def untold(self) -> list[Step]:
+        """Steps to do of open incidents whose owners were not told, by due time."""
+        ...
+
+
+class Clocks(Protocol):
+    """Promises running on incidents."""
+
+    def start(self, clocks: Sequence[SlaClock]) -> None:
+        """Store new clocks; one already there is left alone."""
+        ...
+
+    def of_incident(self, incident: str) -> list[SlaClock]:
+        """The incident's clocks by due time."""
+        ...
+
+    def stop(self, incident: str, names: Collection[str], at: datetime, by: str) -> list[SlaClock]:
+        """Stop those that run; return what was stopped."""
+        ...
+
+    def running(self) -> list[SlaClock]:
+        """All running clocks by due time."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The outbox."""
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Store deliveries; one with a known (incident, change, recipient, channel) is left alone."""
+        ...
+
+    def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Take due deliveries (pending, or leased and expired) by conditional update.
+
+        Highest priority first, then oldest; ``attempts`` is already raised. An incident's later messages
+        in a channel are not handed out while an earlier one there is neither sent nor dead.
+        """
+        ...
+
+    def settle(self, delivery: Delivery) -> bool:
+        """Store a claimed delivery's outcome; False if the lease was lost to another holder meanwhile."""
+        ...
+
+    def card_of(self, incident: str, channel: str) -> str | None:
+        """The provider's id of the incident's card in a channel, once it was sent."""
+        ...
+
+    def of_incident(self, incident: str) -> list[Delivery]:
+        """The incident's deliveries, oldest first."""
+        ...
+
+    def supersede_updates(self, incident: str, before: datetime) -> int:
+        """Mark pending card updates created before ``before`` as superseded; return how many."""
+        ...
+
+
+class Changes(Protocol):
+    """What pages poll for."""
+
+    def note(self, client: str, kind: str, subject: str, at: datetime) -> None:
+        """Say that something a page shows is different now."""
+        ...
+
+    def after(self, last: int, limit: int = 500) -> list[Change]:
+        """Changes with id > last, by id."""
+        ...
+
+    def newest(self) -> int:
+        """The highest id, 0 where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A person's right to come in. ``password_hash`` is argon2's string, None where only links work."""
+
+    person: str
+    password_hash: str | None
+    failures: int = 0
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in. ``token_hash`` is the sha256 of what the cookie holds."""
+
+    token_hash: str
+    person: str
+    started_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class SignIns(Protocol):
+    """Who may come in, and who is in."""
+
+    def of(self, person: str) -> SignIn | None:
+        """The person's right to sign in."""
+        ...
+
+    def save(self, sign_in: SignIn) -> None:
+        """Store it, replacing what was there."""
+        ...
+
+    def add_link(self, nonce_hash: str, person: str, expires_at: datetime) -> None:
+        """Remember a one-time link by the sha256 of its nonce."""
+        ...
+
+    def link_owner(self, nonce_hash: str, now: datetime) -> str | None:
+        """The person a link still works for, without using it up."""
+        ...
+
+    def use_link(self, nonce_hash: str, now: datetime) -> str | None:
+        """The person a link is for, once: None if unknown, used or expired."""
+        ...
+
+    def start_session(self, session: Session) -> None:
+        """Store a session."""
+        ...
+
+    def session(self, token_hash: str, now: datetime) -> Session | None:
+        """A session that has not expired."""
+        ...
+
+    def end_session(self, token_hash: str) -> None:
+        """Forget one session."""
+        ...
+
+    def end_sessions_of(self, person: str) -> int:
+        """Forget all sessions of a person; return how many."""
+        ...
+
+    def record(self, person: str, what: str, at: datetime, address: str) -> None:
+        """Keep a line of the record of sign-ins (``in``, ``refused``, ``out``, ``link``)."""
+        ...
+
+
+class Leases(Protocol):
+    """Who does what alone."""
+
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease; False while another holder has it."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Give it back."""
+        ...
+
+
+class Meta(Protocol):
+    """Small facts about the database itself."""
+
+    def get(self, key: str) -> str | None:
+        """What was set, None where nothing was."""
+        ...
+
+    def set(self, key: str, value: str) -> None:
+        """Store, replacing what was there."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without ``commit`` undoes everything."""
+
+    items: Items
+    copies: Copies
+    mentions: Mentions
+    volumes: Volumes
+    sources: SourceStates
+    detectors: DetectorStates
+    signals: Signals
+    incidents: Incidents
+    plans: Plans
+    clocks: Clocks
+    deliveries: Deliveries
+    changes: Changes
+    sign_ins: SignIns
+    leases: Leases
+    meta: Meta
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def commit(self) -> None:
+        """Make it so. May be called more than once in a block; what follows is a new transaction."""
+        ...
+
+
+class Storage(Protocol):
+    """Where rows live."""
+
+    def begin(self) -> UnitOfWork:
+        """A unit of work that may write; on SQLite it takes the write lock at once."""
+        ...
+
+    def look(self) -> UnitOfWork:
+        """A unit of work that only reads: a consistent picture that blocks no writer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One incident as the board lists it; ``next_due`` is its clock or step that falls due first.
+
+    ``next_due_what`` is the clock's name or the step's title; ``next_due_is_step`` says which.
+    """
+
+    incident: Incident
+    next_due: datetime | None
+    next_due_what: str | None
+    next_due_is_step: bool
+    mentions: int
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class TilePoint:
+    """One hour of a client's mentions: ``usual_low`` … ``usual_high`` is the band of the past 14 days.
+
+    The band is None where history is shorter than three days.
+    """
+
+    start: datetime
+    mentions: int
+    negatives: int
+    usual_low: float | None
+    usual_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTile:
+    """A client's last 24 hours, oldest hour first; ``words``: loudest words with their counts."""
+
+    client: str
+    points: tuple[TilePoint, ...]
+    words: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What the board shows: open incidents by the clock that falls due first, and one tile a client."""
+
+    rows: tuple[BoardRow, ...]
+    tiles: tuple[ClientTile, ...]
+    sources: tuple[SourceHealth, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """What the incident page shows. ``evidence`` has originals before copies, newest first."""
+
+    incident: Incident
+    plan: Plan | None
+    clocks: tuple[SlaClock, ...]
+    timeline: tuple[ChainedEntry, ...]
+    signals: tuple[Signal, ...]
+    evidence: tuple[SeenMention, ...]
+    deliveries: tuple[Delivery, ...]
+    volume: tuple[TilePoint, ...]
+
+
+class DeskReader(Protocol):
+    """What pages ask. A client the reader may not see does not exist for them."""
+
+    def board(self, access: Access, clients: Sequence[str], now: datetime) -> BoardView:
+        """The board over those of ``clients`` that ``access`` may see."""
+        ...
+
+    def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
+        """One incident; None if there is none, or not for this reader."""
+        ...
+
+    def incident_numbered(self, access: Access, client: str, number: int) -> str | None:
+        """The id of a client's incident by its number."""
+        ...
+
+    def changes(self, access: Access, after: int) -> list[Change]:
+        """What changed for this reader, by id."""
+        ...
+
+    def newest_change(self) -> int:
+        """The id to start listening from."""
+        ...

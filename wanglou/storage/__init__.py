@@ -1,0 +1,1 @@
+"""Tables, row to noun functions, units of work and migrations: SQLite and PostgreSQL."""
