@@ -1,0 +1,61 @@
+# Wanglou. `make demo` and `make test` need only Python >= 3.11, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: demo run test check bench lock stories clean
+
+demo: $(VENV)/ready
+	$(BIN)/wanglou demo $(DEMO)
+
+run: $(VENV)/ready
+	$(BIN)/wanglou up --config config
+
+test: $(VENV)/ready-dev
+	$(BIN)/pytest -q
+
+# The gate: what CI and the commit hook run.
+check: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/pytest -q --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks
+
+# uv where it is there, else venv and pip; the same hashed pins either way.
+$(VENV)/bin/python:
+ifdef UV
+	$(UV) venv -q --python $(PYTHON) $(VENV)
+else
+	$(PYTHON) -m venv $(VENV)
+endif
+
+$(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+ifdef UV
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+else
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+endif
+	touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
+ifdef UV
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+else
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+endif
+	touch $@
+
+# Take newer versions: writes both locks and the exact pins in pyproject.toml. Needs uv.
+lock:
+	$(BIN)/python .ci/lock.py
+
+clean:
+	rm -rf $(VENV) var
