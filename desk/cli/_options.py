@@ -1,0 +1,37 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import playbooks
+
+ConfigDir = Annotated[
+    Path,
+    typer.Option("--config", envvar="WANGLOU_CONFIG", help="Folder of the agency's config files."),
+]
+
+DataDir = Annotated[
+    Path,
+    typer.Option("--data", envvar="WANGLOU_DATA", help="Folder of database, secret, models and logs."),
+]
+
+LibraryDir = Annotated[
+    Path,
+    typer.Option("--library", envvar="WANGLOU_LIBRARY", help="Folder of the playbooks."),
+]
+
+InputFile = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="Lines of JSON; - is stdin."),
+]
+
+CONFIG = Path("config")
+"""Where the config folder is, if nothing else is said."""
+
+DATA = Path("var")
+"""Where the data folder is, if nothing else is said."""
+
+LIBRARY = Path(playbooks.__path__[0]) / "library"
+"""The books that come with the program."""
