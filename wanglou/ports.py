@@ -393,6 +393,10 @@ class SignIns(Protocol):
         """A session that has not expired."""
         ...
 
+    def see_session(self, token_hash: str, at: datetime) -> None:
+        """Set a session's ``seen_at``; one that is gone stays gone."""
+        ...
+
     def end_session(self, token_hash: str) -> None:
         """Forget one session."""
         ...
