@@ -280,6 +280,10 @@ class Clocks(Protocol):
         """Store new clocks; one already there is left alone."""
         ...
 
+    def restart(self, clocks: Sequence[SlaClock]) -> None:
+        """Replace the incident's clocks of these names, running or stopped: its severity rose."""
+        ...
+
     def of_incident(self, incident: str) -> list[SlaClock]:
         """The incident's clocks by due time."""
         ...
@@ -383,6 +387,10 @@ class SignIns(Protocol):
 
     def use_link(self, nonce_hash: str, now: datetime) -> str | None:
         """The person a link is for, once: None if unknown, used or expired."""
+        ...
+
+    def end_links_of(self, person: str) -> int:
+        """Forget all links of a person that were not used; return how many."""
         ...
 
     def start_session(self, session: Session) -> None:
