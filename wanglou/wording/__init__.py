@@ -1,11 +1,15 @@
 """Sentences in Chinese and English: codes and numbers in, words out.
 
 Each ``*.toml`` beside this file holds one subject. A table per code: ``zh`` and ``en`` with blanks in
-``str.format`` style, filled from a reason's facts.
+``str.format`` style, filled from a reason's facts. Two formats are ours: ``{about:topic}`` says the value
+``rumour`` with the words of ``topic_rumour`` (see VOCABULARIES), and ``{due:time}`` says an ISO instant by
+the reader's clock, with its weekday.
 """
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib import resources
 from string import Formatter
@@ -14,6 +18,9 @@ from wanglou.domain.reason import Reason, Value
 
 LANGUAGES = ("zh", "en")
 """What people can choose; the first is the default."""
+
+VOCABULARIES = frozenset({"clock", "dismissal", "role", "severity", "state", "topic"})
+"""Words that a value can be said with: ``{was:severity}`` looks for the code ``severity_<value>``."""
 
 
 class UnknownWordingError(Exception):
@@ -34,18 +41,25 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return merged
 
 
-def say(reason: Reason, language: str = "zh") -> str:
+def say(reason: Reason, language: str = "zh", zone: tzinfo = UTC) -> str:
     """Render a reason. Large numbers get separators, shares per cent signs where the sentence asks.
 
-    Raises UnknownWordingError for a code, language or blank that does not exist.
+    ``zone`` is the reader's. Raises UnknownWordingError for a code, language or blank that does not exist.
     """
     sentence = catalogue().get(reason.code, {}).get(language)
     if sentence is None:
         raise UnknownWordingError(f"no {language} sentence for {reason.code!r} in wanglou/wording")
     try:
-        return sentence.format_map({k: _plain(v) for k, v in reason.facts.items()})
+        return sentence.format_map({k: _fill(v, language, zone) for k, v in reason.facts.items()})
     except (KeyError, ValueError) as error:
         raise UnknownWordingError(f"{reason.code!r} in {language} cannot be filled: {error}") from error
+
+
+def moment(when: datetime, language: str, zone: tzinfo) -> str:
+    """An instant by the reader's clock, with its weekday: 周六 07-25 14:05."""
+    local = when.astimezone(zone)
+    day = catalogue()[f"weekday_{local.weekday()}"][language]
+    return f"{day} {local:%m-%d %H:%M}"
 
 
 def blanks(sentence: str) -> frozenset[str]:
@@ -53,6 +67,24 @@ def blanks(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
-def _plain(value: Value) -> Value:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A fact of text in a blank; the blank's format says whether it is a value, an instant or just text."""
+
+    text: str
+    language: str
+    zone: tzinfo
+
+    def __format__(self, spec: str) -> str:
+        if spec in VOCABULARIES:
+            return say(Reason(f"{spec}_{self.text}"), self.language, self.zone)
+        if spec == "time":
+            return moment(datetime.fromisoformat(self.text), self.language, self.zone)
+        return format(self.text, spec)
+
+
+def _fill(value: Value, language: str, zone: tzinfo) -> object:
     """Whole floats read as integers, so that ``{n:,}`` never prints a tail of zero."""
+    if isinstance(value, str):
+        return _Words(value, language, zone)
     return int(value) if isinstance(value, float) and value.is_integer() else value

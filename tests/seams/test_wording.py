@@ -1,0 +1,61 @@
+"""Every file of sentences: both languages, the same blanks, words for every value people see."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+
+import pytest
+
+from wanglou.domain.incident import IncidentState
+from wanglou.domain.person import Role
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
+from wanglou.wording import LANGUAGES, UnknownWordingError, blanks, catalogue, moment, say
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_a_code_has_both_languages_with_the_same_blanks(code: str) -> None:
+    sentences = catalogue()[code]
+    assert set(sentences) == set(LANGUAGES)
+    assert all(text.strip() for text in sentences.values())
+    assert blanks(sentences["zh"]) == blanks(sentences["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("word", "values"), [("state", IncidentState), ("role", Role), ("topic", Topic)], ids=str
+)
+def test_every_value_has_words(word: str, values: type[StrEnum], language: str) -> None:
+    assert all(say(Reason(f"{word}_{value}"), language) for value in values)
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_a_severity_is_said_with_its_numeral(severity: Severity) -> None:
+    assert all(
+        say(Reason(f"severity_{severity.colour}"), one).startswith(severity.numeral) for one in LANGUAGES
+    )
+
+
+def test_a_blank_may_ask_for_words_and_for_the_readers_time() -> None:
+    reason = Reason("clock_overdue", {"clock": "statement", "due": "2026-07-25T06:05:00+00:00"})
+    assert say(reason, "zh", SHANGHAI) == "首次回应时钟已超时：应于周六 07-25 14:05 前完成"
+
+
+def test_a_moment_is_said_by_the_clock_of_the_reader() -> None:
+    assert moment(datetime(2026, 7, 25, 17, 0, tzinfo=UTC), "en", SHANGHAI) == "Sun 07-26 01:00"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        Reason("no_such_sentence"),
+        Reason("clock_overdue", {"clock": "statement"}),
+        Reason("clock_overdue", {"clock": "no_such_clock", "due": "2026-07-25T06:05:00+00:00"}),
+        Reason("clock_overdue", {"clock": "statement", "due": "soon"}),
+    ],
+)
+def test_a_sentence_that_cannot_be_said_is_an_error_not_a_guess(reason: Reason) -> None:
+    with pytest.raises(UnknownWordingError):
+        say(reason)
