@@ -84,7 +84,8 @@ class Message:
 
     ``delivery`` is the idempotency key. ``text`` is the sentence for notification and screen reader.
     ``parent`` is the provider's id of the incident's card in this channel: a reply goes below it, an
-    update edits it. ``attempt`` counts from 1; above 1 an earlier try may have arrived.
+    update edits it. ``attempt`` counts from 1; above 1 an earlier try may have arrived. ``mention`` is the
+    reader's own id in the channel, where one person is meant.
     """
 
     delivery: str
@@ -97,6 +98,7 @@ class Message:
     attempt: int
     created_at: datetime
     rehearsal: bool = False
+    mention: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

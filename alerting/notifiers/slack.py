@@ -1,0 +1,227 @@
+"""Slack, through slack-sdk: one card an incident, edited to its present state; events reply below it.
+
+Limits are those Slack documents (blocks reference, 2026-11): texts are cut at whole characters.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse, WebClient
+
+from wanglou.domain.delivery import Card, DeliveryKind, Later, Message, Never, Outcome, Sent
+from wanglou.domain.reason import Reason
+
+HEADER, SECTION, FIELD, FIELDS, BUTTON, VALUE, BUTTONS = 150, 3000, 2000, 10, 75, 2000, 25
+TEXT = 4000
+EVENT = "wanglou_delivery"
+TIMEOUT_SECONDS = 10
+TOO_MANY = 429
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+LIST_PAGES = 20
+
+FINAL = frozenset(
+    {
+        "account_inactive",
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "invalid_auth",
+        "invalid_blocks",
+        "is_archived",
+        "message_not_found",
+        "missing_scope",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_permission",
+        "not_authed",
+        "not_in_channel",
+        "restricted_action",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Answers that stay the same until a person changes something."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackNotifier:
+    """Posts, edits and replies. A message's provider id is ``channel id/timestamp``."""
+
+    client: WebClient
+
+    def send(self, message: Message) -> Outcome:
+        """Send; after an unclear earlier try, first look whether it arrived."""
+        try:
+            return Sent(self._place(message))
+        except SlackApiError as error:
+            return _outcome(error.response)
+        except (SlackClientError, OSError) as error:
+            return Later(Reason("slack_unreachable", {"found": str(error)[:200]}))
+
+    def _place(self, message: Message) -> str:
+        if message.kind is DeliveryKind.CARD_UPDATE and message.parent:
+            return self._edit(message, *message.parent.split("/", 1))
+        arrived = self._arrived(message) if message.attempt > 1 else None
+        return arrived or self._post(message)
+
+    def _edit(self, message: Message, channel: str, ts: str) -> str:
+        answer = self.client.chat_update(
+            channel=channel, ts=ts, text=_notice(message), blocks=card_blocks(message)
+        )
+        return _provider_id(answer)
+
+    def _post(self, message: Message) -> str:
+        thread = _thread(message)
+        answer = self.client.chat_postMessage(
+            channel=thread[0] if thread else message.address,
+            thread_ts=thread[1] if thread else None,
+            text=_notice(message),
+            blocks=reply_blocks(message) if thread else card_blocks(message),
+            metadata={"event_type": EVENT, "event_payload": {"delivery": message.delivery}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return _provider_id(answer)
+
+    def _arrived(self, message: Message) -> str | None:
+        """Find our own message by its metadata: the answer to an earlier try may have been lost."""
+        thread = _thread(message)
+        channel = thread[0] if thread else self._channel_id(message.address)
+        if channel is None:
+            return None
+        oldest = f"{(message.created_at - timedelta(minutes=1)).timestamp():.6f}"
+        if thread:
+            answer = self.client.conversations_replies(
+                channel=channel, ts=thread[1], oldest=oldest, include_all_metadata=True, limit=200
+            )
+        else:
+            answer = self.client.conversations_history(
+                channel=channel, oldest=oldest, include_all_metadata=True, limit=200
+            )
+        for found in answer.get("messages") or []:
+            payload = (found.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("delivery") == message.delivery:
+                return f"{channel}/{found['ts']}"
+        return None
+
+    def _channel_id(self, address: str) -> str | None:
+        """The id behind ``#name``: posting takes names, reading back does not."""
+        if CHANNEL_ID.fullmatch(address):
+            return address
+        cursor = ""
+        for _ in range(LIST_PAGES):
+            answer = self.client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
+            )
+            for channel in answer.get("channels") or []:
+                if channel.get("name") == address.removeprefix("#"):
+                    return str(channel["id"])
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return None
+
+
+def card_blocks(message: Message) -> list[dict[str, Any]]:
+    """The incident's card: severity and title, facts, reasons, what can be done."""
+    card = message.card
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": _plain(_marked(message, card.title), HEADER)},
+        *_facts(card),
+        *_sections(card.lines),
+        _actions(message),
+    ]
+    return blocks
+
+
+def reply_blocks(message: Message) -> list[dict[str, Any]]:
+    """An event below the card: its sentence, and the buttons for it."""
+    return [*_sections([_addressed(message)], escaped=True), _actions(message)]
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters, so that a stranger's words stay words."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _facts(card: Card) -> list[dict[str, Any]]:
+    fields = [_mrkdwn(f"*{escape(name)}*\n{escape(value)}", FIELD) for name, value in card.fields[:FIELDS]]
+    return [{"type": "section", "fields": fields}] if fields else []
+
+
+def _sections(lines: Iterable[str], *, escaped: bool = False) -> list[dict[str, Any]]:
+    text = "\n".join(line if escaped else escape(line) for line in lines if line.strip())
+    return [{"type": "section", "text": _mrkdwn(text, SECTION)}] if text else []
+
+
+def _actions(message: Message) -> dict[str, Any]:
+    elements: list[dict[str, Any]] = [
+        {
+            "type": "button",
+            "action_id": f"{button.act}:{place}",
+            "text": _plain(button.label, BUTTON),
+            "value": button.value[:VALUE],
+        }
+        for place, button in enumerate(message.buttons[: BUTTONS - 1])
+    ]
+    link = {"type": "button", "action_id": "open_desk", "text": _plain("值班台 Desk", BUTTON)}
+    return {"type": "actions", "elements": [*elements, {**link, "url": message.card.link}]}
+
+
+def _notice(message: Message) -> str:
+    return _addressed(message)[:TEXT]
+
+
+def _addressed(message: Message) -> str:
+    text = escape(_marked(message, message.text))
+    return f"<@{message.mention}> {text}" if message.mention else text
+
+
+def _marked(message: Message, text: str) -> str:
+    return f"【演练】{text}" if message.rehearsal else text
+
+
+def _thread(message: Message) -> tuple[str, str] | None:
+    if message.kind is not DeliveryKind.REPLY or not message.parent:
+        return None
+    channel, ts = message.parent.split("/", 1)
+    return channel, ts
+
+
+def _plain(text: str, limit: int) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text[:limit], "emoji": True}
+
+
+def _mrkdwn(text: str, limit: int) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text if len(text) <= limit else f"{text[: limit - 1]}…"}
+
+
+def _provider_id(answer: SlackResponse) -> str:
+    return f"{answer['channel']}/{answer['ts']}"
+
+
+def _outcome(response: Any) -> Outcome:
+    error = str(response.get("error") or f"HTTP {response.status_code}")
+    if response.status_code == TOO_MANY or error in {"ratelimited", "rate_limited"}:
+        seconds = int(response.headers.get("Retry-After", 30))
+        return Later(Reason("slack_rate_limited", {"seconds": seconds}), timedelta(seconds=seconds))
+    if error in FINAL:
+        return Never(Reason("slack_refused", {"error": error}))
+    return Later(Reason("slack_failed", {"error": error}))
+
+
+def build(secrets: Mapping[str, str], settings: Mapping[str, str]) -> SlackNotifier:
+    """``secrets['slack']``: a bot token; ``settings['base_url']``: another server speaking the same API."""
+    token = secrets.get("slack")
+    if not token:
+        raise ValueError("slack needs a bot token: name its variable in agency.yaml under secrets.slack")
+    base = settings.get("base_url", WebClient.BASE_URL)
+    # No retry handlers: the default one can post twice when an answer is lost; the outbox retries.
+    return SlackNotifier(WebClient(token=token, base_url=base, timeout=TIMEOUT_SECONDS, retry_handlers=[]))
+
+
+PLUGIN = build

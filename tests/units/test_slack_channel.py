@@ -1,0 +1,167 @@
+"""The Slack notifier against a server that holds it to Slack's rules."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.notifiers.slack import PLUGIN, SlackNotifier, card_blocks, reply_blocks
+from desk.clocks import SimulatedClock
+from desk.rehearsal.serving import serving
+from desk.rehearsal.slack import Fault, SlackContract, slack_app
+from desk.rehearsal.slack_rules import faults
+from wanglou.domain.delivery import Button, Card, DeliveryKind, Later, Message, Never, Sent
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+CHANNEL = "C0000ANYU"
+
+
+@pytest.fixture
+def contract() -> SlackContract:
+    return SlackContract("xoxb-test", "signing", SimulatedClock(NOW), {"anyu-watch": CHANNEL})
+
+
+@pytest.fixture
+def slack(contract: SlackContract) -> Iterator[SlackNotifier]:
+    with serving(slack_app(contract), "chat") as origin:
+        notifier = PLUGIN({"slack": contract.token}, {"base_url": f"{origin}/api/"})
+        assert isinstance(notifier, SlackNotifier)
+        yield notifier
+
+
+def message(**changes: object) -> Message:
+    card = Card(
+        incident="i1",
+        title="Ⅱ 橙 · 安屿智能家居 · 虚假宣传",
+        severity_label="Ⅱ 橙",
+        severity_colour="orange",
+        fields=(("状态", "研判"), ("认领", "尚无")),
+        lines=("1 小时内 46 条，其中 38 条负面",),
+        link="http://127.0.0.1:8080/incidents/i1",
+    )
+    plain = Message(
+        delivery="d1",
+        kind=DeliveryKind.CARD,
+        address="#anyu-watch",
+        text="安屿智能家居：新事件",
+        card=card,
+        buttons=(Button("acknowledge", "认领", "i1"),),
+        parent=None,
+        attempt=1,
+        created_at=NOW,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests name existing fields
+
+
+def test_a_card_arrives_with_its_title_facts_and_buttons(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    outcome = slack.send(message())
+    [post] = contract.posts
+    assert outcome == Sent(f"{CHANNEL}/{post.ts}")
+    assert "安屿智能家居" in str(post.blocks)
+    assert "认领" in str(post.blocks)
+    assert contract.refusals == []
+
+
+def test_a_reply_goes_below_the_card_and_an_update_edits_it(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    card = slack.send(message())
+    assert isinstance(card, Sent)
+    slack.send(message(delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id, mention="U1"))
+    slack.send(message(delivery="d3", kind=DeliveryKind.CARD_UPDATE, parent=card.provider_id, buttons=()))
+    first, reply = contract.posts
+    assert reply.thread == first.ts
+    assert "<@U1>" in reply.text
+    assert first.edits == 1
+    assert "acknowledge" not in str(first.blocks)
+
+
+def test_an_answer_lost_after_posting_does_not_make_a_second_message(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    contract.faults.append(Fault.ACCEPT_THEN_FAIL)
+    assert isinstance(slack.send(message()), Later)
+    again = slack.send(message(attempt=2))
+    assert isinstance(again, Sent)
+    assert len(contract.posts) == 1
+
+
+def test_a_lost_answer_below_a_card_is_found_in_the_thread(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    card = slack.send(message())
+    assert isinstance(card, Sent)
+    contract.faults.append(Fault.ACCEPT_THEN_FAIL)
+    reply = message(delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id)
+    slack.send(reply)
+    assert isinstance(slack.send(replace(reply, attempt=2)), Sent)
+    assert len(contract.posts) == 2
+
+
+def test_being_told_to_slow_down_waits_as_long_as_asked(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    contract.faults.append(Fault.RATE_LIMITED)
+    outcome = slack.send(message())
+    assert isinstance(outcome, Later)
+    assert outcome.after == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.ACCEPT_THEN_FAIL])
+def test_a_failing_server_is_tried_again(slack: SlackNotifier, contract: SlackContract, fault: Fault) -> None:
+    contract.faults.append(fault)
+    assert isinstance(slack.send(message()), Later)
+
+
+def test_a_channel_that_does_not_exist_is_given_up_with_the_reason(slack: SlackNotifier) -> None:
+    outcome = slack.send(message(address="#nowhere"))
+    assert isinstance(outcome, Never)
+    assert outcome.because.facts["error"] == "channel_not_found"
+
+
+def test_a_server_that_is_away_is_tried_again(contract: SlackContract) -> None:
+    with serving(slack_app(contract), "chat") as origin:
+        slack = PLUGIN({"slack": contract.token}, {"base_url": f"{origin}/api/"})
+    assert isinstance(slack.send(message()), Later)
+
+
+def test_a_wrong_token_is_given_up_and_never_shown(slack: SlackNotifier, contract: SlackContract) -> None:
+    contract.token = "xoxb-changed"  # noqa: S105 -- a test's own
+    outcome = slack.send(message())
+    assert isinstance(outcome, Never)
+    assert "xoxb" not in str(outcome)
+
+
+def test_no_token_names_the_setting_to_write() -> None:
+    with pytest.raises(ValueError, match=r"agency\.yaml"):
+        PLUGIN({}, {})
+
+
+def test_a_rehearsal_says_so_in_every_message(slack: SlackNotifier, contract: SlackContract) -> None:
+    slack.send(message(rehearsal=True))
+    assert "演练" in contract.posts[0].text
+    assert "演练" in str(contract.posts[0].blocks[0])
+
+
+texts = st.text(min_size=1, max_size=6000).filter(str.strip)
+
+
+@given(title=texts, line=texts, name=texts, value=texts, label=texts)
+def test_whatever_people_wrote_the_blocks_stay_within_slacks_limits(
+    title: str, line: str, name: str, value: str, label: str
+) -> None:
+    card = replace(message().card, title=title, lines=(line, line), fields=((name, value),) * 14)
+    sent = message(card=card, text=line, buttons=(Button("note", label, value),) * 30)
+    assert faults(card_blocks(sent)) == []
+    assert faults(reply_blocks(sent)) == []
+
+
+@given(texts)
+def test_a_strangers_words_cannot_mention_a_channel(text: str) -> None:
+    blocks = str(reply_blocks(message(text=f"<!channel> {text}")))
+    assert "<!channel>" not in blocks
