@@ -1,0 +1,98 @@
+"""What the pages are given: whom to ask, who acts, who lets people in."""
+
+# ruff: noqa: PLR0913, PLR0917 -- an act says who, on what, by which road and when; a bundle would hide it
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from desk.entrance import Entrance
+from wanglou.domain.agency import Config
+from wanglou.domain.incident import Via
+from wanglou.domain.person import Access
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.ports import Clock, DeskReader
+
+
+class DeskActs(Protocol):
+    """What people may do to an incident; the same for page and chat.
+
+    Each act is one transaction. None means done, or done already: an act that comes twice is harmless. A
+    Reason refuses and nothing was changed. Callers have made sure that ``access`` may see the incident.
+    """
+
+    def acknowledge(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
+        """Take the incident."""
+        ...
+
+    def step_done(
+        self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Finish a step; ``result`` says what came of it."""
+        ...
+
+    def step_skipped(
+        self, access: Access, incident: str, step: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Leave a step undone, with the reason."""
+        ...
+
+    def note(
+        self, access: Access, incident: str, text: str, once: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Write into the record. ``once`` names the form that was filled in: one form leaves one note."""
+        ...
+
+    def raise_severity(
+        self, access: Access, incident: str, to: Severity, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make it graver; anyone may, ``why`` may be empty."""
+        ...
+
+    def lower_severity(
+        self, access: Access, incident: str, to: Severity, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make it less grave, with the reason."""
+        ...
+
+    def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Say that it no longer spreads."""
+        ...
+
+    def resolve(
+        self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """End it; ``confirmation`` is the client's written word, or why there is none."""
+        ...
+
+    def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:
+        """Put it away after the review; ``learnt`` is what stays."""
+        ...
+
+    def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Say that it is none; ``why`` is one of DISMISSALS."""
+        ...
+
+
+DISMISSALS = ("false_positive", "duplicate", "irrelevant_brand", "known_campaign", "old_content")
+"""Why an incident can turn out to be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPorts:
+    """All that pages need of the world.
+
+    ``secret`` signs forms. ``rehearsal``: every page says 演练. ``worker_digest`` asks which config the
+    worker runs on (None: it has not said); pages warn when that is not ``config.digest``.
+    """
+
+    reader: DeskReader
+    acts: DeskActs
+    entrance: Entrance
+    clock: Clock
+    config: Config
+    secret: str
+    rehearsal: bool = False
+    worker_digest: Callable[[], str | None] = lambda: None
