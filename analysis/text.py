@@ -1,0 +1,269 @@
+"""Cleaning and segmenting Chinese text; the only home of jieba and opencc.
+
+Characters are folded one by one: width and compatibility forms (NFKC), letter case, accents and
+traditional script. opencc's phrase tables are left aside on purpose: a fold that looks at its neighbours
+would let an alias and the text around it fold differently, and 乾隆 read as 干隆 costs nothing here.
+"""
+
+import html
+import logging
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from opencc import OpenCC
+
+# jieba 0.42.1 (frozen since 2020) spells regular expressions in plain strings: a SyntaxError under
+# warnings-as-errors, a printed SyntaxWarning from 3.12 on. Setuptools, where present, warns as well.
+_quiet = warnings.catch_warnings()
+_quiet.__enter__()
+warnings.filterwarnings("ignore", "invalid escape sequence|.*pkg_resources")
+warnings.filterwarnings("ignore", r'"\\.*" is an invalid escape sequence')
+import jieba  # noqa: E402 -- the filters above must stand first
+
+_quiet.__exit__(None, None, None)
+jieba.setLogLevel(logging.WARNING)
+
+Spans = NDArray[np.int32]
+"""Shape (characters, 2): where each character began and ended in the original."""
+
+_PASSES = 4
+"""Markup inside markup is undone this many times; what still hides more is blunted (linear time)."""
+
+_ACCENTS = range(0x300, 0x370)
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
+_SIMPLIFY = OpenCC("t2s")
+
+_ENTITY = re.compile(r"&(?:amp;){0,8}(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});")
+_AMPERSANDS = re.compile(r"&(?:amp;)+")
+_TAG = re.compile(
+    r"</?(?:a|abbr|article|b|blockquote|body|br|center|code|div|em|figure|font|h[1-6]|head|hr|html|i|iframe"
+    r"|img|li|link|meta|ol|p|pre|s|script|section|small|span|strong|style|sub|sup|table|tbody|td|th|thead"
+    r"|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--[^<>]*>"
+)
+_ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
+_NAME = re.compile(r"(?<![a-z0-9._-])@[\w·-]{1,20}(?![\w·-])")
+_BLUNT = re.compile(r"[<>&@]|://|www\.|t\.cn/")
+_SPACES = re.compile(r" {2,}")
+_TOKENS = ("<", "&", "@", "://", "www.", "t.cn/")
+
+Replace = Callable[[re.Match[str]], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleaned:
+    """A text as the models read it. ``offsets[i]`` is the (start, end) of character i in the original."""
+
+    text: str
+    offsets: Spans
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the cleaned characters from ``start`` up to, not including, ``end`` stand in the original."""
+        return int(self.offsets[start, 0]), int(self.offsets[end - 1, 1])
+
+
+class _Folds(dict[int, str]):
+    """Code point → what it becomes, filled as characters are met; ``str.translate`` reads it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
+def is_han(character: str) -> bool:
+    """Whether this is a Han character of any plane, 〇 and 々 included."""
+    code = ord(character)
+    return (
+        0x4E00 <= code <= 0x9FFF  # noqa: PLR2004 -- Unicode blocks, here and below
+        or 0x3400 <= code <= 0x4DBF  # noqa: PLR2004
+        or 0x20000 <= code <= 0x3FFFF  # noqa: PLR2004
+        or 0xF900 <= code <= 0xFAFF  # noqa: PLR2004
+        or character in "〇々"
+    )
+
+
+def fold(text: str) -> str:
+    """Width, case, accents and script folded away; control and invisible characters dropped.
+
+    Nothing else goes: @names, addresses and spaces stay. Folding twice changes nothing.
+    """
+    folded = text.translate(_FOLDS)
+    return folded if unicodedata.is_normalized("NFKC", folded) else _composed(folded)
+
+
+def fold_traced(text: str) -> Cleaned:
+    """``fold`` with the way back."""
+    pieces = [_FOLDS[ord(c)] for c in text]
+    folded = "".join(pieces)
+    starts = np.repeat(np.arange(len(text), dtype=np.int32), [len(p) for p in pieces])
+    traced = Cleaned(folded, np.stack([starts, starts + 1], axis=1))
+    return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)
+
+
+def clean_text(text: str) -> str:
+    """``clean`` without the way back: the batch path."""
+    cleaned = fold(text)
+    if not any(token in cleaned for token in _TOKENS):
+        return _SPACES.sub(" ", cleaned).strip(" ")
+    for _ in range(_PASSES):
+        before = cleaned
+        for pattern, replace in _STEPS:
+            cleaned = pattern.sub(replace, cleaned)
+        cleaned = fold(cleaned)
+        if cleaned == before:
+            break
+    else:
+        cleaned = _BLUNT.sub(_blank, cleaned)
+    return _SPACES.sub(" ", cleaned).strip(" ")
+
+
+def clean(text: str) -> Cleaned:
+    """What the models read: folded, without addresses, @names, tags; spaces folded to one.
+
+    HTML entities are read as what they stand for. [表情], emoji and punctuation stay: they carry mood. An
+    @name ends at a space or punctuation mark and has 20 characters at most; a longer run is left alone, so
+    that a name typed without the space after it cannot swallow a complaint.
+    """
+    traced = fold_traced(text)
+    if any(token in traced.text for token in _TOKENS):
+        traced = _without_markup(traced)
+    traced = _rewrite(traced, _SPACES, _blank)
+    left = len(traced.text) - len(traced.text.lstrip(" "))
+    right = len(traced.text.rstrip(" "))
+    return Cleaned(traced.text[left:right], traced.offsets[left:right])
+
+
+class Segmenter:
+    """Cuts cleaned text into words with jieba, the agency's own words known to it.
+
+    ``folder`` takes jieba's dictionary cache (left alone, it goes to the shared temporary folder under a
+    fixed name). Words are folded like the text they must be found in. Loading takes about a second, at the
+    first cut.
+    """
+
+    def __init__(self, folder: Path, own_words: Iterable[str] = ()) -> None:
+        self._cutter = jieba.Tokenizer()
+        self._cutter.tmp_dir = str(folder)
+        self._own_words: tuple[str, ...] | None = tuple(own_words)
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text`` in order; joined they are ``text`` again."""
+        if self._own_words is not None:
+            words, self._own_words = self._own_words, None
+            self._learn(words)
+        return list(self._cutter.cut(text))
+
+    def _learn(self, words: Iterable[str]) -> None:
+        self._cutter.initialize()
+        for word in words:
+            self._cutter.add_word(clean_text(word))
+
+
+def _fold_character(character: str) -> str:
+    """Fold until nothing changes: compatibility forms may hide traditional ones, and the reverse."""
+    folded = _fold_once(character)
+    while folded != character:
+        character = folded
+        folded = "".join(_fold_once(c) for c in character)
+    return folded
+
+
+def _fold_once(character: str) -> str:
+    if character.isspace():
+        return " "
+    if unicodedata.category(character) in _DROPPED_CATEGORIES or _is_invisible(ord(character)):
+        return ""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character.lower()) if ord(c) not in _ACCENTS)
+    return str(_SIMPLIFY.convert(unicodedata.normalize("NFKC", bare)))
+
+
+def _is_invisible(code: int) -> bool:
+    """Variation selectors, fillers and the replacement character: nothing a reader sees."""
+    return (
+        0xFE00 <= code <= 0xFE0F  # noqa: PLR2004 -- variation selectors, here and below
+        or 0xE0000 <= code <= 0xE0FFF  # noqa: PLR2004
+        or code in {0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x34F, 0xFFFD}
+    )
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of a character and what may compose with it: marks, kana voicing, Hangul vowels and finals."""
+    start = 0
+    for i, character in enumerate(text):
+        joins = unicodedata.combining(character) or "\u1161" <= character <= "\u11ff"
+        if not joins and i > start:
+            yield start, i
+            start = i
+    if text:
+        yield start, len(text)
+
+
+def _composed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text[a:b]) for a, b in _clusters(text))
+
+
+def _composed_traced(traced: Cleaned) -> Cleaned:
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for a, b in _clusters(traced.text):
+        piece = unicodedata.normalize("NFKC", traced.text[a:b])
+        pieces.append(piece)
+        spans += [traced.span(a, b)] * len(piece)
+    return Cleaned("".join(pieces), np.array(spans, dtype=np.int32).reshape(-1, 2))
+
+
+def _blank(_: re.Match[str]) -> str:
+    return " "
+
+
+def _entity(match: re.Match[str]) -> str:
+    return fold(html.unescape(_AMPERSANDS.sub("&", match[0])))
+
+
+_STEPS: tuple[tuple[re.Pattern[str], Replace], ...] = (
+    (_ENTITY, _entity),
+    (_TAG, _blank),
+    (_ADDRESS, _blank),
+    (_NAME, _blank),
+)
+
+
+def _without_markup(traced: Cleaned) -> Cleaned:
+    """Undo markup until nothing changes; blunt what goes deeper than people or sites write it."""
+    for _ in range(_PASSES):
+        before = traced.text
+        for pattern, replace in _STEPS:
+            traced = _rewrite(traced, pattern, replace)
+        if not unicodedata.is_normalized("NFKC", traced.text):
+            traced = _composed_traced(traced)
+        if traced.text == before:
+            return traced
+    return _rewrite(traced, _BLUNT, _blank)
+
+
+def _rewrite(traced: Cleaned, pattern: re.Pattern[str], replace: Replace) -> Cleaned:
+    """``pattern.sub(replace, …)`` that keeps the way back."""
+    if not pattern.search(traced.text):
+        return traced
+    texts: list[str] = []
+    offsets: list[Spans] = []
+    done = 0
+    for match in pattern.finditer(traced.text):
+        start, end = match.span()
+        new = replace(match)
+        texts += [traced.text[done:start], new]
+        span = np.array([traced.span(start, end)] * len(new), dtype=np.int32).reshape(-1, 2)
+        offsets += [traced.offsets[done:start], span]
+        done = end
+    texts.append(traced.text[done:])
+    offsets.append(traced.offsets[done:])
+    return Cleaned("".join(texts), np.concatenate(offsets))

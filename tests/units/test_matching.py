@@ -1,0 +1,134 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.matching import Matcher, Voided
+from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.item import Item
+from wanglou.domain.mention import Match
+
+ANYU = Client(
+    "lock",
+    "安屿智能家居",
+    (
+        Brand(
+            "安屿",
+            (Alias("安屿锁"), Alias("AnyuLock"), Alias("A站"), Alias("AY", exact_case=True)),
+            ("安屿湾",),
+        ),
+        Brand("安屿净水", ()),
+    ),
+)
+TEA = Client("tea", "茗序茶饮", (Brand("茗序", (Alias("茗序锁鲜茶"),)), Brand("屿锁", ())))
+
+
+def item(text: str, title: str = "") -> Item:
+    return Item(source="s", url="https://example.cn/1", title=title, text=text)
+
+
+def found(text: str, title: str = "", matcher: Matcher | None = None) -> dict[str, list[str]]:
+    """Brand → the words that named it, as written."""
+    whole = f"{title}\n{text}"
+    matches = (matcher or Matcher([ANYU])).matches(item(text, title))
+    return {m.brand: [whole[a:b] for a, b in m.spans] for m in matches}
+
+
+def test_a_brand_is_found_in_title_and_text_with_spans_into_the_original() -> None:
+    assert found("今天又打不开", "安屿锁出事了") == {"安屿": ["安屿锁"]}
+    assert found("安屿锁，安屿") == {"安屿": ["安屿锁", "安屿"]}
+
+
+def test_script_width_and_case_fold_away() -> None:
+    assert found("安嶼鎖壞了，ＡＮＹＵＬＯＣＫ 也不行") == {"安屿": ["安嶼鎖", "ＡＮＹＵＬＯＣＫ"]}
+
+
+def test_spans_stay_exact_behind_characters_that_change_length() -> None:
+    assert found("重㎏㎏\u200b\u200b：安\u200b屿锁😡") == {"安屿": ["安\u200b屿锁"]}
+
+
+def test_an_at_name_and_a_hashtag_name_the_brand() -> None:
+    assert found("@安屿官方 #安屿# 管不管") == {"安屿": ["安屿", "安屿"]}
+
+
+def test_a_latin_name_never_matches_inside_a_word() -> None:
+    matcher = Matcher([Client("ai", "ai", (Brand("AI", (Alias("ai"),)),))])
+    assert found("he said maintain aim", matcher=matcher) == {}
+    assert found("用ai写的 (AI) ai2", matcher=matcher) == {"AI": ["ai", "AI", "ai"]}
+
+
+def test_a_digit_is_a_border_for_letters_but_not_for_digits() -> None:
+    assert found("AnyuLock3 发布") == {"安屿": ["AnyuLock"]}
+    matcher = Matcher([Client("c", "c", (Brand("k9", ()),))])
+    assert found("K95 口罩", matcher=matcher) == {}
+
+
+def test_a_name_inside_a_web_address_is_noise() -> None:
+    assert found("看 http://t.cn/AY AnyuLocks t.cn/AY9") == {}
+
+
+def test_exact_case_holds_and_short_latin_brand_names_have_it_by_default() -> None:
+    assert found("ay ay") == {}
+    assert found("ＡＹ 新品") == {"安屿": ["ＡＹ"]}
+    matcher = Matcher([Client("c", "c", (Brand("ON", ()),))])
+    assert found("come on", matcher=matcher) == {}
+    assert found("ON 新品", matcher=matcher) == {"ON": ["ON"]}
+
+
+def test_a_space_between_latin_and_han_makes_no_difference() -> None:
+    assert found("在 A 站 看的") == {"安屿": ["A 站"]}
+    spaced = Matcher([Client("c", "c", (Brand("甲乙", (Alias("A 站"),)),))])
+    assert found("在A站看的", matcher=spaced) == {"甲乙": ["A站"]}
+
+
+def test_a_look_alike_voids_only_the_match_inside_it() -> None:
+    assert found("住在安屿湾，装的是安屿锁") == {"安屿": ["安屿锁"]}
+    assert found("住在安屿湾") == {}
+    assert found("住在安嶼灣") == {}
+
+
+def test_a_voided_name_says_which_look_alike_it_lay_in() -> None:
+    assert Matcher([ANYU]).why_not(item("住在安嶼灣")) == [Voided("lock", "安屿", "安屿", "安屿湾")]
+    assert Matcher([ANYU]).why_not(item("装的是安屿锁")) == []
+
+
+def test_of_one_clients_names_the_longest_counts() -> None:
+    assert found("安屿净水的滤芯") == {"安屿净水": ["安屿净水"]}
+
+
+def test_clients_do_not_affect_each_other() -> None:
+    both = Matcher([ANYU, TEA])
+    assert found("安屿锁和茗序锁鲜茶", matcher=both) == {
+        "安屿": ["安屿锁"],
+        "屿锁": ["屿锁"],
+        "茗序": ["茗序锁鲜茶"],
+    }
+
+
+def test_an_alias_of_two_brands_names_both() -> None:
+    shared = Client("c", "c", (Brand("甲乙", (Alias("双子"),)), Brand("丙丁", (Alias("双子"),))))
+    assert found("双子新品", matcher=Matcher([shared])) == {"甲乙": ["双子"], "丙丁": ["双子"]}
+
+
+def test_a_name_does_not_reach_from_the_title_into_the_text() -> None:
+    assert found("站长推荐", "精选 A") == {}
+
+
+def test_no_clients_and_empty_names_match_nothing() -> None:
+    assert found("安屿", matcher=Matcher([])) == {}
+    assert found("安屿", matcher=Matcher([Client("c", "c", (Brand(" ", (Alias("\u200b"),)),))])) == {}
+
+
+def test_a_hostile_text_is_read_in_full() -> None:
+    matches = Matcher([ANYU]).matches(item("安屿湾" * 5_000 + "安屿" * 5_000))
+    assert [len(m.spans) for m in matches] == [5_000]
+
+
+@settings(max_examples=100)
+@given(st.text(st.sampled_from("安屿锁湾净水AY站 aylock\n@."), max_size=60), st.text(max_size=10))
+def test_every_span_holds_a_name_of_its_brand(text: str, title: str) -> None:
+    whole = f"{title}\n{text}"
+    names = {"安屿": {"安屿", "安屿锁", "anyulock", "a站", "ay"}, "安屿净水": {"安屿净水"}}
+    for match in Matcher([ANYU]).matches(item(text, title)):
+        assert isinstance(match, Match)
+        assert list(match.spans) == sorted(set(match.spans))
+        for start, end in match.spans:
+            assert whole[start:end].replace(" ", "").lower() in names[match.brand]
