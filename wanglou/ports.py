@@ -268,6 +268,10 @@ class Plans(Protocol):
         """Store a changed step."""
         ...
 
+    def unplanned(self) -> list[Incident]:
+        """Open incidents that have no plan yet, oldest first."""
+        ...
+
     def untold(self) -> list[Step]:
         """Steps to do of open incidents whose owners were not told, by due time."""
         ...
