@@ -288,6 +288,10 @@ class Clocks(Protocol):
         """Replace the incident's clocks of these names, running or stopped: its severity rose."""
         ...
 
+    def restart(self, clocks: Sequence[SlaClock]) -> None:
+        """Put these in place of the clocks of the same incident and name, running or stopped."""
+        ...
+
     def of_incident(self, incident: str) -> list[SlaClock]:
         """The incident's clocks by due time."""
         ...
