@@ -1,0 +1,112 @@
+"""Nobody answered, or something falls due: whom to tell next.
+
+``told`` is always the set of change names already in the outbox for the incident: what was told once is
+never decided again, whatever stopped halfway.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from alerting.decision import DESK, TEAM, Audience, Decision, Place, Telling
+from alerting.incidents import record
+from wanglou.domain.delivery import Delivery, DeliveryKind
+from wanglou.domain.duty import LadderRung
+from wanglou.domain.incident import Incident, TimelineEntry
+from wanglou.domain.plan import Step, StepState
+from wanglou.domain.reason import Reason, Value
+
+
+def told_changes(deliveries: Iterable[Delivery]) -> frozenset[str]:
+    """The names of all that was told of an incident, or is on its way."""
+    return frozenset(d.change for d in deliveries)
+
+
+def ladder_start(incident: Incident, deliveries: Iterable[Delivery]) -> datetime:
+    """When people were last called to this incident: at its opening or its latest rise."""
+    calls = [d.created_at for d in deliveries if d.change.startswith("raised:")]
+    return max(calls, default=incident.opened_at)
+
+
+def climb(
+    incident: Incident, ladder: Sequence[LadderRung], deliveries: Sequence[Delivery], now: datetime
+) -> Decision | None:
+    """The rungs that are due on an incident nobody has acknowledged; None where there is none to tell.
+
+    A rung's change names the start it counts from, so that each rung is told once for each rise.
+    """
+    if incident.acknowledged_at is not None or not incident.state.is_open:
+        return None
+    start, told = ladder_start(incident, deliveries), told_changes(deliveries)
+    due = [(r, f"escalated:{r.role}:{start.isoformat()}") for r in ladder if now - start >= r.after]
+    calls = [_call(change, rung, start, now) for rung, change in due if change not in told]
+    if not calls:
+        return None
+    return Decision(incident, _recorded(incident, calls, now), tuple(calls))
+
+
+def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Decision:
+    """Tell owners the steps that are theirs now: one reply for each owner, however many steps.
+
+    A step whose role nobody of the team has goes to team and desk, saying so.
+    """
+    tellings = [_handed(list(theirs)) for _, theirs in _by_owner(steps)]
+    return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
+
+
+def steps_overdue(
+    incident: Incident, steps: Iterable[Step], told: Collection[str], now: datetime
+) -> Decision | None:
+    """Tell of steps past their due time that are still to do, each once; None where there is none."""
+    late = [s for s in steps if s.state is StepState.TODO and s.told_at is not None and now >= s.due_at]
+    tellings = [_late(step) for step in late if _late_change(step) not in told]
+    if not tellings:
+        return None
+    return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
+
+
+def _call(change: str, rung: LadderRung, start: datetime, now: datetime) -> Telling:
+    minutes = int((now - start).total_seconds() // 60)
+    saying = Reason("incident_escalated", {"role": rung.role, "minutes": minutes})
+    called = Audience(Place.ROLE, rung.role)
+    in_thread = Audience(Place.ROLE, rung.role, in_team=True)
+    return Telling(change, DeliveryKind.REPLY, (in_thread, called), saying)
+
+
+def _by_owner(steps: Iterable[Step]) -> Iterable[tuple[tuple[str, str], Iterable[Step]]]:
+    ordered = sorted(steps, key=lambda s: (s.person or "", s.role, s.order))
+    return groupby(ordered, key=lambda s: (s.person or "", s.role))
+
+
+def _handed(steps: Sequence[Step]) -> Telling:
+    ids = "+".join(step.id for step in steps)
+    first = steps[0]
+    facts: dict[str, Value] = {
+        "role": first.role,
+        "n": len(steps),
+        "steps": " · ".join(step.title for step in steps),
+        "due": min(step.due_at for step in steps).isoformat(),
+    }
+    saying = Reason("step_told" if first.person else "step_told_nobody", facts)
+    return Telling(f"step:{ids}:due", DeliveryKind.REPLY, _owner(first), saying, {"steps": ids})
+
+
+def _late(step: Step) -> Telling:
+    facts: dict[str, Value] = {"role": step.role, "step": step.title, "due": step.due_at.isoformat()}
+    saying = Reason("step_overdue", facts)
+    return Telling(_late_change(step), DeliveryKind.REPLY, _owner(step), saying, {"steps": step.id})
+
+
+def _late_change(step: Step) -> str:
+    return f"step:{step.id}:overdue"
+
+
+def _owner(step: Step) -> tuple[Audience, ...]:
+    if step.person is None:
+        return (TEAM, DESK)
+    return (Audience(Place.PERSON, step.person, in_team=True),)
+
+
+def _recorded(incident: Incident, tellings: Iterable[Telling], now: datetime) -> tuple[TimelineEntry, ...]:
+    at = max(now, incident.changed_at)
+    return tuple(record(incident, at, t.saying.code, t.saying.facts) for t in tellings)

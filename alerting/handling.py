@@ -1,0 +1,303 @@
+"""What people do to an incident, each act answered by a Decision or by the reason it is refused.
+
+Any act that shows someone at work acknowledges the incident: nobody is woken for what is in hand. An act
+that changes nothing (a button pressed twice) answers with the incident as it was. An act never gets an
+earlier time than what came before it, however the machines' clocks differ.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from alerting.decision import Act, Decision
+from alerting.incidents import Subject, lift, open_key, record, tell, update
+from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
+from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
+from wanglou.domain.person import HOUSE, Role
+from wanglou.domain.plan import Step
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.refusal import Refused
+from wanglou.domain.severity import Severity
+
+STATEMENT_STEP = "approve_statement"
+"""The step whose end is the approved statement: it stops that clock. Every book names it so."""
+
+DECIDERS = frozenset({Role.ACCOUNT, Role.DIRECTOR})
+"""Who answers to the client: only they lower a severity and end an incident."""
+
+ALL_CLOCKS = (DESK_ACKNOWLEDGE, ACCOUNT_RESPONSE, STATEMENT)
+
+_ENDED = frozenset(
+    {
+        IncidentState.RESOLVED,
+        IncidentState.REVIEWED,
+        IncidentState.CLOSED,
+        IncidentState.DISMISSED,
+    }
+)
+
+
+class Dismissal(StrEnum):
+    """Why something that looked like an incident is none."""
+
+    FALSE_POSITIVE = "false_positive"
+    DUPLICATE = "duplicate"
+    IRRELEVANT_BRAND = "irrelevant_brand"
+    KNOWN_CAMPAIGN = "known_campaign"
+    OLD_CONTENT = "old_content"
+
+
+def acknowledge(incident: Incident, act: Act) -> Decision | Refused:
+    """Take an incident in hand. The first one counts; another person's is recorded beside it."""
+    if refused := _ended(incident):
+        return refused
+    if incident.acknowledged_by == act.by.id:
+        return Decision(incident)
+    if incident.acknowledged_by is None:
+        return _handled(incident, act, _taken(incident, act))
+    again = _entry(incident, act, "incident_acknowledged_again")
+    return Decision(_touched(incident, act), (again,), stop_clocks=_answered(act))
+
+
+def take_ownership(incident: Incident, act: Act) -> Decision | Refused:
+    """Become the one who answers for it; whoever held it before is in the record."""
+    if refused := _ended(incident):
+        return refused
+    if incident.owner == act.by.id and incident.acknowledged_by is not None:
+        return Decision(incident)
+    return _handled(incident, act, replace(_taken(incident, act), owner=act.by.id), "incident_owner")
+
+
+def note(incident: Incident, act: Act, text: str) -> Decision | Refused:
+    """Write into the record. Allowed at any time; it takes nothing in hand and tells nobody."""
+    if not text.strip():
+        return Refused(Reason("incident_refused_no_text"))
+    answered = tuple(name for name in _answered(act) if name == ACCOUNT_RESPONSE)
+    entry = _entry(incident, act, "incident_note", text=text.strip())
+    return Decision(_touched(incident, act), (entry,), stop_clocks=answered)
+
+
+def raise_severity(incident: Incident, act: Act, severity: Severity, reason: str = "") -> Decision | Refused:
+    """Make it graver: anyone may. The ladder starts again, unless those who must act are the ones raising.
+
+    Who holds the incident, and who answers to the client, knows of the rise; everyone else must be told.
+    """
+    if refused := _ended(incident):
+        return refused
+    if severity == incident.severity:
+        return Decision(incident)
+    if severity < incident.severity:
+        return Refused(Reason("incident_refused_not_graver", {"severity": incident.severity.colour}))
+    knows = act.by.id == incident.acknowledged_by or act.by.role in DECIDERS
+    risen = replace(_taken(incident, act), severity=severity) if knows else lift(incident, severity)
+    facts = {"was": incident.severity.colour, "severity": severity.colour, "reason": reason.strip()}
+    kind = "incident_raised_because" if reason.strip() else "incident_raised_by"
+    because = Reason(kind, {"who": act.by.name, **facts})
+    entry = _entry(incident, act, because.code, **facts)
+    return Decision(
+        replace(_touched(risen, act), because=because),
+        (*_took(incident, risen, act), entry),
+        tell(incident, f"raised:{severity.colour}", because),
+        _answered(act) if knows else (),
+        rose=True,
+    )
+
+
+def lower_severity(incident: Incident, act: Act, severity: Severity, reason: str) -> Decision | Refused:
+    """Make it less grave: an account manager or a director, with a reason. Clocks that run keep running."""
+    if refused := _ended(incident) or _not_decider(incident, act):
+        return refused
+    if severity == incident.severity:
+        return Decision(incident)
+    if severity > incident.severity:
+        return Refused(Reason("incident_refused_not_lesser", {"severity": incident.severity.colour}))
+    if not reason.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    lower = replace(_taken(incident, act), severity=severity)
+    facts = {"was": incident.severity.colour, "severity": severity.colour, "reason": reason.strip()}
+    return _handled(incident, act, lower, "incident_lowered", **facts)
+
+
+def step_done(incident: Incident, act: Act, step: Step) -> Decision | Refused:
+    """Record a step that the planner found done."""
+    if refused := _ended(incident):
+        return refused
+    kind = "incident_step_done_with" if step.result else "incident_step_done"
+    facts = {"step": step.title, "result": step.result or ""}
+    decision = _handled(incident, act, _taken(incident, act), kind, **facts)
+    stops = (*decision.stop_clocks, *((STATEMENT,) if step.id == STATEMENT_STEP else ()))
+    return replace(decision, stop_clocks=stops)
+
+
+def step_skipped(incident: Incident, act: Act, step: Step) -> Decision | Refused:
+    """Record a step that the planner let go, with its reason."""
+    if refused := _ended(incident):
+        return refused
+    facts = {"step": step.title, "reason": step.result or ""}
+    return _handled(incident, act, _taken(incident, act), "incident_step_skipped", **facts)
+
+
+def confirm_statement(incident: Incident, act: Act, statement: str, confirmation: str) -> Decision | Refused:
+    """Record that the client approved these exact words in writing; the statement's clock stops.
+
+    The record holds the sha256 of the words, so that a later edit can be told from what was approved.
+    """
+    if refused := _ended(incident):
+        return refused
+    if not statement.strip() or not confirmation.strip():
+        return Refused(Reason("incident_refused_no_confirmation"))
+    digest = hashlib.sha256(statement.encode()).hexdigest()
+    facts = {"statement": statement, "digest": digest, "confirmation": confirmation.strip()}
+    decision = _handled(incident, act, _taken(incident, act), "incident_statement_confirmed", **facts)
+    return replace(decision, stop_clocks=(*decision.stop_clocks, STATEMENT))
+
+
+def contain(incident: Incident, act: Act, reason: str) -> Decision | Refused:
+    """Say that it no longer spreads, and what shows it. News of the same story undoes this by itself."""
+    if incident.state is IncidentState.CONTAINED:
+        return Decision(incident)
+    if refused := _ended(incident) or _not_decider(incident, act):
+        return refused
+    if not reason.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    calm = replace(_taken(incident, act), state=IncidentState.CONTAINED)
+    return _handled(incident, act, calm, "incident_contained", reason=reason.strip())
+
+
+def resolve(incident: Incident, act: Act, *, confirmation: str = "", waiver: str = "") -> Decision | Refused:
+    """End it: on the client's written confirmation, or on a waiver that gives its reason."""
+    if incident.state is IncidentState.RESOLVED:
+        return Decision(incident)
+    if refused := _ended(incident) or _not_decider(incident, act):
+        return refused
+    if not confirmation.strip() and not waiver.strip():
+        return Refused(Reason("incident_refused_unconfirmed"))
+    if confirmation.strip():
+        saying = Reason("incident_resolved", {"confirmation": confirmation.strip()})
+    else:
+        saying = Reason("incident_resolved_waived", {"reason": waiver.strip()})
+    return _finished(incident, act, IncidentState.RESOLVED, saying)
+
+
+def dismiss(incident: Incident, act: Act, why: Dismissal, text: str = "") -> Decision | Refused:
+    """Say that it is no incident: the desk, an account manager or a director. Rules learn from the reason."""
+    if incident.state is IncidentState.DISMISSED:
+        return Decision(incident)
+    if refused := _ended(incident):
+        return refused
+    if act.by.role not in DECIDERS | {Role.DESK}:
+        return Refused(Reason("incident_refused_role", {"role": act.by.role}))
+    kind = "incident_dismissed_with" if text.strip() else "incident_dismissed"
+    saying = Reason(kind, {"why": why, "text": text.strip()})
+    return _finished(incident, act, IncidentState.DISMISSED, saying)
+
+
+def close(incident: Incident, act: Act, learnt: str) -> Decision | Refused:
+    """Put a resolved incident away; ``learnt`` is what stays of it, if only "nothing new"."""
+    if incident.state is IncidentState.CLOSED:
+        return Decision(incident)
+    if incident.state not in {IncidentState.RESOLVED, IncidentState.REVIEWED}:
+        return Refused(Reason("incident_refused_not_resolved", {"state": incident.state}))
+    if refused := _not_decider(incident, act):
+        return refused
+    if not learnt.strip():
+        return Refused(Reason("incident_refused_no_text"))
+    closed = replace(_touched(incident, act), state=IncidentState.CLOSED)
+    entry = _entry(incident, act, "incident_closed", learnt=learnt.strip())
+    return Decision(closed, (entry,), (update(incident, Reason(entry.kind, entry.facts)),))
+
+
+def reopen(
+    incident: Incident, act: Act, reason: str, open_of_brand: Sequence[Incident]
+) -> Decision | Refused:
+    """Take up an ended incident again under its number; the one who reopens it has it in hand.
+
+    Refused while another incident of the same story is open: its news belongs there.
+    """
+    if incident.state not in _ENDED:
+        return Refused(Reason("incident_refused_not_ended", {"state": incident.state}))
+    if not reason.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    key = open_key(Subject(incident.client, incident.brand, incident.topic))
+    if twin := next((i for i in open_of_brand if i.open_key == key), None):
+        return Refused(Reason("incident_refused_twin", {"number": twin.number}))
+    again = replace(
+        _touched(incident, act),
+        state=IncidentState.ACTIVE,
+        open_key=key,
+        ended_at=None,
+        owner=incident.owner or act.by.id,
+        acknowledged_at=_at(incident, act),
+        acknowledged_by=act.by.id,
+    )
+    entry = _entry(incident, act, "incident_reopened", reason=reason.strip())
+    return Decision(again, (entry,), tell(incident, "reopened", Reason(entry.kind, entry.facts)))
+
+
+def _at(incident: Incident, act: Act) -> datetime:
+    return max(act.at, incident.changed_at)
+
+
+def _touched(incident: Incident, act: Act) -> Incident:
+    return replace(incident, changed_at=_at(incident, act))
+
+
+def _entry(incident: Incident, act: Act, kind: str, **facts: Value) -> TimelineEntry:
+    told: dict[str, Value] = {"who": act.by.name, **facts}
+    return record(incident, _at(incident, act), kind, told, actor=act.by.id, via=act.via)
+
+
+def _taken(incident: Incident, act: Act) -> Incident:
+    """In the hands of someone, if it was not: acknowledged, owned, active."""
+    if incident.acknowledged_by is not None:
+        return incident
+    waiting = incident.state in {IncidentState.SIGNAL, IncidentState.TRIAGE}
+    return replace(
+        incident,
+        acknowledged_at=_at(incident, act),
+        acknowledged_by=act.by.id,
+        owner=incident.owner or act.by.id,
+        state=IncidentState.ACTIVE if waiting else incident.state,
+    )
+
+
+def _took(before: Incident, after: Incident, act: Act) -> tuple[TimelineEntry, ...]:
+    took = before.acknowledged_by is None and after.acknowledged_by is not None
+    return (_entry(before, act, "incident_acknowledged"),) if took else ()
+
+
+def _answered(act: Act) -> tuple[str, ...]:
+    """The clocks that end because this person is at work; a director stands in for the account manager."""
+    answers = act.by.role in DECIDERS
+    return (DESK_ACKNOWLEDGE, ACCOUNT_RESPONSE) if answers else (DESK_ACKNOWLEDGE,)
+
+
+def _handled(before: Incident, act: Act, after: Incident, kind: str = "", **facts: Value) -> Decision:
+    """Someone did something that shows them at work: record it and bring the card up to date."""
+    did = (_entry(before, act, kind, **facts),) if kind else ()
+    entries = (*_took(before, after, act), *did)
+    saying = Reason(entries[-1].kind, entries[-1].facts)
+    return Decision(_touched(after, act), entries, (update(before, saying),), _answered(act))
+
+
+def _finished(incident: Incident, act: Act, state: IncidentState, because: Reason) -> Decision:
+    """End it and let everyone know that they may stop."""
+    ended = replace(_taken(incident, act), state=state, open_key=None, ended_at=_at(incident, act))
+    decision = _handled(incident, act, ended, because.code, **because.facts)
+    saying = Reason(decision.entries[-1].kind, decision.entries[-1].facts)
+    return replace(decision, tellings=tell(incident, state, saying), stop_clocks=ALL_CLOCKS)
+
+
+def _ended(incident: Incident) -> Refused | None:
+    if incident.state.is_open:
+        return None
+    return Refused(Reason("incident_refused_ended", {"state": incident.state}))
+
+
+def _not_decider(incident: Incident, act: Act) -> Refused | None:
+    """The house's own incidents have no client to answer to: anyone may decide on them."""
+    if act.by.role in DECIDERS or incident.client == HOUSE:
+        return None
+    return Refused(Reason("incident_refused_role", {"role": act.by.role}))

@@ -1,0 +1,237 @@
+"""Signals become incidents: which story they belong to, how an incident opens, grows and rises.
+
+Nouns and ``now`` go in, a Decision comes out. What people do to an incident is in ``handling``.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerting.decision import DESK, TEAM, Act, Decision, Telling
+from alerting.rules import Verdict
+from wanglou.domain.delivery import DeliveryKind
+from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
+from wanglou.domain.person import HOUSE, SYSTEM
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
+from wanglou.domain.topic import Topic
+
+YOUNG = timedelta(hours=24)
+"""How long an unclear topic still belongs to what the brand is in already."""
+
+HISTORY = timedelta(hours=24)
+"""What happened longer ago than this never wakes anyone."""
+
+LATE = timedelta(minutes=30)
+"""Seen this long after it happened, an incident says so."""
+
+_QUIET = frozenset({IncidentState.CONTAINED, IncidentState.WATCHING})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an incident is about. ``client`` is HOUSE for the agency's own, ``brand`` then names the part."""
+
+    client: str
+    brand: str
+    topic: Topic
+
+
+def open_key(subject: Subject) -> str:
+    """The name of a story: one incident with this key may be open."""
+    return f"{subject.client}|{subject.brand}|{subject.topic}"
+
+
+def home(open_of_brand: Sequence[Incident], topic: Topic, now: datetime) -> Incident | None:
+    """The open incident of this brand that news about ``topic`` belongs to, or None for a new one.
+
+    ``open_of_brand``: newest first. News of unclear topic joins any incident younger than 24 hours; news
+    of a clear topic joins a younger one whose own topic is still unclear.
+    """
+    same = [i for i in open_of_brand if i.topic == topic]
+    young = [i for i in open_of_brand if now - i.opened_at < YOUNG]
+    near = young if topic == Topic.OTHER else [i for i in young if i.topic == Topic.OTHER]
+    return next(iter(same + near), None)
+
+
+def history(happened_at: datetime, now: datetime) -> Reason | None:
+    """Why news this old opens nothing; None where it is fresh enough."""
+    if now - happened_at <= HISTORY:
+        return None
+    return Reason("suppressed_history", {"happened": happened_at.isoformat()})
+
+
+def is_late(incident: Incident) -> bool:
+    """Whether it was seen so long after it happened that people must be told."""
+    return incident.opened_at - incident.happened_at >= LATE
+
+
+def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now: datetime) -> Decision:
+    """Open an incident from signals of one brand, at least one; its card goes to team and desk."""
+    first, loudest = min(signals, key=lambda s: s.at), _loudest(signals)
+    subject = Subject(first.client, first.brand, verdict.topic)
+    incident = _new(
+        subject, verdict.severity, loudest.because, happened_at=min(first.at, now), number=number, now=now
+    )
+    facts = {"severity": verdict.severity.colour, "topic": verdict.topic, "rule": verdict.rule}
+    opened = record(incident, now, "incident_opened", facts, via=Via.DETECTOR)
+    late = {"happened": incident.happened_at.isoformat(), "seen": now.isoformat()}
+    seen_late = [record(incident, now, "incident_seen_late", late, via=Via.DETECTOR)]
+    entries = (opened, *(seen_late if is_late(incident) else []), *_heard(incident, signals, now))
+    return Decision(incident, entries, (_card(incident),))
+
+
+def open_by_hand(subject: Subject, severity: Severity, act: Act, happened: str, number: int) -> Decision:
+    """Open an incident that a person saw first; ``happened`` is the sentence that says what."""
+    because = Reason("incident_by_hand", {"who": act.by.name, "text": happened})
+    incident = _new(subject, severity, because, happened_at=act.at, number=number, now=act.at)
+    entry = record(incident, act.at, because.code, because.facts, actor=act.by.id, via=act.via)
+    return Decision(incident, (entry,), (_card(incident),))
+
+
+def open_house(part: str, severity: Severity, because: Reason, number: int, now: datetime) -> Decision:
+    """Open an incident of the agency's own: ``part`` (a source, a channel, a job) does not work."""
+    incident = _new(
+        Subject(HOUSE, part, Topic.OUTAGE), severity, because, happened_at=now, number=number, now=now
+    )
+    entry = record(incident, now, because.code, because.facts, via=Via.CLOCK)
+    return Decision(incident, (entry,), (_card(incident),))
+
+
+def recover(incident: Incident, now: datetime) -> Decision:
+    """Close an incident of the agency's own by itself: the part works again."""
+    at = max(now, incident.changed_at)
+    closed = replace(incident, state=IncidentState.CLOSED, open_key=None, ended_at=at, changed_at=at)
+    saying = Reason("incident_recovered", {"part": incident.brand})
+    entry = record(incident, at, saying.code, saying.facts)
+    return Decision(closed, (entry,), tell(incident, "recovered", saying))
+
+
+def join(incident: Incident, verdict: Verdict, signals: Sequence[Signal], now: datetime) -> Decision:
+    """Let signals join their story. Severity may rise by itself and never falls by itself.
+
+    A join that changes nothing people see tells nobody. News on an incident that was thought contained
+    makes it active again, and says so.
+    """
+    at = max(now, incident.changed_at)
+    joined = Decision(replace(incident, changed_at=at), tuple(_heard(incident, signals, at)))
+    return _rise(_wake(_clear(joined, verdict.topic), verdict), verdict, signals)
+
+
+def lift(incident: Incident, severity: Severity) -> Incident:
+    """Raise the severity: who acknowledged the lesser level has not acknowledged this one."""
+    return replace(incident, severity=severity, acknowledged_at=None, acknowledged_by=None)
+
+
+def tell(incident: Incident, what: str, saying: Reason) -> tuple[Telling, Telling]:
+    """A reply below the card for people, and the card brought up to date.
+
+    The version makes the change's name unique: the same thing may happen to an incident twice.
+    """
+    reply = Telling(f"{what}:{incident.version}", DeliveryKind.REPLY, (TEAM, DESK), saying)
+    return reply, update(incident, saying)
+
+
+def update(incident: Incident, saying: Reason) -> Telling:
+    """The card brought up to date, which notifies nobody."""
+    return Telling(f"updated:{incident.version}", DeliveryKind.CARD_UPDATE, (TEAM, DESK), saying)
+
+
+def record(  # noqa: PLR0913 -- one line of the record has this many columns
+    incident: Incident,
+    at: datetime,
+    kind: str,
+    facts: Mapping[str, Value],
+    *,
+    actor: str = SYSTEM,
+    via: Via = Via.CLOCK,
+) -> TimelineEntry:
+    """One line of the incident's record."""
+    return TimelineEntry(incident.id, at, actor, via, kind, facts)
+
+
+def _clear(decision: Decision, topic: Topic) -> Decision:
+    incident = decision.incident
+    if incident.topic != Topic.OTHER or topic == Topic.OTHER:
+        return decision
+    key = open_key(Subject(incident.client, incident.brand, topic))
+    saying = Reason("incident_topic_found", {"topic": topic})
+    entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
+    return replace(
+        decision,
+        incident=replace(incident, topic=topic, open_key=key),
+        entries=(*decision.entries, entry),
+        tellings=(update(incident, saying),),
+    )
+
+
+def _wake(decision: Decision, verdict: Verdict) -> Decision:
+    incident = decision.incident
+    if incident.state not in _QUIET:
+        return decision
+    saying = Reason("incident_active_again", {"was": incident.state, "rule": verdict.rule})
+    entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
+    return replace(
+        decision,
+        incident=replace(incident, state=IncidentState.ACTIVE),
+        entries=(*decision.entries, entry),
+        tellings=tell(incident, "active_again", saying),
+    )
+
+
+def _rise(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> Decision:
+    incident = decision.incident
+    if verdict.severity <= incident.severity:
+        return decision
+    was, colour = incident.severity.colour, verdict.severity.colour
+    saying = Reason("incident_raised", {"was": was, "severity": colour, "rule": verdict.rule})
+    entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
+    return Decision(
+        replace(lift(incident, verdict.severity), because=_loudest(signals).because),
+        (*decision.entries, entry),
+        tell(incident, f"raised:{colour}", saying),
+        rose=True,
+    )
+
+
+def _new(  # noqa: PLR0913 -- everything a new incident is born with
+    subject: Subject,
+    severity: Severity,
+    because: Reason,
+    *,
+    happened_at: datetime,
+    number: int,
+    now: datetime,
+) -> Incident:
+    key = open_key(subject)
+    return Incident(
+        id=hashlib.sha256(f"{key}|{number}|{now.isoformat()}".encode()).hexdigest()[:20],
+        number=number,
+        client=subject.client,
+        brand=subject.brand,
+        topic=subject.topic,
+        severity=severity,
+        state=IncidentState.TRIAGE,
+        open_key=key,
+        because=because,
+        happened_at=happened_at,
+        opened_at=now,
+        changed_at=now,
+    )
+
+
+def _card(incident: Incident) -> Telling:
+    return Telling("opened", DeliveryKind.CARD, (TEAM, DESK), incident.because)
+
+
+def _loudest(signals: Sequence[Signal]) -> Signal:
+    """The strongest signal, whatever order they come in."""
+    return max(signals, key=lambda s: (s.strength, s.key))
+
+
+def _heard(incident: Incident, signals: Sequence[Signal], at: datetime) -> list[TimelineEntry]:
+    """Each signal's own sentence in the record, in the order of what happened."""
+    ordered = sorted(signals, key=lambda s: (s.at, s.key))
+    return [record(incident, at, s.because.code, s.because.facts, via=Via.DETECTOR) for s in ordered]

@@ -1,0 +1,102 @@
+"""Facts about one brand in, a verdict out: which rule holds, how grave, about what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wanglou.domain.reason import Reason
+from wanglou.domain.rule import Facts, Rule
+from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.topic import Topic
+from wanglou.ports import BrandTotals
+
+CLEAR_TOPIC_SHARE = 0.3
+"""A topic is clear when this share of the negative voices speak of it and no other topic is as loud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gravest rule that holds says."""
+
+    rule: str
+    severity: Severity
+    topic: Topic
+
+
+def windows(rules: Iterable[Rule]) -> tuple[timedelta, ...]:
+    """The spans the rules look back over, shortest first: facts are gathered once for each."""
+    return tuple(sorted({rule.when.within for rule in rules}))
+
+
+def facts_of(signals: Iterable[Signal], totals: BrandTotals, until: datetime, within: timedelta) -> Facts:
+    """What is known of one brand in the window that ends with the newest signal judged.
+
+    ``until`` is event time, never the time of judging: a backlog must look as it would have looked then.
+    Praise is no trouble, so signals of positive polarity do not count. ``totals`` is of the same window.
+    """
+    heard = [s for s in signals if until - within < s.at <= until and s.polarity is not Polarity.POS]
+    kinds = sorted({s.kind for s in heard})
+    return Facts(
+        signals={kind: sum(s.kind == kind for s in heard) for kind in kinds},
+        strength={kind: max(s.strength for s in heard if s.kind == kind) for kind in kinds},
+        reach=totals.reach,
+        voices=totals.voices,
+        negatives=totals.negatives,
+        topic=loudest_topic(totals),
+    )
+
+
+def loudest_topic(totals: BrandTotals) -> Topic | None:
+    """What the negative voices speak of; None where none is clear. A tie is not clear."""
+    counts = sorted(
+        ((n, topic) for topic, n in totals.topics.items() if topic != Topic.OTHER and n > 0), reverse=True
+    )
+    if not counts or counts[0][0] < CLEAR_TOPIC_SHARE * totals.negatives:
+        return None
+    tied = len(counts) > 1 and counts[1][0] == counts[0][0]
+    return None if tied else Topic(counts[0][1])
+
+
+def verdict(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Verdict | None:
+    """The gravest rule that holds, the first by id among equals; None where none does.
+
+    ``facts``: window → what is known in it, for each of ``windows(rules)``.
+    """
+    holding = [rule for rule in rules if rule.when.holds(facts[rule.when.within])]
+    if not holding:
+        return None
+    rule = min(holding, key=lambda r: (-r.severity, r.id))
+    return Verdict(rule.id, rule.severity, rule.topic or facts[rule.when.within].topic or Topic.OTHER)
+
+
+def suppressed(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Reason:
+    """Why nobody was told: the rule that nearly held, and what it still lacked.
+
+    The nearest rule lacks fewest parts; the graver one, then the first by id, among equals.
+    """
+    lacking = [(missing(rule, facts[rule.when.within]), rule) for rule in rules]
+    near = [(parts, rule) for parts, rule in lacking if parts]
+    if not near:
+        return Reason("suppressed_no_rule")
+    parts, rule = min(near, key=lambda pair: (len(pair[0]), -pair[1].severity, pair[1].id))
+    return Reason(parts[0].code, {**parts[0].facts, "rule": rule.id, "lacks": len(parts)})
+
+
+def missing(rule: Rule, facts: Facts) -> Sequence[Reason]:
+    """The parts of a rule's condition that do not hold, in the order people write them."""
+    when = rule.when
+    absent = [kind for kind in when.signals if not facts.signals.get(kind)]
+    strongest = max((facts.strength or {}).values(), default=0.0)
+    numbers = (
+        ("suppressed_reach", facts.reach, when.reach_at_least),
+        ("suppressed_voices", facts.voices, when.voices_at_least),
+        ("suppressed_negatives", facts.negatives, when.negatives_at_least),
+        ("suppressed_share", facts.negative_share, when.negative_share_at_least),
+        ("suppressed_strength", strongest, when.strength_at_least),
+    )
+    parts = [Reason("suppressed_signal", {"signal": kind}) for kind in absent]
+    parts += [Reason(code, {"is": is_, "least": least}) for code, is_, least in numbers if is_ < least]
+    if when.topics and facts.topic not in when.topics:
+        parts.append(Reason("suppressed_topic", {"topic": facts.topic or Topic.OTHER}))
+    return parts
