@@ -1,6 +1,7 @@
 """The seam of stage 1: what a kind of source must do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,13 +33,36 @@ class Follow:
 
 
 class UnreadablePageError(Exception):
-    """A page is not of the kind its source expects: the site changed, or answered with something else."""
+    """A page is not of the kind its source expects: the site changed, or answered with something else.
 
-    def __init__(self, source: str, url: str, found: str) -> None:
+    ``found`` is for the log; ``code`` names the sentence in ``wanglou/wording`` that people read.
+    """
+
+    def __init__(self, source: str, url: str, found: str, code: str = "source_unreadable") -> None:
         super().__init__(f"source {source!r} cannot read {url}: {found}")
         self.source = source
         self.url = url
         self.found = found
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A line of a file that gave no item, or not all it should. ``number``: from 1, in the whole file."""
+
+    number: int
+    why: str
+    line: str
+
+
+class RejectedLinesError(UnreadablePageError):
+    """Some lines could not be read; raised after the items of all others were yielded."""
+
+    def __init__(self, source: str, url: str, lines: Sequence[RejectedLine]) -> None:
+        super().__init__(
+            source, url, f"{len(lines)} lines, first {lines[0].number}: {lines[0].why}", "source_lines"
+        )
+        self.lines = tuple(lines)
 
 
 class Source(Protocol):
@@ -71,3 +95,8 @@ class SourceFactory(Protocol):
     def __call__(self, spec: SourceSpec) -> Source:
         """Build the source that ``spec`` describes."""
         ...
+
+
+def hashed_id(source: str, raw: str) -> str:
+    """An ordinary person's id or address as it may leave a source: 16 hex digits, the same every round."""
+    return hashlib.sha256(f"{source}\n{raw}".encode()).hexdigest()[:16]
