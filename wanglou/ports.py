@@ -285,10 +285,6 @@ class Clocks(Protocol):
         ...
 
     def restart(self, clocks: Sequence[SlaClock]) -> None:
-        """Replace the incident's clocks of these names, running or stopped: its severity rose."""
-        ...
-
-    def restart(self, clocks: Sequence[SlaClock]) -> None:
         """Put these in place of the clocks of the same incident and name, running or stopped."""
         ...
 
