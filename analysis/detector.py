@@ -1,8 +1,10 @@
 """The seam of noticing: what a detector must do, over many series at once."""
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +12,9 @@ from numpy.typing import NDArray
 
 from wanglou.domain.signal import Signal
 from wanglou.domain.volume import Series
+
+ENOUGH_EXPOSURE = 0.5
+"""With fewer than half of a class's sources alive, silence says nothing."""
 
 Arrays = Mapping[str, NDArray[Any]]
 """A detector's state: named arrays without objects; ``series`` holds the series' names it belongs to."""
@@ -47,7 +52,70 @@ class Detector(Protocol):
         """Take closed and open buckets of every series; return the state after the closed ones.
 
         Signals say what was seen as a code with numbers; severity is not decided here. Series may be
-        added between calls; state follows them by name. A signal seen in an open bucket is reported
-        again, with the same key, if the same look is taken again: storage keeps one.
+        added between calls; state follows them by name, and one that is left out counts as not observed.
+        Buckets the state has already closed are passed over. A signal seen in an open bucket is reported
+        again, with the same key, if the same look is taken again: storage keeps one. Ask ``untold`` for
+        those that late arrivals moved to a neighbouring bucket.
         """
         ...
+
+
+class DetectorFactory(Protocol):
+    """A kind's ``PLUGIN``: builds the detector.
+
+    Raises ValueError, naming the known ones, for a setting the kind does not have.
+    """
+
+    def __call__(self, settings: Mapping[str, float]) -> Detector:
+        """Build the detector; an empty mapping means its own defaults."""
+        ...
+
+
+class UnreadableStateError(Exception):
+    """A stored state is damaged or of another version: start anew and advance over the counts again."""
+
+
+def dump(state: Arrays) -> bytes:
+    """A state as an npz archive, for a checkpoint."""
+    archive = io.BytesIO()
+    arrays: dict[str, Any] = dict(state)
+    np.savez_compressed(archive, **arrays)
+    return archive.getvalue()
+
+
+def load(archive: bytes) -> Arrays:
+    """The state that ``dump`` wrote. No code is read from it, whatever it holds.
+
+    Raises UnreadableStateError.
+    """
+    try:
+        with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+        raise UnreadableStateError(f"a detector's checkpoint cannot be read: {error}; rebuild it") from error
+
+
+SAME_EPISODE = timedelta(hours=6)
+"""Late arrivals move a signal by a few buckets; a rewind over two days of late data by some hours."""
+
+GRAVER = 0.4
+"""How much strength makes a second signal news. Detectors speak again at half a unit more (rounded)."""
+
+
+def untold(found: Sequence[Signal], told: Sequence[Signal]) -> list[Signal]:
+    """Those of ``found`` that say something new beside ``told``, which are stored already.
+
+    A signal is old news if one of the same kind and series lies within six hours and is about as strong.
+    """
+    return [signal for signal in found if not any(_tells(old, signal) for old in told)]
+
+
+def _tells(old: Signal, new: Signal) -> bool:
+    same_series = (old.kind, old.client, old.brand, old.source_class) == (
+        new.kind,
+        new.client,
+        new.brand,
+        new.source_class,
+    )
+    near = abs(old.at - new.at) <= SAME_EPISODE
+    return same_series and near and new.strength < old.strength + GRAVER

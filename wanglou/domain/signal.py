@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceClass
+from wanglou.domain.span import Span
+from wanglou.domain.volume import BUCKET, bucket_of
 
 
 class Polarity(StrEnum):
@@ -21,9 +23,9 @@ class Signal:
     """What a detector saw, once per episode.
 
     ``kind`` is the detector's name. ``source_class`` is None when the brand stood out over all classes.
-    ``strength`` is comparable between brands: 0 is just worth saying, 1 is grave. ``since`` … ``at`` is
-    the span in event time whose mentions are the evidence; ``at`` is when it stood out ("happened"),
-    ``seen_at`` when we noticed. ``provisional`` marks a short history.
+    ``strength`` is comparable between brands: 0 is just worth saying, 1 is grave, more is graver still.
+    ``at`` is when it stood out ("happened"): a moment inside the 5-minute bucket that did; ``seen_at`` is
+    when we noticed. ``since`` is where the evidence begins. ``provisional`` marks a short history.
     """
 
     kind: str
@@ -37,6 +39,11 @@ class Signal:
     strength: float
     because: Reason
     provisional: bool = False
+
+    @property
+    def evidence(self) -> Span:
+        """The span of publication times whose mentions made it stand out, its own bucket included."""
+        return Span(self.since, bucket_of(self.at) + BUCKET)
 
     @property
     def key(self) -> str:

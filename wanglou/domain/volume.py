@@ -12,13 +12,21 @@ WATERMARK = timedelta(minutes=10)
 """How long a bucket stays open after its end; later arrivals rewind the detectors."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Series:
-    """What is counted apart: one brand of one client in one class of sources."""
+    """What is counted apart: one brand of one client in one class of sources; None is all classes."""
 
     client: str
     brand: str
-    source_class: SourceClass
+    source_class: SourceClass | None
+
+    def __lt__(self, other: "Series") -> bool:
+        """By client, brand, class; the sum over all classes stands before its classes."""
+        return self._rank < other._rank
+
+    @property
+    def _rank(self) -> tuple[str, str, str]:
+        return self.client, self.brand, self.source_class or ""
 
 
 @dataclass(frozen=True, slots=True)

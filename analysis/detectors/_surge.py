@@ -1,0 +1,314 @@
+"""The walk both surge detectors share: bucket by bucket over all series, gate, and what is handed on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import episodes, extremes, memory, recent, shares
+from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
+from analysis.extremes import Floats, Memory
+from wanglou.domain.reason import Reason
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.source import SourceClass
+from wanglou.domain.volume import BUCKET, Series
+
+VERSION = 1
+"""Of the state's layout; another one is refused and rebuilt from the counts."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+VOICES, NEGATIVES = 0, 1
+
+WORTH: Mapping[SourceClass | None, float] = {
+    SourceClass.BOARD: 5.0,
+    SourceClass.NEWS: 2.5,
+    SourceClass.VIDEO: 2.0,
+}
+"""How many posts one item of a class stands for: a title on a hot list was chosen by a platform out of
+thousands, an article by an editor. Judgement of the trade, not fitted; other classes count 1."""
+
+LEAST = 2
+"""One voice alone is never a surge, wherever it stands."""
+
+WINDOW: Mapping[SourceClass | None, int] = {SourceClass.BOARD: 6}
+"""Hours in which the floor is counted: lists are read about once an hour and a title stays for half a day,
+so that two titles some hours apart are one happening. Other classes: the last hour."""
+
+DAY = 24
+
+SLOW_FLOOR = 3
+"""The slow scales want three floors within the day."""
+
+MISSED_AT_MOST = 15 * extremes.BUCKETS_A_DAY
+"""A longer pause between two looks leaves nothing of the rates; walking further changes nothing."""
+
+SHARE_P = 1e-3
+"""A share of negatives stands at the bar when it is this improbable; each further decade adds 1 to z."""
+
+SHARE_AT_LEAST = 0.3
+SHARE_TIMES = 2.0
+"""Nor is a share a surge below three in ten or below twice the usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be set per kind. ``bar``: z at which a series speaks. ``grave``: z at strength 1.
+
+    ``floor``: posts within the hour below which nothing is said. ``day_begins``: hour UTC at which a day
+    of the memory begins; 20 is four in the morning in Beijing, the quietest hour.
+    """
+
+    bar: float = 1.0
+    grave: float = 4.0
+    floor: float = 10.0
+    day_begins: float = 20.0
+
+    def changed(self, kind: str, settings: Mapping[str, float]) -> "Settings":
+        """These, with ``settings`` in their place. Raises ValueError for a name that is none."""
+        known = {f.name: getattr(self, f.name) for f in fields(self)}
+        strange = sorted(settings.keys() - known.keys())
+        if strange:
+            raise ValueError(f"detector {kind!r} has no setting {strange[0]!r}; known: {', '.join(known)}")
+        return Settings(**known | dict(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What stood out in one series: counts over the last ``hours``, and what is usual.
+
+    ``usual`` is the count of the usual day's busiest hour (``way`` hour), of a usual day (day), or the
+    usual share of negatives (share).
+    """
+
+    series: Series
+    way: str
+    hours: int
+    voices: int
+    negatives: int
+    usual: float
+    z: float
+    provisional: bool
+
+    @property
+    def share(self) -> float:
+        """Negatives per voice."""
+        return min(1.0, self.negatives / self.voices) if self.voices else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A detector of counts far above a series' own extremes. ``watched``: voices or negatives.
+
+    z is the larger of four looks: the hour and the day against the series' daily maxima, the day against
+    the week, and, where ``tests_share``, the share of negatives given the voices. Strength is
+    (z - bar) / (grave - bar): each unit of z is one standard deviation of the brand's own daily maxima,
+    which is what makes brands comparable.
+    """
+
+    kind: str
+    watched: int
+    tests_share: bool
+    settings: Settings
+    polarity: Callable[[Sight], Polarity]
+
+    def start(self) -> Arrays:
+        """No series, nothing seen."""
+        return memory.begin(VERSION)
+
+    def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
+        """Walk the closed buckets, then look at the open ones on a copy."""
+        if int(state.get("version", np.array(0))) != VERSION:
+            raise UnreadableStateError(f"the state of {self.kind!r} is not of version {VERSION}; rebuild it")
+        if not buckets.starts:
+            return state, []
+        first = _step_of(buckets.starts[0])
+        held, columns = memory.follow(state, buckets.series, self._blank(len(buckets.series)), first)
+        walk = _Walk(self, held, buckets, columns)
+        walk.miss(first)
+        signals = walk.through(range(buckets.closed), now)
+        if buckets.closed == len(buckets.starts):
+            return held, signals
+        kept = {key: array.copy() for key, array in held.items()}
+        return kept, signals + walk.through(range(buckets.closed, len(buckets.starts)), now)
+
+    def floors(self, series: Sequence[Series]) -> Floats:
+        """The least count of each series' class."""
+        posts = [self.settings.floor / WORTH.get(s.source_class, 1.0) for s in series]
+        return np.maximum(np.ceil(np.array(posts, dtype=np.float64)), LEAST)
+
+    def _blank(self, series: int) -> Memory:
+        voices = {"week_voices": np.zeros(series)} if self.tests_share else {}
+        return extremes.blank(series) | recent.blank(series) | episodes.blank(series) | voices
+
+
+class _Walk:
+    """One call's way through its buckets; changes ``held`` in place."""
+
+    def __init__(self, surge: Surge, held: Memory, buckets: Buckets, columns: NDArray[np.intp]) -> None:
+        self.surge, self.held = surge, held
+        self.series = [memory.series_named(str(name)) for name in held["series"]]
+        self.floors = surge.floors(self.series)
+        self.windows = np.array([WINDOW.get(s.source_class, 1) for s in self.series], dtype=np.int64)
+        self.pseudo = extremes.PSEUDO_COUNT * self.floors / 10.0
+        self.begins = round(surge.settings.day_begins * extremes.PER_HOUR)
+        self.starts = buckets.starts
+        self.counts, self.seen = _laid_out(buckets, columns, len(self.series))
+
+    def miss(self, until: int) -> None:
+        """Let the buckets between the last look and this one pass unseen."""
+        after = int(self.held["next"])
+        nothing, unseen = np.zeros(len(self.series)), np.zeros(len(self.series), dtype=np.bool_)
+        for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
+            self._turn(step)
+            recent.note(self.held, step, None)
+            extremes.learn(self.held, nothing, unseen, self.pseudo)
+        self.held["next"] = np.array(max(after, until))
+
+    def through(self, indices: range, now: datetime) -> list[Signal]:
+        """Take these columns in order; return what stood out."""
+        signals: list[Signal] = []
+        for i in indices:
+            step = _step_of(self.starts[i])
+            if step == int(self.held["next"]):
+                signals += self._take(step, self.counts[i], self.seen[i], now)
+                self.held["next"] = np.array(step + 1)
+        return signals
+
+    def _turn(self, step: int) -> None:
+        if (step - self.begins) % extremes.BUCKETS_A_DAY == 0:
+            extremes.begin_day(self.held, self.pseudo)
+
+    def _take(self, step: int, counts: Floats, seen: NDArray[np.bool_], now: datetime) -> list[Signal]:
+        self._turn(step)
+        recent.note(self.held, step, counts if counts.any() else None)
+        watched = counts[self.surge.watched]
+        extremes.learn(self.held, watched, seen, self.pseudo)
+        if self.surge.tests_share:
+            week = self.held["week_voices"]
+            week += np.where(seen, extremes.SPEED[2] * (counts[VOICES] - week), 0.0)
+        hot = np.flatnonzero(watched > 0)
+        return self._judge(step, hot, now) if hot.size else []
+
+    def _judge(self, step: int, hot: NDArray[np.intp], now: datetime) -> list[Signal]:
+        bar = self.surge.settings.bar
+        z = extremes.scores(self.held, hot, self.pseudo)
+        if self.surge.tests_share:
+            z = np.vstack([z, self._share_scores(step, hot)])
+        loud = z.max(axis=0) >= bar
+        who, z = hot[loud], z[:, loud]
+        if not who.size:
+            return []
+        short, day = self._short(step, who), recent.counted(self.held, who, step, DAY)
+        z[0, short[self.surge.watched] < self.floors[who]] = -np.inf
+        z[1:3, day[self.surge.watched] < SLOW_FLOOR * self.floors[who]] = -np.inf
+        loud = z.max(axis=0) >= bar
+        who, z, short, day = who[loud], z[:, loud], short[:, loud], day[:, loud]
+        speaks = np.flatnonzero(episodes.speak(self.held, who, z.max(axis=0), bar, step))
+        sights = [self._sight(int(who[i]), z[:, i], short[:, i], day[:, i]) for i in speaks]
+        return [_signal(self.surge, sight, step, now) for sight in sights]
+
+    def _short(self, step: int, who: NDArray[np.intp]) -> Floats:
+        hour = recent.counted(self.held, who, step, 1)
+        for hours in sorted(set(WINDOW.values())):
+            longer = self.windows[who] == hours
+            if longer.any():
+                hour[:, longer] = recent.counted(self.held, who[longer], step, hours)
+        return hour
+
+    def _share_scores(self, step: int, hot: NDArray[np.intp]) -> Floats:
+        z = np.full(hot.size, -np.inf)
+        voices, negatives = np.round(self._short(step, hot))
+        usual = self._usual_shares(hot)
+        odd = negatives >= np.maximum(SHARE_TIMES * usual, SHARE_AT_LEAST) * voices
+        ripe = self.held["observed"][hot] >= extremes.WARM_UP
+        for i in np.flatnonzero(odd & ripe & (negatives >= self.floors[hot])):
+            p = shares.tail(int(min(negatives[i], voices[i])), int(voices[i]), float(usual[i]))
+            z[i] = self.surge.settings.bar + np.log10(SHARE_P / max(p, 1e-300))
+        return z
+
+    def _usual_shares(self, who: NDArray[np.intp]) -> Floats:
+        week = 1.0 / extremes.SPEED[2]
+        return np.asarray(
+            shares.usual_share(week * self.held["rates"][2, who], week * self.held["week_voices"][who])
+        )
+
+    def _sight(self, column: int, z: Floats, short: Floats, day: Floats) -> Sight:
+        way = ("hour", "day", "day", "share")[int(z.argmax())]
+        counts, hours = (day, DAY) if way == "day" else (short, int(self.windows[column]))
+        voices, negatives = (round(float(n)) for n in counts)
+        return Sight(
+            series=self.series[column],
+            way=way,
+            hours=hours,
+            voices=voices,
+            negatives=negatives,
+            usual=max(0.0, self._usual(column, way)),
+            z=float(z.max()),
+            provisional=bool(self.held["days"][column] < extremes.MEMORY_DAYS / 2),
+        )
+
+    def _usual(self, column: int, way: str) -> float:
+        who = np.array([column])
+        if way == "share":
+            return float(self._usual_shares(who)[0])
+        if way == "day":
+            return float(extremes.usual_a_day(self.held, who)[0])
+        mean, _ = extremes.usual_peak(self.held, who, self.pseudo)
+        return float(np.exp(mean[0, 0]) - self.pseudo[0, column])
+
+
+def _signal(surge: Surge, sight: Sight, step: int, now: datetime) -> Signal:
+    above = sight.z - surge.settings.bar
+    # A bucket that is still filling may climb a rung after it was told of: that is news, and a second
+    # within the bucket gives it a key of its own, the same on every look.
+    rung = timedelta(seconds=min(int(above / episodes.RUNG), 299))
+    return Signal(
+        kind=surge.kind,
+        client=sight.series.client,
+        brand=sight.series.brand,
+        source_class=sight.series.source_class,
+        since=EPOCH + recent.begin(step, sight.hours) * BUCKET,
+        at=EPOCH + step * BUCKET + rung,
+        seen_at=now,
+        polarity=surge.polarity(sight),
+        strength=round(above / (surge.settings.grave - surge.settings.bar), 3),
+        because=_reason(surge.kind, sight),
+        provisional=sight.provisional,
+    )
+
+
+def _reason(kind: str, sight: Sight) -> Reason:
+    """Choose the sentence: what is rare has no "times the usual", a hot list has titles, not posts."""
+    place = "board" if sight.series.source_class is SourceClass.BOARD else "posts"
+    loud = sight.negatives if kind == "negative_surge" else sight.voices
+    way = "rare" if sight.way != "share" and sight.usual < 1.0 else sight.way
+    return Reason(
+        f"signal_{kind}_{way}_{place}",
+        {
+            "brand": sight.series.brand,
+            "hours": sight.hours,
+            "voices": sight.voices,
+            "negatives": sight.negatives,
+            "share": round(sight.share, 3),
+            "usual": round(sight.usual, 3),
+            "times": round(loud / sight.usual, 1) if sight.usual else 0.0,
+        },
+    )
+
+
+def _step_of(start: datetime) -> int:
+    return (start - EPOCH) // BUCKET
+
+
+def _laid_out(buckets: Buckets, columns: NDArray[np.intp], width: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Counts (steps, 2, width), zero where unknown, and whether zero means zero (steps, width)."""
+    steps = len(buckets.starts)
+    counts = np.zeros((steps, 2, width))
+    counts[:, VOICES, columns] = np.nan_to_num(buckets.voices.T)
+    counts[:, NEGATIVES, columns] = np.nan_to_num(buckets.negatives.T)
+    seen = np.zeros((steps, width), dtype=np.bool_)
+    seen[:, columns] = ~np.isnan(buckets.voices.T) & (buckets.exposure.T >= ENOUGH_EXPOSURE)
+    return counts, seen

@@ -1,0 +1,75 @@
+"""A detector's state follows its series by name, whatever comes and goes between two looks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.detector import Arrays, UnreadableStateError
+from analysis.extremes import BUCKETS_A_DAY, Memory
+from wanglou.domain.source import SourceClass
+from wanglou.domain.volume import Series
+
+KEEP_ABSENT = 14 * BUCKETS_A_DAY
+"""A series nobody names any more is forgotten after two weeks."""
+
+_SEPARATOR = "\x1f"  # cannot stand in an id or in a name typed by a person
+
+
+def begin(version: int) -> Memory:
+    """The state before the first bucket: no series, nothing seen."""
+    return {
+        "version": np.array(version),
+        "next": np.array(-1),
+        "series": np.array([], dtype="U1"),
+        "named": np.array([], dtype=np.int64),
+    }
+
+
+def follow(
+    state: Arrays, series: Sequence[Series], blank: Memory, step: int
+) -> tuple[Memory, NDArray[np.intp]]:
+    """Copy ``state`` so that it holds every one of ``series``; return it and the column of each.
+
+    ``blank`` has one column per series, for those that are new. Series that are not named keep their
+    columns for ``KEEP_ABSENT`` buckets; ``step`` is the bucket looked at. Raises UnreadableStateError if
+    an array is missing.
+    """
+    names = [name_of(s) for s in series]
+    kept = [str(n) for n in state["series"]]
+    if kept == names and kept:
+        memory = {key: array.copy() for key, array in state.items()}
+        memory["named"][:] = step
+        return memory, np.arange(len(names))
+    alive = _alive(kept, state["named"], frozenset(names), step)
+    place = {kept[i]: j for j, i in enumerate(alive)}
+    new = [i for i, name in enumerate(names) if name not in place]
+    place |= {names[i]: len(alive) + j for j, i in enumerate(new)}
+    memory = {key: state[key].copy() for key in ("version", "next")}
+    memory["series"] = np.array(list(place), dtype=str) if place else state["series"]
+    memory["named"] = np.concatenate([state["named"][alive], np.full(len(new), step)])
+    columns = np.array([place[n] for n in names], dtype=np.intp)
+    memory["named"][columns] = step
+    for key, fresh in blank.items():
+        if key in state:
+            memory[key] = np.concatenate([state[key][..., alive], fresh[..., new]], axis=-1)
+        elif kept:
+            raise UnreadableStateError(f"a detector's state lacks {key!r}; rebuild it from the counts")
+        else:
+            memory[key] = fresh[..., new]
+    return memory, columns
+
+
+def name_of(series: Series) -> str:
+    """The name under which a state keeps a series."""
+    return _SEPARATOR.join((series.client, series.brand, series.source_class or ""))
+
+
+def series_named(name: str) -> Series:
+    """The series that ``name_of`` named."""
+    client, brand, source_class = name.split(_SEPARATOR)
+    return Series(client, brand, SourceClass(source_class) if source_class else None)
+
+
+def _alive(kept: Sequence[str], named: NDArray[np.int64], wanted: frozenset[str], step: int) -> list[int]:
+    return [i for i, name in enumerate(kept) if name in wanted or step - named[i] <= KEEP_ABSENT]

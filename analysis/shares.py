@@ -1,0 +1,26 @@
+"""Whether the share of negative voices is higher than it usually is, given how many spoke."""
+
+import numpy as np
+
+PRIOR_SHARE = 0.2
+PRIOR_VOICES = 10.0
+"""Before a brand is known, one voice in five is taken to be negative, believed like ten voices."""
+
+CORRELATION = 0.1
+"""Voices of one hour agree more than independent ones: the beta-binomial's intra-class correlation."""
+
+
+def usual_share(negatives: float, voices: float) -> float:
+    """The share to expect after a week with these sums."""
+    return (negatives + PRIOR_SHARE * PRIOR_VOICES) / (voices + PRIOR_VOICES)
+
+
+def tail(negatives: int, voices: int, share: float) -> float:
+    """Probability of at least ``negatives`` among ``voices`` where ``share`` is usual (beta-binomial)."""
+    strength = 1.0 / CORRELATION - 1.0
+    a, b = share * strength, (1.0 - share) * strength
+    k = np.arange(voices)
+    ratios = np.log(voices - k) - np.log(k + 1) + np.log(a + k) - np.log(b + voices - k - 1)
+    logs = np.concatenate([[0.0], np.cumsum(ratios)])
+    weights = np.exp(logs - logs.max())
+    return float(weights[negatives:].sum() / weights.sum())

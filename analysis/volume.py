@@ -1,0 +1,157 @@
+"""How much is said: mentions into counts, counts into the arrays detectors look at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.detector import ENOUGH_EXPOSURE, Buckets
+from wanglou.domain.mention import Mention, Sentiment
+from wanglou.domain.source import SourceClass
+from wanglou.domain.span import Span
+from wanglou.domain.volume import BUCKET, ExposureRow, Series, VolumeRow, bucket_of
+
+
+def count(mentions: Sequence[Mention]) -> list[VolumeRow]:
+    """Count mentions per series and bucket of publication, by start, then series.
+
+    Copies add reach, not voices. An undated mention counts toward no bucket.
+    """
+    rows: dict[tuple[datetime, Series], VolumeRow] = {}
+    for mention in mentions:
+        if mention.published_at is None:
+            continue
+        start = bucket_of(mention.published_at)
+        series = Series(mention.client, mention.brand, mention.source_class)
+        row = rows.get((start, series)) or VolumeRow(series, start, 0, 0, 0, 0)
+        rows[start, series] = _plus(row, mention)
+    return [rows[key] for key in sorted(rows)]
+
+
+def _plus(row: VolumeRow, mention: Mention) -> VolumeRow:
+    negative = mention.voice and mention.reading.label is Sentiment.NEG
+    return replace(
+        row,
+        mentions=row.mentions + 1,
+        voices=row.voices + mention.voice,
+        negatives=row.negatives + negative,
+        reach=row.reach + mention.reach,
+    )
+
+
+def buckets(
+    rows: Iterable[VolumeRow],
+    exposure: Iterable[ExposureRow],
+    span: Span,
+    closed_through: datetime,
+    series: Sequence[Series],
+) -> Buckets:
+    """Lay counts out for detectors: one line per series, one column per bucket that starts in ``span``.
+
+    Name every series that is watched, silent ones too: a detector stays quiet for the first 12 hours of a
+    series it has never met, so a brand's first crisis would pass unseen. Buckets that start before
+    ``closed_through`` are closed. A bucket without a row is a true zero. A bucket without an exposure
+    row counts as fully seen: imported history has none, so whoever was blind must say so. Counts are
+    divided by the exposure from ``ENOUGH_EXPOSURE`` up; below it a zero becomes NaN, while mentions that
+    were seen all the same stand as they are, a lower bound.
+    """
+    starts = _starts(span)
+    shares = _shares(exposure, starts)
+    full = np.ones(len(starts))
+    seen = np.array([shares.get(s.source_class, full) for s in series]).reshape(len(series), len(starts))
+    voices, negatives, reach = _counts(rows, starts, series)
+    blind = (seen < ENOUGH_EXPOSURE) & (voices == 0) & (reach == 0)
+    scale = np.where(blind, np.nan, np.where(seen < ENOUGH_EXPOSURE, 1.0, seen))
+    closed = sum(start < closed_through for start in starts)
+    return Buckets(
+        tuple(series), starts, voices / scale, negatives / scale, reach / scale, exposure=seen, closed=closed
+    )
+
+
+def with_totals(parts: Buckets) -> Buckets:
+    """Add one series per brand, the sum over its classes (``source_class`` None).
+
+    Trouble spread thinly over many kinds of place shows only there. A bucket of the sum is not observed
+    only where no class was; its exposure is the classes' mean.
+    """
+    groups: dict[Series, list[int]] = defaultdict(list)
+    for i, s in enumerate(parts.series):
+        groups[Series(s.client, s.brand, None)].append(i)
+    whole = {brand: lines for brand, lines in groups.items() if len(lines) > 1}
+    return replace(
+        parts,
+        series=(*parts.series, *whole),
+        voices=_with_sums(parts.voices, whole.values()),
+        negatives=_with_sums(parts.negatives, whole.values()),
+        reach=_with_sums(parts.reach, whole.values()),
+        exposure=np.vstack(
+            [parts.exposure, *(parts.exposure[lines].mean(axis=0) for lines in whole.values())]
+        ),
+    )
+
+
+def brand_totals(rows: Iterable[VolumeRow]) -> dict[tuple[str, str], VolumeRow]:
+    """(client, brand) → the sum of its rows over classes and buckets, dated by the earliest bucket."""
+    sums: dict[tuple[str, str], VolumeRow] = {}
+    for row in rows:
+        brand = (row.series.client, row.series.brand)
+        whole = sums.get(brand) or VolumeRow(Series(*brand, None), row.start, 0, 0, 0, 0)
+        sums[brand] = VolumeRow(
+            whole.series,
+            min(whole.start, row.start),
+            whole.mentions + row.mentions,
+            whole.voices + row.voices,
+            whole.negatives + row.negatives,
+            whole.reach + row.reach,
+        )
+    return sums
+
+
+def share_of_voice(voices: Mapping[str, int]) -> dict[str, float]:
+    """Brand → its part (0…1) of all voices of the brands compared; all 0 where nobody spoke."""
+    everyone = sum(voices.values())
+    return {brand: n / everyone if everyone else 0.0 for brand, n in voices.items()}
+
+
+def _starts(span: Span) -> tuple[datetime, ...]:
+    first = bucket_of(span.since)
+    if first < span.since:
+        first += BUCKET
+    steps = max(0, -((first - span.until) // BUCKET))
+    return tuple(first + BUCKET * i for i in range(steps))
+
+
+def _shares(
+    exposure: Iterable[ExposureRow], starts: Sequence[datetime]
+) -> dict[SourceClass | None, NDArray[np.float64]]:
+    column = {start: j for j, start in enumerate(starts)}
+    shares: dict[SourceClass | None, NDArray[np.float64]] = {}
+    for row in exposure:
+        if row.start in column:
+            line = shares.setdefault(row.source_class, np.ones(len(starts)))
+            line[column[row.start]] = row.share
+    return shares
+
+
+def _counts(
+    rows: Iterable[VolumeRow], starts: Sequence[datetime], series: Sequence[Series]
+) -> NDArray[np.float64]:
+    column = {start: j for j, start in enumerate(starts)}
+    line = {s: i for i, s in enumerate(series)}
+    counts = np.zeros((3, len(series), len(starts)))
+    for row in rows:
+        i, j = line.get(row.series), column.get(row.start)
+        if i is not None and j is not None:
+            counts[:, i, j] += (row.voices, row.negatives, row.reach)
+    return counts
+
+
+def _with_sums(values: NDArray[np.float64], groups: Iterable[list[int]]) -> NDArray[np.float64]:
+    sums = []
+    for lines in groups:
+        part = values[lines]
+        sums.append(np.where(np.isnan(part).all(axis=0), np.nan, np.nansum(part, axis=0)))
+    return np.vstack([values, *sums])
