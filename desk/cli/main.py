@@ -21,7 +21,7 @@ from typing import Any
 import typer
 
 from desk.cli import _exits
-from wanglou.config.problem import ConfigError
+from wanglou.config.problem import ConfigError, UnreadableFolderError
 from wanglou.kinds import find_kind, known_kinds
 
 HOME = "desk.cli"
@@ -114,6 +114,8 @@ def _ending_well(plugin: Callable[..., Any]) -> Callable[..., None]:
             raise typer.Exit(_tell(str(error), error.code)) from error
         except ConfigError as error:
             raise typer.Exit(_tell(str(error), _exits.FINDING)) from error
+        except UnreadableFolderError as error:
+            raise typer.Exit(_tell(str(error), _exits.UNREADABLE)) from error
 
     return run
 

@@ -1,6 +1,9 @@
 """What is wrong with a config folder: all of it at once, each with file, line, key and advice."""
 
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,3 +30,33 @@ class ConfigError(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class UnreadableFolderError(Exception):
+    """There is no folder to read: nothing can be said of its files."""
+
+    def __init__(self, folder: Path, found: str) -> None:
+        super().__init__(f"config folder {folder}: {found}; name the folder that holds agency.yaml")
+        self.folder = folder
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects while files are read: ``problems`` stop the start, ``notes`` are only said."""
+
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Keep a problem once, however many roads lead to it."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def advise(word: str, known: Iterable[str]) -> str:
+    """``did you mean "x"?``, or all that is known where nothing is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"known here: {', '.join(names)}" if names else "none is known here"

@@ -18,8 +18,8 @@ from wanglou.domain.source import SourceSpec
 class Agency:
     """``config/agency.yaml``. ``secrets``: what needs one → the environment variable that holds it.
 
-    ``channels``: purpose (desk, house) → ``kind:address``. ``raw_retention``: how long items that no
-    mention uses are kept.
+    ``channels``: purpose (desk, house) → ``kind:address``. ``settings``: channel kind → its plain settings,
+    such as ``base_url``. ``raw_retention``: how long items that no mention uses are kept.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Agency:
     channels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sla: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     raw_retention: timedelta = timedelta(days=14)
 
 

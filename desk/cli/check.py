@@ -1,0 +1,68 @@
+"""Check a config folder: every mistake with file, line and what to write instead."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from desk.cli import _exits, _options
+from desk.cli._kinds import kinds_here
+from desk.cli._streams import tell
+from wanglou.config.folder import examine
+from wanglou.domain.agency import Config
+from wanglou.kinds import find_kind
+
+
+def check(
+    config: _options.ConfigDir = _options.CONFIG, library: _options.LibraryDir = _options.LIBRARY
+) -> None:
+    """Read all config files and the playbooks, try the rules' examples, and say what is wrong.
+
+    Mistakes go to stdout, one a line, and end with exit code 1. Remarks that stop nothing go to stderr.
+    """
+    examined = examine(config, library, kinds_here())
+    wrong = [str(problem) for problem in examined.problems]
+    if examined.config is not None:
+        wrong += _unfit_sources(config, examined.config)
+        for remark in _remarks(config, examined.config):
+            tell(remark)
+    for note in examined.notes:
+        tell(str(note))
+    if examined.config is not None and not wrong:
+        sys.stdout.write(_summary(examined.config) + "\n")
+        return
+    sys.stdout.writelines(line + "\n" for line in wrong)
+    tell(
+        f"{len(wrong)} to put right in {config}" if len(wrong) > 1 else f"one thing to put right in {config}"
+    )
+    raise typer.Exit(_exits.FINDING)
+
+
+def _unfit_sources(folder: Path, config: Config) -> Iterator[str]:
+    """What the source kinds themselves refuse: addresses and options that only they understand."""
+    for spec in config.sources.values():
+        try:
+            find_kind("crawlers.sources", spec.kind)(spec)
+        except ValueError as error:
+            yield f"{folder / 'sources.yaml'}: {error}"
+
+
+def _remarks(folder: Path, config: Config) -> Iterator[str]:
+    for what, name in config.agency.secrets.items():
+        if name not in os.environ:
+            yield f"{folder / 'agency.yaml'}: secrets.{what}: {name} is not set in this environment"
+
+
+def _summary(config: Config) -> str:
+    known = config.agency.calendar.known_until
+    holidays = f"; holidays known until {known}" if known else ""
+    counts = (
+        f"{len(config.clients)} clients, {len(config.sources)} sources, "
+        f"{len(config.rules)} rules, {len(config.books)} books"
+    )
+    return f"{config.agency.name}: {counts}{holidays}; digest {config.digest[:12]}"
+
+
+PLUGIN = check

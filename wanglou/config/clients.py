@@ -1,0 +1,206 @@
+"""``clients/<client>.yaml``: for whom we watch, under which names, and what we promised."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from wanglou.config.document import KeyPath
+from wanglou.config.kinds import KnownKinds, check_channel
+from wanglou.config.limits import Sla, stricter
+from wanglou.config.problem import advise
+from wanglou.config.sheet import Checked, Sheet
+from wanglou.config.values import Channel, Duration, Id, Name
+from wanglou.domain.agency import Agency
+from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.person import HOUSE
+
+_SHORT_LATIN = 3
+"""Letters up to which a Latin alias is exact by default: ``ABC`` is a brand, ``abc`` a word's part."""
+
+
+def _as_alias(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _as_brand(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class AliasSheet(Sheet):
+    """A name under which a brand is spoken of; a plain text will do."""
+
+    text: Name = Field(examples=["AnyuLock"])
+    exact_case: bool | None = Field(default=None, examples=["true"])
+
+    def alias(self) -> Alias:
+        """As the noun; short Latin names are exact unless the file says otherwise."""
+        letters = self.text.strip()
+        is_short = letters.isascii() and len(letters) <= _SHORT_LATIN
+        return Alias(letters, is_short if self.exact_case is None else self.exact_case)
+
+
+_AliasOrText = Annotated[AliasSheet, BeforeValidator(_as_alias, json_schema_input_type=AliasSheet | str)]
+
+
+class BrandSheet(Sheet):
+    """A brand; its name is its first alias. ``look_alikes`` void an alias match lying inside them."""
+
+    name: Name = Field(examples=["安屿"])
+    aliases: tuple[_AliasOrText, ...] = Field(default=(), examples=["[安屿锁, AnyuLock]"])
+    look_alikes: tuple[Name, ...] = Field(default=(), examples=["[安屿湾]"])
+
+    def brand(self) -> Brand:
+        """As the noun; an alias that repeats the name decides its case rule."""
+        stated = [line.alias() for line in self.aliases]
+        own = AliasSheet(text=self.name).alias()
+        named = stated if any(a.text == own.text for a in stated) else [own, *stated]
+        return Brand(self.name.strip(), tuple(dict.fromkeys(named)), self.look_alikes)
+
+
+_BrandOrName = Annotated[BrandSheet, BeforeValidator(_as_brand, json_schema_input_type=BrandSheet | str)]
+
+
+class TeamSheet(Sheet):
+    """Role → person id of ``agency.yaml``."""
+
+    account: Id | None = Field(default=None, examples=["wang"])
+    director: Id | None = Field(default=None, examples=["li"])
+    pr: Id | None = Field(default=None, examples=["chen"])
+    media: Id | None = Field(default=None, examples=["zhao"])
+    legal: Id | None = Field(default=None, examples=["sun"])
+    desk: Id | None = Field(default=None, examples=["zhou"])
+
+
+class ClientChannelsSheet(Sheet):
+    """``team``: where incidents of this client are told; ``orders_from``: whose word counts there."""
+
+    team: Channel | None = Field(default=None, examples=['"slack:#anju-watch"'])
+    orders_from: tuple[Id, ...] = Field(default=(), examples=["[wang, li]"])
+
+
+class ClientSheet(Sheet):
+    """The whole file; only ``client``, ``name`` and ``brands`` must be there."""
+
+    client: Id = Field(examples=["lock"])
+    name: Name = Field(examples=["安屿智能家居"])
+    brands: tuple[_BrandOrName, ...] = Field(min_length=1, examples=["[安屿]"])
+    competitors: tuple[Name, ...] = Field(default=(), examples=["[某某锁]"])
+    team: TeamSheet = Field(default=TeamSheet(), examples=["{account: wang, director: li}"])
+    sla: Sla = Field(default=Sla(), examples=["{account_response: {office_hours: 30m, otherwise: 2h}}"])
+    channels: ClientChannelsSheet = Field(
+        default=ClientChannelsSheet(), examples=['{team: "slack:#anju-watch"}']
+    )
+    retention: Duration = Field(default=timedelta(days=180), examples=["180d"])
+
+
+def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> Client | None:
+    """The client, or None where the file's own shape is wrong.
+
+    Without a usable agency, people and limits cannot be compared; that is left out, not guessed.
+    """
+    sheet = checked.sheet(ClientSheet)
+    if sheet is None:
+        return None
+    _check_id(checked, sheet)
+    _check_brands(checked, sheet)
+    if agency is not None:
+        _check_people(checked, sheet, agency)
+    if sheet.channels.team:
+        check_channel(checked, ["channels", "team"], sheet.channels.team, kinds)
+    return _client(sheet, agency)
+
+
+def note_shared_names(clients: Mapping[str, tuple[Checked, Client]]) -> None:
+    """Say which names two clients both claim.
+
+    No error: a group and its daughter may both be clients, and an agency may serve two rivals in two
+    teams; each then gets its own mention of the same item. But it must never go unnoticed.
+    """
+    claims: dict[str, str] = {}
+    for id_, (checked, client) in clients.items():
+        for place, brand in enumerate(client.brands):
+            for alias in brand.aliases:
+                other = claims.setdefault(_folded(alias.text), id_)
+                if other != id_:
+                    says = f'"{alias.text}" is also watched for client {other}; both will be told of it'
+                    checked.note(["brands", place], says)
+
+
+def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
+    promised = sheet.sla.limits()
+    return Client(
+        id=sheet.client,
+        name=sheet.name,
+        brands=tuple(line.brand() for line in sheet.brands),
+        competitors=sheet.competitors,
+        team=MappingProxyType(sheet.team.model_dump(exclude_none=True)),
+        sla=stricter(agency.sla, promised) if agency else promised,
+        channels=MappingProxyType({"team": sheet.channels.team} if sheet.channels.team else {}),
+        orders_from=sheet.channels.orders_from,
+        retention=sheet.retention,
+    )
+
+
+def _check_id(checked: Checked, sheet: ClientSheet) -> None:
+    checked.is_named_after_its_file("client", sheet.client)
+    if sheet.client == HOUSE:
+        checked.refuse(["client"], f'"{HOUSE}" is the agency itself; choose another id')
+
+
+def _check_people(checked: Checked, sheet: ClientSheet, agency: Agency) -> None:
+    team = sheet.team.model_dump(exclude_none=True)
+    named: list[tuple[KeyPath, str]] = [(("team", role), id_) for role, id_ in team.items()]
+    named += [(("channels", "orders_from", n), id_) for n, id_ in enumerate(sheet.channels.orders_from)]
+    for path, id_ in named:
+        if id_ not in agency.people:
+            advice = advise(id_, agency.people)
+            checked.refuse(path, f'found "{id_}", nobody of people in agency.yaml; {advice}')
+    if "account" not in team:
+        checked.note(["team"], "names no account manager; incidents of this client go to the desk alone")
+
+
+def _check_brands(checked: Checked, sheet: ClientSheet) -> None:
+    claimed: dict[str, str] = {}
+    for place, line in enumerate(sheet.brands):
+        brand = line.brand()
+        for alias in brand.aliases:
+            _check_alias(checked, place, alias)
+            other = claimed.setdefault(_folded(alias.text), brand.name)
+            if other != brand.name:
+                says = f'"{alias.text}" already stands for the brand "{other}"; keep it at one of them'
+                checked.refuse(["brands", place], says)
+        _check_look_alikes(checked, place, brand)
+    names = [line.name for line in sheet.brands]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            checked.refuse(["brands", place], f'repeats the brand "{name}"; join the two entries')
+    for place, rival in enumerate(sheet.competitors):
+        if _folded(rival) in claimed:
+            says = f'"{rival}" is a name of the client\'s own brand; a competitor is somebody else'
+            checked.refuse(["competitors", place], says)
+
+
+def _check_alias(checked: Checked, place: int, alias: Alias) -> None:
+    if len(alias.text) == 1:
+        says = f'the one character "{alias.text}" is found in nearly every text; write a longer alias'
+        checked.refuse(["brands", place, "aliases"], says)
+
+
+def _check_look_alikes(checked: Checked, place: int, brand: Brand) -> None:
+    names = [_folded(alias.text) for alias in brand.aliases]
+    for number, text in enumerate(brand.look_alikes):
+        path: KeyPath = ("brands", place, "look_alikes", number)
+        if _folded(text) in names:
+            checked.refuse(path, f'"{text}" is an alias itself and would void every match; remove it')
+        elif not any(name in _folded(text) for name in names):
+            says = f'"{text}" contains no alias, so it voids nothing; write the longer word that misleads'
+            checked.refuse(path, says)
+
+
+def _folded(text: str) -> str:
+    """Width and case folded: what two people would call the same name."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
