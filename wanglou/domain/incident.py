@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -115,3 +115,13 @@ def chain(entry: TimelineEntry, seq: int, prev_hash: str) -> ChainedEntry:
         separators=(",", ":"),
     )
     return ChainedEntry(entry, seq, prev_hash, hashlib.sha256(text.encode()).hexdigest())
+
+
+def first_broken(record: Sequence[ChainedEntry]) -> int | None:
+    """The ``seq`` at which a record, read from its first entry, is not as it was written; None if whole."""
+    prev_hash = ""
+    for seq, link in enumerate(record, start=1):
+        if link != chain(link.entry, seq, prev_hash):
+            return seq
+        prev_hash = link.hash
+    return None

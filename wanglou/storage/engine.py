@@ -1,0 +1,207 @@
+"""Opens the database: a SQLite file by path, PostgreSQL by address."""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from wanglou.ports import UnitOfWork
+from wanglou.storage import migrate
+from wanglou.storage.errors import CannotOpenError, explain
+from wanglou.storage.unit_of_work import SqlUnitOfWork
+
+DATABASE_FILE = "wanglou.db"
+"""The SQLite file's name in the data folder."""
+
+PATIENCE = timedelta(seconds=10)
+"""How long a writer waits for another before it gives up."""
+
+_HOW_TO_BEGIN = "wanglou_begin"
+_POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStorage:
+    """The ``Storage`` port. ``place`` names the database without its password.
+
+    Safe to share between threads; each unit of work has a connection of its own.
+    """
+
+    place: str
+    writer: Engine
+    reader: Engine
+
+    def begin(self) -> UnitOfWork:
+        """A unit of work that may write; on SQLite it waits for the write lock when the block is entered."""
+        return SqlUnitOfWork(self.writer)
+
+    def look(self) -> SqlUnitOfWork:
+        """A unit of work that only reads: a consistent picture that blocks no writer."""
+        return SqlUnitOfWork(self.reader)
+
+    def close(self) -> None:
+        """Give all connections back to the system."""
+        self.writer.dispose()
+
+
+def open_storage(address: str | Path, patience: timedelta = PATIENCE) -> SqlStorage:
+    """Open a database whose schema is the newest this code knows.
+
+    ``address``: a path (the file is made and brought up to date, its folder is not made) or
+    ``postgresql://user@host/name``. Raises a StorageError that says what to do.
+    """
+    url = parse(address)
+    if url.get_backend_name() == "sqlite":
+        return _open_file(Path(str(url.database)), patience)
+    storage = _storage(url, patience)
+    with storage.reader.connect() as connection:
+        migrate.require_current(connection, storage.place)
+    return storage
+
+
+def upgrade_storage(address: str | Path, patience: timedelta = PATIENCE) -> str:
+    """Bring a database up to date, whatever it is; return its schema's name."""
+    url = parse(address)
+    if url.get_backend_name() == "sqlite":
+        _open_file(Path(str(url.database)), patience).close()
+        return migrate.revisions()[-1]
+    storage = _storage(url, patience)
+    with storage.writer.begin() as connection:
+        migrate.upgrade(connection, storage.place)
+    storage.close()
+    return migrate.revisions()[-1]
+
+
+def parse(address: str | Path) -> URL:
+    """What an address means; CannotOpenError where it is neither a path nor an address we know."""
+    if isinstance(address, Path) or "://" not in address:
+        return URL.create("sqlite", database=str(address))
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise _unknown(address) from error
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    if url.drivername in _POSTGRES:
+        return url.set(drivername="postgresql+psycopg")
+    raise _unknown(url.render_as_string())
+
+
+def _unknown(address: str) -> CannotOpenError:
+    return CannotOpenError(
+        f"opening the database {address}: neither a path nor an address we know; "
+        "write a path, or postgresql://user:password@host/name"
+    )
+
+
+def _open_file(path: Path, patience: timedelta) -> SqlStorage:
+    if not path.parent.is_dir():
+        raise CannotOpenError(
+            f"opening the database {path}: its folder {path.parent} does not exist; "
+            "create it or name another with --data"
+        )
+    storage = _storage(URL.create("sqlite", database=str(path)), patience)
+    with _alone(path):
+        _bring_up_to_date(path, patience)
+    return storage
+
+
+def _bring_up_to_date(path: Path, patience: timedelta) -> None:
+    """Set the journal and run the migrations on a connection of their own, without row references.
+
+    References are off because a migration may rebuild a table; they are checked before the commit.
+    """
+    engine = _engine(URL.create("sqlite", database=str(path)), patience, poolclass=NullPool)
+    event.listen(engine, "connect", _without_references)
+    with engine.execution_options(**{_HOW_TO_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+        migrate.upgrade_file(connection, path)
+        migrate.require_whole(connection, str(path))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time: changing the journal's mode is not covered by SQLite's own waiting."""
+    try:
+        with path.with_name(f"{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except PermissionError as error:
+        raise CannotOpenError(
+            f"opening the database {path}: {error}; give the user that runs Wanglou the right to write there"
+        ) from error
+
+
+def _storage(url: URL, patience: timedelta) -> SqlStorage:
+    engine = _engine(url, patience)
+    if url.get_backend_name() == "sqlite":
+        reading: dict[str, Any] = {_HOW_TO_BEGIN: "BEGIN"}
+    else:
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    writer = engine.execution_options(**{_HOW_TO_BEGIN: "BEGIN IMMEDIATE"})
+    return SqlStorage(_place(url), writer, engine.execution_options(**reading))
+
+
+def _engine(url: URL, patience: timedelta, **options: Any) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite_engine(url, patience, **options)
+    else:
+        engine = _postgres_engine(url, patience, **options)
+    place = _place(url)
+
+    def translate(context: ExceptionContext) -> BaseException | None:
+        return explain(context.original_exception, place)
+
+    event.listen(engine, "handle_error", translate, retval=True)
+    return engine
+
+
+def _sqlite_engine(url: URL, patience: timedelta, **options: Any) -> Engine:
+    arguments = {
+        "timeout": patience.total_seconds(),
+        "isolation_level": None,  # we say BEGIN ourselves; the driver's own would come too late
+        "check_same_thread": False,  # the pool hands a connection to one thread at a time
+        "cached_statements": 512,
+    }
+    engine = create_engine(url, connect_args=arguments, **options)
+    event.listen(engine, "connect", _settle_in)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgres_engine(url: URL, patience: timedelta, **options: Any) -> Engine:
+    settings = f"-c timezone=UTC -c lock_timeout={int(patience.total_seconds() * 1000)}"
+    arguments = {"options": settings, "application_name": "wanglou", "connect_timeout": 10}
+    return create_engine(url, connect_args=arguments, pool_pre_ping=True, **options)
+
+
+def _settle_in(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",  # with WAL a power cut may undo the last commits, never damage the file
+        "foreign_keys=ON",
+        "cache_size=-32768",
+        "temp_store=MEMORY",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _without_references(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_HOW_TO_BEGIN, "BEGIN"))
+
+
+def _place(url: URL) -> str:
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()

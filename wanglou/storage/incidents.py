@@ -1,0 +1,191 @@
+"""Incidents and the mentions that are their evidence."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, true, tuple_, update
+
+from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, TimelineEntry
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
+from wanglou.ports import StaleIncidentError
+from wanglou.storage import tables, timelines
+from wanglou.storage.reasons import reason_columns
+from wanglou.storage.upserts import keep_first
+
+_incident, _mention = tables.incident.c, tables.mention.c
+
+INSERT = keep_first(tables.incident, ["open_key"])
+GET = select(tables.incident).where(_incident.id == bindparam("id"))
+WITH_KEY = select(tables.incident).where(_incident.open_key == bindparam("key"))
+OPEN_OF_BRAND = (
+    select(tables.incident)
+    .where(
+        _incident.client == bindparam("client"),
+        _incident.brand == bindparam("brand"),
+        _incident.is_open == true(),
+    )
+    .order_by(_incident.opened_at.desc(), _incident.number.desc())
+)
+ALL_OPEN = (
+    select(tables.incident)
+    .where(_incident.is_open == true())
+    .order_by(_incident.opened_at, _incident.client, _incident.number)
+)
+HIGHEST = select(func.coalesce(func.max(_incident.number), 0)).where(_incident.client == bindparam("client"))
+LOCK_NUMBERS = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+SAVE = update(tables.incident).where(
+    _incident.id == bindparam("of_id"), _incident.version == bindparam("was")
+)
+
+LINK = keep_first(tables.incident_mention, ["incident", "client", "brand", "item_key"])
+_LINKED = tuple_(_mention.client, _mention.brand, _mention.item_key).in_(bindparam("keys", expanding=True))
+REACH = select(func.coalesce(func.sum(_mention.reach), 0)).where(_LINKED)
+ALERT = (
+    update(tables.mention)
+    .where(_LINKED, _mention.alerted_at.is_(None))
+    .values(
+        alerted_at=select(_incident.changed_at).where(_incident.id == bindparam("incident")).scalar_subquery()
+    )
+)
+COUNT = (
+    update(tables.incident)
+    .where(_incident.id == bindparam("incident"))
+    .values(
+        evidence_mentions=_incident.evidence_mentions + bindparam("mentions"),
+        evidence_reach=_incident.evidence_reach + bindparam("reach"),
+    )
+)
+EVIDENCE_COUNT = select(_incident.evidence_mentions).where(_incident.id == bindparam("id"))
+
+LINKS_AT_ONCE = 5_000
+"""Three values a link; SQLite takes 32,766 values in a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlIncidents:
+    """The ``Incidents`` port over one connection."""
+
+    connection: Connection
+
+    def get(self, incident: str) -> Incident | None:
+        """One incident."""
+        row = self.connection.execute(GET, {"id": incident}).one_or_none()
+        return None if row is None else incident_of(row)
+
+    def open_with_key(self, key: str) -> Incident | None:
+        """The open incident of a story."""
+        row = self.connection.execute(WITH_KEY, {"key": key}).one_or_none()
+        return None if row is None else incident_of(row)
+
+    def open_of_brand(self, client: str, brand: str) -> list[Incident]:
+        """Open incidents of a brand, newest first."""
+        rows = self.connection.execute(OPEN_OF_BRAND, {"client": client, "brand": brand})
+        return [incident_of(row) for row in rows]
+
+    def all_open(self) -> list[Incident]:
+        """Every open incident, oldest first."""
+        return [incident_of(row) for row in self.connection.execute(ALL_OPEN)]
+
+    def next_number(self, client: str) -> int:
+        """One more than the client's highest number; on PostgreSQL others asking wait for our commit."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(LOCK_NUMBERS, {"name": f"incident number|{client}"})
+        return int(self.connection.execute(HIGHEST, {"client": client}).scalar_one()) + 1
+
+    def add(self, incident: Incident) -> bool:
+        """Store a new incident; False, and nothing stored, if its ``open_key`` is taken."""
+        row = {"id": incident.id, "version": incident.version, **incident_columns(incident)}
+        return self.connection.execute(INSERT.on(self.connection), row).one_or_none() is not None
+
+    def save(self, incident: Incident) -> Incident:
+        """Store a changed incident; StaleIncidentError if someone saved it since it was read."""
+        raised = incident.version + 1
+        changed = self.connection.execute(
+            SAVE.values(**incident_columns(incident), version=raised),
+            {"of_id": incident.id, "was": incident.version},
+        )
+        if changed.rowcount != 1:
+            raise StaleIncidentError(
+                f"saving incident {incident.id}: version {incident.version} is no longer the stored one; "
+                "read it again and decide anew"
+            )
+        return replace(incident, version=raised)
+
+    def append(self, entries: Sequence[TimelineEntry]) -> list[ChainedEntry]:
+        """Add to the record; each entry is chained to the last of its incident."""
+        return timelines.append(self.connection, entries)
+
+    def timeline(self, incident: str) -> list[ChainedEntry]:
+        """The record, first entry first."""
+        return timelines.read(self.connection, incident)
+
+    def add_evidence(self, incident: str, mentions: Collection[tuple[str, str, str]]) -> int:
+        """Link mentions; those new to it are counted and stamped with the incident's last change."""
+        links = list(dict.fromkeys(mentions))
+        batches = (links[at : at + LINKS_AT_ONCE] for at in range(0, len(links), LINKS_AT_ONCE))
+        return sum(self._link(incident, batch) for batch in batches)
+
+    def evidence_count(self, incident: str) -> int:
+        """How many mentions are linked to an incident."""
+        return int(self.connection.execute(EVIDENCE_COUNT, {"id": incident}).scalar_one())
+
+    def _link(self, incident: str, links: Sequence[tuple[str, str, str]]) -> int:
+        rows = [
+            {"incident": incident, "client": client, "brand": brand, "item_key": item}
+            for client, brand, item in links
+        ]
+        inserted = self.connection.execute(LINK.on(self.connection), rows).all()
+        if inserted:
+            keys = [(row.client, row.brand, row.item_key) for row in inserted]
+            reach = int(self.connection.execute(REACH, {"keys": keys}).scalar_one())
+            self.connection.execute(ALERT, {"keys": keys, "incident": incident})
+            self.connection.execute(COUNT, {"incident": incident, "mentions": len(keys), "reach": reach})
+        return len(inserted)
+
+
+def incident_columns(incident: Incident) -> dict[str, Any]:
+    """All columns that a save may change."""
+    return {
+        "number": incident.number,
+        "client": incident.client,
+        "brand": incident.brand,
+        "topic": incident.topic.value,
+        "severity": incident.severity.colour,
+        "state": incident.state.value,
+        "is_open": incident.state.is_open,
+        "open_key": incident.open_key,
+        **reason_columns("because", incident.because),
+        "happened_at": incident.happened_at,
+        "opened_at": incident.opened_at,
+        "changed_at": incident.changed_at,
+        "owner": incident.owner,
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
+        "ended_at": incident.ended_at,
+    }
+
+
+def incident_of(row: Row[Any]) -> Incident:
+    """One incident."""
+    return Incident(
+        id=row.id,
+        number=row.number,
+        client=row.client,
+        brand=row.brand,
+        topic=Topic(row.topic),
+        severity=Severity.named(row.severity),
+        state=IncidentState(row.state),
+        open_key=row.open_key,
+        because=Reason(row.because_code, row.because_facts),
+        happened_at=row.happened_at,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        owner=row.owner,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
+        ended_at=row.ended_at,
+        version=row.version,
+    )

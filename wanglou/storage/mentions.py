@@ -1,0 +1,190 @@
+"""Mentions with their readings: what people see of items."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, update
+
+from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
+from wanglou.domain.person import Access
+from wanglou.domain.source import SourceClass
+from wanglou.domain.span import Span
+from wanglou.domain.topic import Topic
+from wanglou.storage import tables
+from wanglou.storage.items import item_of
+from wanglou.storage.upserts import keep_first
+
+_mention, _item, _version = tables.mention.c, tables.item.c, tables.item_version.c
+
+KEY = ("client", "brand", "item_key")
+INSERT = keep_first(tables.mention, KEY)
+RE_READ = (
+    update(tables.mention)
+    .where(
+        _mention.client == bindparam("of_client"),
+        _mention.brand == bindparam("of_brand"),
+        _mention.item_key == bindparam("of_item"),
+    )
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in tables.mention.c.keys()  # noqa: SIM118 -- a column collection iterates over columns
+            if name not in {*KEY, "alerted_at", "delivered_at"}
+        }
+    )
+)
+GROUP = (
+    update(tables.item)
+    .where(_item.key == bindparam("of_item"), _item.group_id.is_distinct_from(bindparam("group")))
+    .values(group_id=bindparam("group"))
+)
+
+_ITEM_COLUMNS = [c for c in tables.item.c if c.name not in {"title", "text"}]
+_SAME_NAMES = {c.name for c in _ITEM_COLUMNS} & set(tables.mention.c.keys())
+
+
+def seen_mentions() -> Select[Any]:
+    """Mentions with their items, whose words are those of the version that was read.
+
+    Columns of the item that a mention has too are left out or named ``item_…``.
+    """
+    words = [
+        func.coalesce(_version.title, _item.title).label("title"),
+        func.coalesce(_version.text, _item.text).label("text"),
+        _item.published_at.label("item_published_at"),
+    ]
+    ours = [c for c in _ITEM_COLUMNS if c.name not in _SAME_NAMES]
+    read = and_(_version.item_key == _mention.item_key, _version.version == _mention.version)
+    return (
+        select(tables.mention, *ours, *words)
+        .join(tables.item, _item.key == _mention.item_key)
+        .outerjoin(tables.item_version, read)
+    )
+
+
+OF_BRAND = (
+    seen_mentions()
+    .where(
+        _mention.client == bindparam("client"),
+        _mention.brand == bindparam("brand"),
+        _mention.at >= bindparam("since"),
+        _mention.at < bindparam("until"),
+    )
+    .order_by(_mention.at.desc(), _mention.item_key)
+    .limit(bindparam("count"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlMentions:
+    """The ``Mentions`` port over one connection."""
+
+    connection: Connection
+
+    def add(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Store mentions, the last of a batch winning over its own kind; return the new ones, in order."""
+        if not mentions:
+            return []
+        last = {(m.client, m.brand, m.item_key): m for m in mentions}
+        rows = [mention_row(m) for m in last.values()]
+        added = {tuple(row) for row in self.connection.execute(INSERT.on(self.connection), rows)}
+        known = [m for key, m in last.items() if key not in added]
+        if known:
+            self.connection.execute(RE_READ, [_re_read_row(m) for m in known])
+        self.connection.execute(GROUP, [{"of_item": m.item_key, "group": m.group} for m in last.values()])
+        return [m for key, m in last.items() if key in added]
+
+    def of_brand(
+        self, access: Access, client: str, brand: str, span: Span, limit: int = 200
+    ) -> list[SeenMention]:
+        """Mentions of the span, newest first; none where the reader may not see the client."""
+        if not access.may_see(client):
+            return []
+        rows = self.connection.execute(
+            OF_BRAND,
+            {
+                "client": client,
+                "brand": brand,
+                "since": span.since,
+                "until": span.until,
+                "count": limit,
+            },
+        )
+        return [seen_of(row) for row in rows]
+
+
+def mention_row(mention: Mention) -> dict[str, Any]:
+    """All columns that a mention itself knows."""
+    reading = mention.reading
+    return {
+        "client": mention.client,
+        "brand": mention.brand,
+        "item_key": mention.item_key,
+        "version": mention.version,
+        "source": mention.source,
+        "source_class": mention.source_class.value,
+        "published_at": mention.published_at,
+        "first_seen": mention.first_seen,
+        "at": mention.published_at or mention.first_seen,
+        "read_at": mention.read_at,
+        "alias": mention.match.alias,
+        "spans": mention.match.spans,
+        "model": reading.model,
+        "p_neg": reading.p_neg,
+        "p_neu": reading.p_neu,
+        "p_pos": reading.p_pos,
+        "label": reading.label.value,
+        "unsure": reading.unsure,
+        "topics": [topic.value for topic in reading.topics],
+        "topic_words": reading.topic_words,
+        "words": reading.words,
+        "group_id": mention.group,
+        "voice": mention.voice,
+        "reach": mention.reach,
+    }
+
+
+def mention_of(row: Row[Any]) -> Mention:
+    """The mention of a row that has the mention's columns."""
+    return Mention(
+        client=row.client,
+        brand=row.brand,
+        item_key=row.item_key,
+        version=row.version,
+        source=row.source,
+        source_class=SourceClass(row.source_class),
+        published_at=row.published_at,
+        first_seen=row.first_seen,
+        read_at=row.read_at,
+        match=Match(row.client, row.brand, row.alias, tuple((start, end) for start, end in row.spans)),
+        reading=_reading_of(row),
+        group=row.group_id,
+        voice=row.voice,
+        reach=row.reach,
+    )
+
+
+def seen_of(row: Row[Any]) -> SeenMention:
+    """A row of ``seen_mentions``: the mention and its item."""
+    return SeenMention(mention_of(row), item_of(row))
+
+
+def _reading_of(row: Row[Any]) -> Reading:
+    return Reading(
+        model=row.model,
+        p_neg=row.p_neg,
+        p_neu=row.p_neu,
+        p_pos=row.p_pos,
+        label=Sentiment(row.label),
+        unsure=row.unsure,
+        topics=tuple(Topic(topic) for topic in row.topics),
+        topic_words=tuple(row.topic_words),
+        words=tuple((word, weight) for word, weight in row.words),
+    )
+
+
+def _re_read_row(mention: Mention) -> dict[str, Any]:
+    row = mention_row(mention)
+    key = {"of_client": row["client"], "of_brand": row["brand"], "of_item": row["item_key"]}
+    return key | {f"new_{name}": value for name, value in row.items() if name not in KEY}

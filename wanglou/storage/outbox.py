@@ -1,0 +1,211 @@
+"""The outbox: deliveries on their way, each in one worker's hands at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, update
+
+from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
+from wanglou.domain.reason import Reason
+from wanglou.storage import tables
+from wanglou.storage.reasons import reason_columns, reason_of
+from wanglou.storage.upserts import keep_first
+
+_delivery, _mention, _link = tables.delivery.c, tables.mention.c, tables.incident_mention.c
+_earlier = tables.delivery.alias("earlier")
+
+PENDING, LEASED = DeliveryState.PENDING.value, DeliveryState.LEASED.value
+
+ENQUEUE = keep_first(tables.delivery, ["incident", "change", "recipient", "channel"])
+_IS_FREE = or_(
+    _delivery.state == PENDING, and_(_delivery.state == LEASED, _delivery.lease_until <= bindparam("now"))
+)
+_WAITS_FOR_EARLIER = exists().where(
+    _earlier.c.incident == _delivery.incident,
+    _earlier.c.channel == _delivery.channel,
+    _earlier.c.state.in_([PENDING, LEASED]),
+    or_(
+        _earlier.c.created_at < _delivery.created_at,
+        and_(_earlier.c.created_at == _delivery.created_at, _earlier.c.seq < _delivery.seq),
+    ),
+)
+DUE = (
+    select(_delivery.seq)
+    .where(
+        _delivery.state.in_([PENDING, LEASED]),
+        _delivery.next_at <= bindparam("now"),
+        _IS_FREE,
+        ~_WAITS_FOR_EARLIER,
+    )
+    .order_by(_delivery.priority.desc(), _delivery.created_at, _delivery.seq)
+    .limit(bindparam("count"))
+    # PostgreSQL: a second claimer passes over rows the first has just chosen
+    .with_for_update(skip_locked=True, of=tables.delivery)
+)
+CLAIM = (
+    update(tables.delivery)
+    .where(_delivery.seq.in_(bindparam("rows", expanding=True)), _IS_FREE)
+    .values(
+        state=LEASED,
+        lease_holder=bindparam("holder"),
+        lease_until=bindparam("until"),
+        attempts=_delivery.attempts + 1,
+    )
+    .returning(tables.delivery)
+)
+SETTLE = update(tables.delivery).where(
+    _delivery.id == bindparam("of_id"),
+    _delivery.state == LEASED,
+    # each claim raises the count, so it tells this claim from any later one, even by the same holder
+    _delivery.attempts == bindparam("claim"),
+)
+SHOW = (
+    update(tables.mention)
+    .where(
+        _mention.delivered_at.is_(None),
+        exists().where(
+            _link.incident == bindparam("of_incident"),
+            _link.client == _mention.client,
+            _link.brand == _mention.brand,
+            _link.item_key == _mention.item_key,
+        ),
+    )
+    .values(delivered_at=bindparam("shown_at"))
+)
+CARD = (
+    select(_delivery.provider_id)
+    .where(
+        _delivery.incident == bindparam("incident"),
+        _delivery.channel == bindparam("channel"),
+        _delivery.kind == DeliveryKind.CARD.value,
+        _delivery.state == DeliveryState.SENT.value,
+        _delivery.provider_id.is_not(None),
+    )
+    .order_by(_delivery.created_at, _delivery.seq)
+    .limit(1)
+)
+OF_INCIDENT = (
+    select(tables.delivery)
+    .where(_delivery.incident == bindparam("incident"))
+    .order_by(_delivery.created_at, _delivery.seq)
+)
+SUPERSEDE = (
+    update(tables.delivery)
+    .where(
+        _delivery.incident == bindparam("of_incident"),
+        _delivery.kind == DeliveryKind.CARD_UPDATE.value,
+        _delivery.state == PENDING,
+        _delivery.created_at < bindparam("before"),
+    )
+    .values(state=DeliveryState.SUPERSEDED.value)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDeliveries:
+    """The ``Deliveries`` port over one connection."""
+
+    connection: Connection
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Store deliveries that tell something new; return how many."""
+        rows = [delivery_row(delivery) for delivery in deliveries]
+        return len(self.connection.execute(ENQUEUE.on(self.connection), rows).all()) if rows else 0
+
+    def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Take due deliveries, at most one per incident and channel: the rest waits for its outcome."""
+        due = list(self.connection.execute(DUE, {"now": now, "count": limit}).scalars())
+        if not due:
+            return []
+        terms = {"rows": due, "now": now, "holder": holder, "until": now + lease}
+        taken = {row.seq: delivery_of(row) for row in self.connection.execute(CLAIM, terms)}
+        return [taken[seq] for seq in due if seq in taken]
+
+    def settle(self, delivery: Delivery) -> bool:
+        """Store a claimed delivery's outcome.
+
+        ``delivery.attempts`` must be what ``claim`` gave: it tells this claim from a later one. False if
+        the delivery was claimed again, or settled, meanwhile.
+        """
+        outcome = self.connection.execute(
+            SETTLE.values(**outcome_columns(delivery)), {"of_id": delivery.id, "claim": delivery.attempts}
+        )
+        if outcome.rowcount != 1:
+            return False
+        if delivery.state is DeliveryState.SENT and delivery.kind is not DeliveryKind.REPLY:
+            self.connection.execute(
+                SHOW, {"of_incident": delivery.incident, "shown_at": delivery.delivered_at}
+            )
+        return True
+
+    def card_of(self, incident: str, channel: str) -> str | None:
+        """The provider's id of the incident's card in a channel, once it was sent."""
+        of = {"incident": incident, "channel": channel}
+        return self.connection.execute(CARD, of).scalar_one_or_none()
+
+    def of_incident(self, incident: str) -> list[Delivery]:
+        """The incident's deliveries, oldest first."""
+        return [delivery_of(row) for row in self.connection.execute(OF_INCIDENT, {"incident": incident})]
+
+    def supersede_updates(self, incident: str, before: datetime) -> int:
+        """Mark pending card updates created before ``before`` as superseded; return how many."""
+        return self.connection.execute(SUPERSEDE, {"of_incident": incident, "before": before}).rowcount
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """All columns of a delivery but its place in the queue."""
+    return {
+        "id": delivery.id,
+        "incident": delivery.incident,
+        "client": delivery.client,
+        "change": delivery.change,
+        "recipient": delivery.recipient,
+        "channel": delivery.channel,
+        "kind": delivery.kind.value,
+        "priority": delivery.priority,
+        **reason_columns("saying", delivery.saying),
+        "facts": dict(delivery.facts),
+        "created_at": delivery.created_at,
+        "attempts": delivery.attempts,
+        **outcome_columns(delivery),
+    }
+
+
+def outcome_columns(delivery: Delivery) -> dict[str, Any]:
+    """The columns that say how it went."""
+    return {
+        "next_at": delivery.next_at,
+        "state": delivery.state.value,
+        "lease_until": delivery.lease_until,
+        "lease_holder": delivery.lease_holder,
+        "provider_id": delivery.provider_id,
+        "delivered_at": delivery.delivered_at,
+        **reason_columns("trouble", delivery.trouble),
+    }
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """One row of the outbox."""
+    return Delivery(
+        id=row.id,
+        incident=row.incident,
+        client=row.client,
+        change=row.change,
+        recipient=row.recipient,
+        channel=row.channel,
+        kind=DeliveryKind(row.kind),
+        priority=row.priority,
+        saying=Reason(row.saying_code, row.saying_facts),
+        facts=row.facts,
+        created_at=row.created_at,
+        next_at=row.next_at,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        lease_until=row.lease_until,
+        lease_holder=row.lease_holder,
+        provider_id=row.provider_id,
+        delivered_at=row.delivered_at,
+        trouble=reason_of(row.trouble_code, row.trouble_facts),
+    )

@@ -1,0 +1,110 @@
+"""Signals, and what became of each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, false, select, update
+
+from wanglou.domain.reason import Reason
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.source import SourceClass
+from wanglou.storage import tables
+from wanglou.storage.reasons import reason_columns
+from wanglou.storage.upserts import keep_first
+
+_signal = tables.signal.c
+
+INSERT = keep_first(tables.signal, ["key"])
+_BY_TIME = select(tables.signal).order_by(_signal.at, _signal.key)
+UNJUDGED = _BY_TIME.where(_signal.judged == false())
+RECENT = _BY_TIME.where(
+    _signal.client == bindparam("client"),
+    _signal.brand == bindparam("brand"),
+    _signal.at >= bindparam("since"),
+)
+OF_INCIDENT = _BY_TIME.where(_signal.incident == bindparam("incident"))
+JUDGE = (
+    update(tables.signal)
+    .where(_signal.key.in_(bindparam("keys", expanding=True)))
+    .values(
+        judged=True,
+        incident=bindparam("joined"),
+        suppressed_code=bindparam("quiet_code"),
+        suppressed_facts=bindparam("quiet_facts"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSignals:
+    """The ``Signals`` port over one connection."""
+
+    connection: Connection
+
+    def add(self, signals: Sequence[Signal]) -> list[Signal]:
+        """Store signals whose key is new; return those, in order."""
+        if not signals:
+            return []
+        first: dict[str, Signal] = {}
+        for signal in signals:
+            first.setdefault(signal.key, signal)
+        rows = [signal_row(key, signal) for key, signal in first.items()]
+        added = set(self.connection.execute(INSERT.on(self.connection), rows).scalars())
+        return [signal for key, signal in first.items() if key in added]
+
+    def unjudged(self) -> list[Signal]:
+        """Signals no rule has looked at yet, by ``at``."""
+        return [signal_of(row) for row in self.connection.execute(UNJUDGED)]
+
+    def mark_judged(self, keys: Collection[str], incident: str | None, suppressed: Reason | None) -> None:
+        """Say what became of them."""
+        if keys:
+            became = {"keys": list(keys), "joined": incident, **reason_columns("quiet", suppressed)}
+            self.connection.execute(JUDGE, became)
+
+    def recent(self, client: str, brand: str, since: datetime) -> list[Signal]:
+        """Signals with ``at`` ≥ since, by ``at``."""
+        of = {"client": client, "brand": brand, "since": since}
+        return [signal_of(row) for row in self.connection.execute(RECENT, of)]
+
+    def of_incident(self, incident: str) -> list[Signal]:
+        """Signals that joined an incident, by ``at``."""
+        return [signal_of(row) for row in self.connection.execute(OF_INCIDENT, {"incident": incident})]
+
+
+def signal_row(key: str, signal: Signal) -> dict[str, Any]:
+    """All columns of a signal nobody has judged."""
+    return {
+        "key": key,
+        "kind": signal.kind,
+        "client": signal.client,
+        "brand": signal.brand,
+        "source_class": signal.source_class.value if signal.source_class else None,
+        "since": signal.since,
+        "at": signal.at,
+        "seen_at": signal.seen_at,
+        "polarity": signal.polarity.value,
+        "strength": signal.strength,
+        **reason_columns("because", signal.because),
+        "provisional": signal.provisional,
+        "judged": False,
+    }
+
+
+def signal_of(row: Row[Any]) -> Signal:
+    """What a detector saw."""
+    return Signal(
+        kind=row.kind,
+        client=row.client,
+        brand=row.brand,
+        source_class=None if row.source_class is None else SourceClass(row.source_class),
+        since=row.since,
+        at=row.at,
+        seen_at=row.seen_at,
+        polarity=Polarity(row.polarity),
+        strength=row.strength,
+        because=Reason(row.because_code, row.because_facts),
+        provisional=row.provisional,
+    )

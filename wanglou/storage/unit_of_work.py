@@ -1,0 +1,98 @@
+"""One transaction with all repositories in it."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from wanglou.ports import (
+    Changes,
+    Clocks,
+    Copies,
+    Deliveries,
+    DetectorStates,
+    Incidents,
+    Items,
+    Leases,
+    Mentions,
+    Meta,
+    Plans,
+    Signals,
+    SignIns,
+    SourceStates,
+    Volumes,
+)
+from wanglou.storage.changes import SqlChanges
+from wanglou.storage.clocks import SqlClocks
+from wanglou.storage.copies import SqlCopies
+from wanglou.storage.detectors import SqlDetectorStates
+from wanglou.storage.incidents import SqlIncidents
+from wanglou.storage.items import SqlItems
+from wanglou.storage.leases import SqlLeases, SqlMeta
+from wanglou.storage.mentions import SqlMentions
+from wanglou.storage.outbox import SqlDeliveries
+from wanglou.storage.people import SqlSignIns
+from wanglou.storage.plans import SqlPlans
+from wanglou.storage.signals import SqlSignals
+from wanglou.storage.sources import SqlSourceStates
+from wanglou.storage.volumes import SqlVolumes
+
+
+class SqlUnitOfWork:
+    """The ``UnitOfWork`` port: a connection from the pool, given back at the end of the block.
+
+    ``engine`` decides how transactions begin. What ends the block without a commit is undone.
+    """
+
+    items: Items
+    copies: Copies
+    mentions: Mentions
+    volumes: Volumes
+    sources: SourceStates
+    detectors: DetectorStates
+    signals: Signals
+    incidents: Incidents
+    plans: Plans
+    clocks: Clocks
+    deliveries: Deliveries
+    changes: Changes
+    sign_ins: SignIns
+    leases: Leases
+    meta: Meta
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        self.connection = connection = self._engine.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        self.items = SqlItems(connection)
+        self.copies = SqlCopies(connection)
+        self.mentions = SqlMentions(connection)
+        self.volumes = SqlVolumes(connection)
+        self.sources = SqlSourceStates(connection)
+        self.detectors = SqlDetectorStates(connection)
+        self.signals = SqlSignals(connection)
+        self.incidents = SqlIncidents(connection)
+        self.plans = SqlPlans(connection)
+        self.clocks = SqlClocks(connection)
+        self.deliveries = SqlDeliveries(connection)
+        self.changes = self._changes = SqlChanges(connection)
+        self.sign_ins = SqlSignIns(connection)
+        self.leases = SqlLeases(connection)
+        self.meta = SqlMeta(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()  # rolls back what was not committed
+
+    def commit(self) -> None:
+        """Make it so; a statement after this begins a new transaction."""
+        self._changes.write_noted()
+        self.connection.commit()

@@ -1,0 +1,151 @@
+"""Counts per series and bucket, and sums over a brand's mentions."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, bindparam, case, func, select
+
+from wanglou.domain.mention import Sentiment
+from wanglou.domain.source import SourceClass
+from wanglou.domain.span import Span
+from wanglou.domain.volume import ExposureRow, Series, VolumeRow
+from wanglou.ports import BrandTotals
+from wanglou.storage import tables
+from wanglou.storage.upserts import add_up, keep_last
+
+_volume, _exposure, _mention = tables.volume.c, tables.exposure.c, tables.mention.c
+
+ADD = add_up(tables.volume, ["mentions", "voices", "negatives", "reach"])
+ADD_HOURS = add_up(tables.volume_hour, ["mentions", "negatives"])
+SET_EXPOSURE = keep_last(tables.exposure)
+
+BETWEEN = (
+    select(tables.volume)
+    .where(_volume.start >= bindparam("since"), _volume.start < bindparam("until"))
+    .order_by(_volume.start, _volume.client, _volume.brand, _volume.source_class)
+)
+EXPOSURE_BETWEEN = (
+    select(tables.exposure)
+    .where(_exposure.start >= bindparam("since"), _exposure.start < bindparam("until"))
+    .order_by(_exposure.start, _exposure.source_class)
+)
+
+_PUBLISHED = (
+    _mention.client == bindparam("client"),
+    _mention.brand == bindparam("brand"),
+    _mention.at >= bindparam("since"),
+    _mention.at < bindparam("until"),
+    _mention.published_at.is_not(None),
+)
+_VOICES = func.coalesce(func.sum(_mention.voice.cast(Integer)), 0)
+_IS_NEGATIVE_VOICE = _mention.voice & (_mention.label == Sentiment.NEG.value)
+TOTALS = select(
+    func.count(),
+    _VOICES,
+    func.coalesce(func.sum(case((_IS_NEGATIVE_VOICE, 1), else_=0)), 0),
+    func.coalesce(func.sum(_mention.reach), 0),
+).where(*_PUBLISHED)
+TOPICS = (
+    select(_mention.topics, func.count()).where(*_PUBLISHED, _IS_NEGATIVE_VOICE).group_by(_mention.topics)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlVolumes:
+    """The ``Volumes`` port over one connection."""
+
+    connection: Connection
+
+    def add(self, rows: Sequence[VolumeRow]) -> None:
+        """Add these counts to the buckets, and to the hours kept for the board."""
+        if rows:
+            self.connection.execute(ADD.on(self.connection), _buckets(rows))
+            self.connection.execute(ADD_HOURS.on(self.connection), _hours(rows))
+
+    def between(self, span: Span) -> list[VolumeRow]:
+        """Rows whose bucket starts in ``span``, by start, then series."""
+        rows = self.connection.execute(BETWEEN, {"since": span.since, "until": span.until})
+        return [volume_of(row) for row in rows]
+
+    def totals(self, client: str, brand: str, span: Span) -> BrandTotals:
+        """Sums over the brand's mentions published in ``span``; undated ones are not among them."""
+        of = {"client": client, "brand": brand, "since": span.since, "until": span.until}
+        mentions, voices, negatives, reach = self.connection.execute(TOTALS, of).one()
+        topics: Counter[str] = Counter()
+        if negatives:
+            for named, count in self.connection.execute(TOPICS, of):
+                topics.update(dict.fromkeys(named, count))
+        # PostgreSQL sums big integers to a decimal
+        return BrandTotals(mentions, int(voices), int(negatives), int(reach), dict(topics))
+
+    def add_exposure(self, rows: Sequence[ExposureRow]) -> None:
+        """Set the exposure of class and bucket; the later word wins."""
+        values = [
+            {"start": row.start, "source_class": row.source_class.value, "share": row.share} for row in rows
+        ]
+        if values:
+            self.connection.execute(SET_EXPOSURE.on(self.connection), values)
+
+    def exposure_between(self, span: Span) -> list[ExposureRow]:
+        """Rows whose bucket starts in ``span``, by start, then class."""
+        rows = self.connection.execute(EXPOSURE_BETWEEN, {"since": span.since, "until": span.until})
+        return [ExposureRow(SourceClass(row.source_class), row.start, row.share) for row in rows]
+
+
+def volume_of(row: Row[Any]) -> VolumeRow:
+    """One series in one bucket."""
+    series = Series(row.client, row.brand, SourceClass(row.source_class))
+    return VolumeRow(series, row.start, row.mentions, row.voices, row.negatives, row.reach)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The start of the hour (UTC) that holds ``moment``."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _buckets(rows: Iterable[VolumeRow]) -> list[dict[str, Any]]:
+    """The rows as columns, in key order so that two writers never wait for each other crosswise."""
+    ordered = sorted(rows, key=lambda row: (row.start, row.series))
+    return [
+        {
+            "start": row.start,
+            "client": row.series.client,
+            "brand": row.series.brand,
+            "source_class": _class_of(row),
+            "mentions": row.mentions,
+            "voices": row.voices,
+            "negatives": row.negatives,
+            "reach": row.reach,
+        }
+        for row in ordered
+    ]
+
+
+def _class_of(row: VolumeRow) -> str:
+    """The class counted apart; a brand's sum over classes is never stored: it would count twice."""
+    if row.series.source_class is None:
+        raise ValueError(f"storing counts of {row.series}: it is a sum over classes; store its classes")
+    return row.series.source_class.value
+
+
+def _hours(rows: Iterable[VolumeRow]) -> list[dict[str, Any]]:
+    """The same counts by brand and hour, in key order."""
+    sums: Counter[tuple[str, str, datetime, str]] = Counter()
+    for row in rows:
+        place = (row.series.client, row.series.brand, hour_of(row.start))
+        sums[(*place, "mentions")] += row.mentions
+        sums[(*place, "negatives")] += row.negatives
+    places = sorted({(client, brand, start) for client, brand, start, _ in sums})
+    return [
+        {
+            "client": client,
+            "brand": brand,
+            "start": start,
+            "mentions": sums[client, brand, start, "mentions"],
+            "negatives": sums[client, brand, start, "negatives"],
+        }
+        for client, brand, start in places
+    ]
