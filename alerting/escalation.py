@@ -13,6 +13,7 @@ from alerting.incidents import record
 from wanglou.domain.delivery import Delivery, DeliveryKind
 from wanglou.domain.duty import LadderRung
 from wanglou.domain.incident import Incident, TimelineEntry
+from wanglou.domain.person import Role
 from wanglou.domain.plan import Step, StepState
 from wanglou.domain.reason import Reason, Value
 
@@ -48,7 +49,7 @@ def climb(
 def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Decision:
     """Tell owners the steps that are theirs now: one reply for each owner, however many steps.
 
-    A step whose role nobody of the team has goes to team and desk, saying so.
+    The desk's own go to whoever is on duty; a step nobody can be asked for goes to team and desk, saying so.
     """
     tellings = [_handed(list(theirs)) for _, theirs in _by_owner(steps)]
     return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
@@ -57,8 +58,11 @@ def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Deci
 def steps_overdue(
     incident: Incident, steps: Iterable[Step], told: Collection[str], now: datetime
 ) -> Decision | None:
-    """Tell of steps past their due time that are still to do, each once; None where there is none."""
-    late = [s for s in steps if s.state is StepState.TODO and s.told_at is not None and now >= s.due_at]
+    """Tell of steps past their due time that are still to do, each once; None where there is none.
+
+    A step that was first told when it was late already is not told again at once.
+    """
+    late = [s for s in steps if s.state is StepState.TODO and s.told_at and s.told_at < s.due_at <= now]
     tellings = [_late(step) for step in late if _late_change(step) not in told]
     if not tellings:
         return None
@@ -87,7 +91,8 @@ def _handed(steps: Sequence[Step]) -> Telling:
         "steps": " · ".join(step.title for step in steps),
         "due": min(step.due_at for step in steps).isoformat(),
     }
-    saying = Reason("step_told" if first.person else "step_told_nobody", facts)
+    found = first.person is not None or first.role == Role.DESK
+    saying = Reason("step_told" if found else "step_told_nobody", facts)
     return Telling(f"step:{ids}:due", DeliveryKind.REPLY, _owner(first), saying, {"steps": ids})
 
 
@@ -102,6 +107,8 @@ def _late_change(step: Step) -> str:
 
 
 def _owner(step: Step) -> tuple[Audience, ...]:
+    if step.person is None and step.role == Role.DESK:
+        return (Audience(Place.ROLE, Role.DESK, in_team=True),)
     if step.person is None:
         return (TEAM, DESK)
     return (Audience(Place.PERSON, step.person, in_team=True),)
