@@ -14,7 +14,6 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from wanglou.ports import UnitOfWork
 from wanglou.storage import migrate
 from wanglou.storage.errors import CannotOpenError, explain
 from wanglou.storage.unit_of_work import SqlUnitOfWork
@@ -40,7 +39,7 @@ class SqlStorage:
     writer: Engine
     reader: Engine
 
-    def begin(self) -> UnitOfWork:
+    def begin(self) -> SqlUnitOfWork:
         """A unit of work that may write; on SQLite it waits for the write lock when the block is entered."""
         return SqlUnitOfWork(self.writer)
 

@@ -24,7 +24,15 @@ RECENT = _BY_TIME.where(
     _signal.brand == bindparam("brand"),
     _signal.at >= bindparam("since"),
 )
+KEPT_QUIET = _BY_TIME.where(
+    _signal.incident.is_(None), _signal.suppressed_code.is_not(None), _signal.at >= bindparam("since")
+)
 OF_INCIDENT = _BY_TIME.where(_signal.incident == bindparam("incident"))
+HOLD = (
+    update(tables.signal)
+    .where(_signal.key.in_(bindparam("keys", expanding=True)))
+    .values(suppressed_code=bindparam("suppressed_code"), suppressed_facts=bindparam("suppressed_facts"))
+)
 JUDGE = (
     update(tables.signal)
     .where(_signal.key.in_(bindparam("keys", expanding=True)))
@@ -63,6 +71,16 @@ class SqlSignals:
         if keys:
             became = {"keys": list(keys), "joined": incident, **reason_columns("quiet", suppressed)}
             self.connection.execute(JUDGE, became)
+
+    def hold(self, keys: Collection[str], so_far: Reason) -> None:
+        """Say why nobody was told so far; the signals stay unjudged."""
+        if keys:
+            self.connection.execute(HOLD, {"keys": list(keys), **reason_columns("suppressed", so_far)})
+
+    def kept_quiet(self, since: datetime) -> list[tuple[Signal, Reason]]:
+        """Signals with ``at`` ≥ since that joined no incident, with the reason, by ``at``."""
+        rows = self.connection.execute(KEPT_QUIET, {"since": since})
+        return [(signal_of(row), Reason(row.suppressed_code, row.suppressed_facts or {})) for row in rows]
 
     def recent(self, client: str, brand: str, since: datetime) -> list[Signal]:
         """Signals with ``at`` ≥ since, by ``at``."""

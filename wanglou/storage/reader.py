@@ -1,0 +1,241 @@
+"""What pages ask, each answer from one consistent picture and only of clients the reader may see."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from wanglou.domain.change import Change
+from wanglou.domain.incident import Incident
+from wanglou.domain.mention import SeenMention
+from wanglou.domain.person import HOUSE, Access
+from wanglou.domain.plan import StepState
+from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, TilePoint
+from wanglou.storage import tables
+from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
+from wanglou.storage.engine import SqlStorage
+from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, points
+from wanglou.storage.incidents import ALL_OPEN, incident_of
+from wanglou.storage.mentions import seen_mentions, seen_of
+from wanglou.storage.unit_of_work import SqlUnitOfWork
+from wanglou.storage.volumes import hour_of
+
+_incident, _mention, _hour = tables.incident.c, tables.mention.c, tables.volume_hour.c
+_clock, _step, _link = tables.clock.c, tables.step.c, tables.incident_mention.c
+
+TILE_HOURS = 24
+LOUDEST_WORDS = 8
+WORDS_FROM = 100
+"""The newest voices of a client whose words are counted: enough to be loud, little enough to be quick."""
+
+EVIDENCE_SHOWN = 200
+CHART_DAYS = 14
+"""An incident's chart begins a day before it happened and is cut after this many days."""
+
+OPEN_OF = ALL_OPEN.where(_incident.client.in_(bindparam("clients", expanding=True)))
+CLOCKS_DUE = select(_clock.incident, _clock.due_at, _clock.name).where(
+    _clock.incident.in_(bindparam("incidents", expanding=True)), _clock.stopped_at.is_(None)
+)
+STEPS_DUE = select(_step.incident, _step.due_at, _step.title).where(
+    _step.incident.in_(bindparam("incidents", expanding=True)), _step.state == StepState.TODO.value
+)
+HOURS_OF_CLIENTS = (
+    select(_hour.client, _hour.start, func.sum(_hour.mentions), func.sum(_hour.negatives))
+    .where(
+        _hour.client.in_(bindparam("clients", expanding=True)),
+        _hour.start >= bindparam("since"),
+        _hour.start <= bindparam("until"),
+    )
+    .group_by(_hour.client, _hour.start)
+)
+HOURS_OF_BRAND = select(_hour.start, _hour.mentions, _hour.negatives).where(
+    _hour.client == bindparam("client"),
+    _hour.brand == bindparam("brand"),
+    _hour.start >= bindparam("since"),
+    _hour.start <= bindparam("until"),
+)
+NEWEST_WORDS = (
+    select(_mention.words)
+    .where(
+        _mention.client == bindparam("client"),
+        _mention.at > bindparam("since"),
+        _mention.at <= bindparam("until"),
+        _mention.voice,
+    )
+    .order_by(_mention.at.desc())
+    .limit(WORDS_FROM)
+)
+_CHOSEN = (
+    select(_mention.client, _mention.brand, _mention.item_key)
+    .join(
+        tables.incident_mention,
+        (_link.client == _mention.client)
+        & (_link.brand == _mention.brand)
+        & (_link.item_key == _mention.item_key),
+    )
+    .where(_link.incident == bindparam("incident"), _mention.client == bindparam("client"))
+    .order_by(_mention.voice.desc(), _mention.at.desc(), _mention.item_key)
+    .limit(EVIDENCE_SHOWN)
+    .subquery()
+)
+EVIDENCE = (
+    seen_mentions()
+    .join(
+        _CHOSEN,
+        (_CHOSEN.c.client == _mention.client)
+        & (_CHOSEN.c.brand == _mention.brand)
+        & (_CHOSEN.c.item_key == _mention.item_key),
+    )
+    .order_by(_mention.voice.desc(), _mention.at.desc(), _mention.item_key)
+)
+NUMBERED = select(_incident.id).where(
+    _incident.client == bindparam("client"), _incident.number == bindparam("number")
+)
+AFTER_OF = AFTER_SOME.where(tables.change.c.client.in_(bindparam("clients", expanding=True)))
+CHANGES_AT_ONCE = 500
+
+
+class _Due(NamedTuple):
+    """Compared by time first."""
+
+    at: datetime
+    what: str
+    is_step: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDeskReader:
+    """The ``DeskReader`` port over a storage."""
+
+    storage: SqlStorage
+
+    def board(self, access: Access, clients: Sequence[str], now: datetime) -> BoardView:
+        """Open incidents by what falls due first, and a tile for each client but the house."""
+        mine = [client for client in dict.fromkeys(clients) if access.may_see(client)]
+        with self.storage.look() as uow:
+            rows = _board_rows(uow.connection, mine)
+            tiles = _tiles(uow.connection, [client for client in mine if client != HOUSE], now)
+            sources = tuple(uow.sources.health().values())
+        return BoardView(rows, tiles, sources, now)
+
+    def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
+        """One incident with all that belongs to it."""
+        with self.storage.look() as uow:
+            found = uow.incidents.get(incident)
+            if found is None or not access.may_see(found.client):
+                return None
+            return _incident_view(uow, found, now)
+
+    def incident_numbered(self, access: Access, client: str, number: int) -> str | None:
+        """The id of a client's incident by its number."""
+        if not access.may_see(client):
+            return None
+        with self.storage.look() as uow:
+            found = uow.connection.execute(NUMBERED, {"client": client, "number": number})
+            return found.scalar_one_or_none()
+
+    def changes(self, access: Access, after: int) -> list[Change]:
+        """What changed for this reader, by id, at most 500 at once."""
+        terms: dict[str, Any] = {"last": after, "count": CHANGES_AT_ONCE}
+        with self.storage.look() as uow:
+            if access.clients is None:
+                rows = uow.connection.execute(AFTER_SOME, terms)
+            else:
+                rows = uow.connection.execute(AFTER_OF, terms | {"clients": sorted(access.clients)})
+            return [change_of(row) for row in rows]
+
+    def newest_change(self) -> int:
+        """The id to start listening from."""
+        with self.storage.look() as uow:
+            return int(uow.connection.execute(NEWEST).scalar_one())
+
+
+def _board_rows(connection: Connection, clients: Sequence[str]) -> tuple[BoardRow, ...]:
+    found = connection.execute(OPEN_OF, {"clients": clients}).all()
+    due = _next_due(connection, [row.id for row in found])
+    rows = [_board_row(row, due.get(row.id)) for row in found]
+    return tuple(sorted(rows, key=_urgency))
+
+
+def _board_row(row: Row[Any], due: _Due | None) -> BoardRow:
+    at, what, is_step = due or (None, None, False)
+    return BoardRow(incident_of(row), at, what, is_step, row.evidence_mentions, row.evidence_reach)
+
+
+def _urgency(row: BoardRow) -> tuple[bool, datetime, int, datetime]:
+    """Due first; without anything due last, and there the graver, then the older first."""
+    incident = row.incident
+    return row.next_due is None, row.next_due or incident.opened_at, -incident.severity, incident.opened_at
+
+
+def _next_due(connection: Connection, incidents: Collection[str]) -> dict[str, _Due]:
+    """Incident → its running clock or step to do that falls due first."""
+    first: dict[str, _Due] = {}
+    for statement, is_step in ((CLOCKS_DUE, False), (STEPS_DUE, True)):
+        for incident, at, what in connection.execute(statement, {"incidents": list(incidents)}):
+            due = _Due(at, what, is_step)
+            first[incident] = min(first.get(incident, due), due)
+    return first
+
+
+def _tiles(connection: Connection, clients: Sequence[str], now: datetime) -> tuple[ClientTile, ...]:
+    last = hour_of(now)
+    first = last - (TILE_HOURS - 1) * HOUR
+    counts: dict[str, dict[datetime, tuple[int, int]]] = defaultdict(dict)
+    span = {"clients": clients, "since": _band_start(first), "until": last}
+    for client, start, mentions, negatives in connection.execute(HOURS_OF_CLIENTS, span):
+        counts[client][start] = (int(mentions), int(negatives))
+    return tuple(
+        ClientTile(client, points(counts[client], first, last), _loudest(connection, client, now))
+        for client in clients
+    )
+
+
+def _loudest(connection: Connection, client: str, now: datetime) -> tuple[tuple[str, int], ...]:
+    """Words that carried the readings of the client's newest voices, with how many of those had them."""
+    voices = connection.execute(NEWEST_WORDS, {"client": client, "since": now - DAY, "until": now}).scalars()
+    return _most_common(word for words in voices for word in {word for word, weight in words if weight > 0})
+
+
+def _most_common(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """The loudest first; words equally loud in their own order, so that a page does not flicker."""
+    counted = sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(counted[:LOUDEST_WORDS])
+
+
+def _incident_view(uow: SqlUnitOfWork, incident: Incident, now: datetime) -> IncidentView:
+    return IncidentView(
+        incident=incident,
+        plan=uow.plans.of_incident(incident.id),
+        clocks=tuple(uow.clocks.of_incident(incident.id)),
+        timeline=tuple(uow.incidents.timeline(incident.id)),
+        signals=tuple(uow.signals.of_incident(incident.id)),
+        evidence=_evidence(uow.connection, incident),
+        deliveries=tuple(uow.deliveries.of_incident(incident.id)),
+        volume=() if incident.client == HOUSE else _volume(uow.connection, incident, now),
+    )
+
+
+def _evidence(connection: Connection, incident: Incident) -> tuple[SeenMention, ...]:
+    rows = connection.execute(EVIDENCE, {"incident": incident.id, "client": incident.client})
+    return tuple(seen_of(row) for row in rows)
+
+
+def _volume(connection: Connection, incident: Incident, now: datetime) -> tuple[TilePoint, ...]:
+    """The brand's hours from a day before it happened to a day after it ended."""
+    first = hour_of(min(incident.happened_at, incident.opened_at) - DAY)
+    last = hour_of(min(now, (incident.ended_at or now) + DAY, first + CHART_DAYS * DAY))
+    return points(_hours_of_brand(connection, incident, first, last), first, last)
+
+
+def _hours_of_brand(connection: Connection, incident: Incident, first: datetime, last: datetime) -> Counts:
+    of = {"client": incident.client, "brand": incident.brand}
+    rows = connection.execute(HOURS_OF_BRAND, of | {"since": _band_start(first), "until": last})
+    return {start: (mentions, negatives) for start, mentions, negatives in rows}
+
+
+def _band_start(first: datetime) -> datetime:
+    return first - USUAL_DAYS * DAY - HOUR
