@@ -78,16 +78,18 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """How the crawler behaves towards all sources; a source's own options come before ``usual``.
+    """How the crawler behaves towards all sources.
 
-    ``user_agent`` is sent as it is and matched against robots.txt by its first word. ``round_time``: after
-    it no further page of a source is asked for; what is left stays pending. ``folders_under`` is where
-    relative drop folders lie. ``settle``: a file changed less than this ago may still be growing.
+    ``user_agent`` is sent as it is and matched against robots.txt by what stands before its slash.
+    ``usual``: a source's own options come first. ``concurrent`` counts requests under way or waiting for
+    their origin's turn. After ``round_time`` no further page of a source is asked for; what is left stays
+    pending. The sooner of ``plain_after`` and ``plain_after_rounds`` brings a look without validators.
+    Relative drop folders lie below ``folders_under``. A file changed less than ``settle`` ago may be growing.
     """
 
     user_agent: str = "WanglouMonitor/0.1 (+media monitoring; contact: the operator of this address)"
     usual: Limits = field(default_factory=Limits)
-    concurrent: int = 16
+    concurrent: int = 100
     per_origin: int = 2
     retries: int = 1
     redirects: int = 5
