@@ -77,7 +77,7 @@ class Times:
         return f"{large} {self._say(small_code, n=small)}" if small else large
 
     def _weekday(self, local: datetime) -> str:
-        return self._say(f"page_weekday_{local.weekday()}")
+        return self._say(f"weekday_{local.weekday()}")
 
     def _say(self, code: str, **facts: str | float) -> str:
         return say(Reason(code, facts), self.language)

@@ -1,0 +1,130 @@
+"""Forms on the incident page: one post, one act, then back to the page by 303."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
+
+from desk.web.guard import Guard
+from desk.web.incident import show_incident
+from desk.web.ports import DISMISSALS
+from desk.web.rendering import Reader, reader_of
+from wanglou.domain.incident import Via
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+
+LONGEST_TEXT = 4000
+
+Fields = Mapping[str, str]
+Deed = Callable[[Reader, str, Fields], Reason | None]
+
+
+def deed_routes(guard: Guard) -> APIRouter:
+    """The routes that forms post to."""
+    router = APIRouter()
+
+    @router.post("/incidents/{incident}/{deed}")
+    def act(  # noqa: PLR0913, PLR0917 -- a form has as many fields as its widest act
+        request: Request,
+        incident: str,
+        deed: str,
+        form: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+        step: Annotated[str, Form()] = "",
+        to: Annotated[str, Form()] = "",
+        back: Annotated[str, Form()] = "",
+    ) -> Response:
+        visit = guard.required(request)
+        guard.check_form(request, form, visit.binding)
+        reader = reader_of(guard, request, visit)
+        if deed not in DEEDS or not _exists(reader, incident):
+            raise HTTPException(404)
+        fields = {"form": form, "text": text.strip(), "step": step, "to": to}
+        refusal = _missing(deed, fields) or DEEDS[deed](reader, incident, fields)
+        if refusal:
+            return show_incident(reader, incident, {"deed": deed, **fields}, reader.sentence(refusal))
+        return RedirectResponse("/" if back == "board" else f"/incidents/{incident}", 303)
+
+    return router
+
+
+def _exists(reader: Reader, incident: str) -> bool:
+    """What a reader may not see does not exist, for acts either."""
+    return reader.ports.reader.incident(reader.access, incident, reader.now) is not None
+
+
+def _missing(deed: str, fields: Fields) -> Reason | None:
+    if deed in NEEDS_TEXT and not fields["text"]:
+        return Reason(f"page_missing_{deed}")
+    if len(fields["text"]) > LONGEST_TEXT:
+        return Reason("page_text_too_long", {"most": LONGEST_TEXT})
+    if deed in {"raise", "lower"} and fields["to"] not in {s.colour for s in Severity}:
+        return Reason("page_missing_severity")
+    if deed == "dismiss" and fields["text"] not in DISMISSALS:
+        return Reason("page_missing_dismiss")
+    return None
+
+
+def _acknowledge(reader: Reader, incident: str, _: Fields) -> Reason | None:
+    return reader.ports.acts.acknowledge(reader.access, incident, Via.DESK, reader.now)
+
+
+def _done(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    acts = reader.ports.acts
+    return acts.step_done(reader.access, incident, fields["step"], fields["text"], Via.DESK, reader.now)
+
+
+def _skip(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    acts = reader.ports.acts
+    return acts.step_skipped(reader.access, incident, fields["step"], fields["text"], Via.DESK, reader.now)
+
+
+def _note(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    """The form's own token names it: posted twice, it leaves one note."""
+    acts = reader.ports.acts
+    return acts.note(reader.access, incident, fields["text"], fields["form"], Via.DESK, reader.now)
+
+
+def _raise(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    acts, to = reader.ports.acts, Severity.named(fields["to"])
+    return acts.raise_severity(reader.access, incident, to, fields["text"], Via.DESK, reader.now)
+
+
+def _lower(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    acts, to = reader.ports.acts, Severity.named(fields["to"])
+    return acts.lower_severity(reader.access, incident, to, fields["text"], Via.DESK, reader.now)
+
+
+def _contain(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.contain(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
+def _resolve(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.resolve(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
+def _close(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.close(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
+def _dismiss(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.dismiss(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
+DEEDS: Mapping[str, Deed] = {
+    "acknowledge": _acknowledge,
+    "done": _done,
+    "skip": _skip,
+    "note": _note,
+    "raise": _raise,
+    "lower": _lower,
+    "contain": _contain,
+    "resolve": _resolve,
+    "close": _close,
+    "dismiss": _dismiss,
+}
+"""The last part of the address a form posts to → what it does."""
+
+NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "close", "dismiss"})
+"""What cannot be undone, or leaves something undone, asks for words that go into the record."""

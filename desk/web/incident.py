@@ -1,0 +1,191 @@
+"""The incident page 事件: what to do, why, the plan, the clocks, the record, and who was told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from desk.web.charts import draw
+from desk.web.guard import Guard
+from desk.web.passages import Passage, cut, excerpt, marked
+from desk.web.ports import DISMISSALS
+from desk.web.rendering import Reader, page, reader_of
+from wanglou.domain.incident import ChainedEntry, IncidentState, chain
+from wanglou.domain.item import Item
+from wanglou.domain.mention import Reading, SeenMention
+from wanglou.domain.plan import Plan, Step, StepState
+from wanglou.domain.severity import Severity
+from wanglou.ports import IncidentView
+
+STORIES_SHOWN = 20
+"""Originals listed at first; a page stays under its weight however loud the storm."""
+
+COPIES_SHOWN = 12
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An original with its copies. ``title`` and ``text`` are cut where marks begin and end."""
+
+    mention: SeenMention
+    title: tuple[Passage, ...]
+    text: tuple[Passage, ...]
+    copies: tuple[SeenMention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step and what it still waits for, by title."""
+
+    step: Step
+    waits_for: tuple[str, ...]
+    is_mine: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be worked on now."""
+        return self.step.state == StepState.TODO and not self.waits_for
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Which acts the page offers; whether this person may do them is decided when they try."""
+
+    acknowledge: bool
+    raise_to: tuple[Severity, ...]
+    lower_to: tuple[Severity, ...]
+    contain: bool
+    resolve: bool
+    dismiss: bool
+    close: bool
+    dismissals: tuple[str, ...] = DISMISSALS
+
+
+def incident_page(guard: Guard) -> APIRouter:
+    """The route of one incident."""
+    router = APIRouter()
+
+    @router.get("/incidents/{incident}")
+    def show(request: Request, incident: str) -> Response:
+        return show_incident(reader_of(guard, request, guard.required(request)), incident)
+
+    @router.get("/clients/{client}/incidents/{number:int}")
+    def numbered(request: Request, client: str, number: int) -> Response:
+        reader = reader_of(guard, request, guard.required(request))
+        found = guard.ports.reader.incident_numbered(reader.access, client, number)
+        if found is None:
+            raise HTTPException(404)
+        return show_incident(reader, found)
+
+    return router
+
+
+def show_incident(
+    reader: Reader, incident: str, typed: Mapping[str, str] | None = None, refusal: str = ""
+) -> Response:
+    """The page; with ``refusal`` above it and what was ``typed`` kept, when an act was refused."""
+    newest = reader.ports.reader.newest_change()  # before the view, so that nothing falls in between
+    view = reader.ports.reader.incident(reader.access, incident, reader.now)
+    if view is None:
+        raise HTTPException(404)
+    facts = incident_facts(view, reader) | {"newest": newest, "typed": typed or {}, "refusal": refusal}
+    return page(reader, "incident.html", facts, 409 if refusal else 200)
+
+
+def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
+    """What the template shows."""
+    steps = planned_steps(view.plan, reader.access.person)
+    groups = stories(view.evidence)
+    return {
+        "view": view,
+        "incident": view.incident,
+        "steps": steps,
+        "mine": [s for s in steps if s.is_mine and s.is_open],
+        "acts": acts_for(view.incident.state, view.incident.severity, taken=_is_taken(view)),
+        "chart": draw(view.volume, reader.now, view.incident.opened_at),
+        "anchors": _anchors(view, groups),
+        "stories": groups[:STORIES_SHOWN],
+        "more_stories": max(len(groups) - STORIES_SHOWN, 0),
+        "copies_shown": COPIES_SHOWN,
+        "broken_at": broken_link(view.timeline),
+    }
+
+
+def acts_for(state: IncidentState, severity: Severity, *, taken: bool) -> Acts:
+    """What can be done in this state."""
+    is_open = state.is_open
+    return Acts(
+        acknowledge=is_open and not taken,
+        raise_to=tuple(s for s in reversed(Severity) if s > severity) if is_open else (),
+        lower_to=tuple(s for s in reversed(Severity) if s < severity) if is_open else (),
+        contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
+        resolve=is_open,
+        dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},
+        close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
+    )
+
+
+def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:
+    """The plan's steps in order, each with the titles of undone steps before it."""
+    if plan is None:
+        return []
+    undone = {s.id: s.title for s in plan.steps if s.state == StepState.TODO}
+    ordered = sorted(plan.steps, key=lambda s: s.order)
+    return [
+        PlannedStep(s, tuple(undone[a] for a in s.after if a in undone), s.person == person) for s in ordered
+    ]
+
+
+def stories(evidence: Sequence[SeenMention]) -> list[Story]:
+    """Mentions folded by their group of copies, in the order given; the first voice speaks for its group."""
+    groups: dict[str, list[SeenMention]] = {}
+    for seen in evidence:
+        groups.setdefault(seen.mention.group, []).append(seen)
+    return [_story(group) for group in groups.values()]
+
+
+def broken_link(timeline: Sequence[ChainedEntry]) -> int | None:
+    """The place (from 1) of the first entry that is not what was written, or None if all are."""
+    for place, (before, this) in enumerate(zip([None, *timeline], timeline, strict=False), start=1):
+        follows = before is None or (this.prev_hash == before.hash and this.seq == before.seq + 1)
+        if not follows or chain(this.entry, this.seq, this.prev_hash).hash != this.hash:
+            return place
+    return None
+
+
+def _is_taken(view: IncidentView) -> bool:
+    return view.incident.acknowledged_at is not None
+
+
+def _story(group: Sequence[SeenMention]) -> Story:
+    original = next((s for s in group if s.mention.voice), group[0])
+    title, text = _marked(original.item, original)
+    copies = tuple(s for s in group if s is not original)
+    return Story(original, tuple(title), tuple(excerpt(text)), copies)
+
+
+def _marked(item: Item, seen: SeenMention) -> tuple[list[Passage], list[Passage]]:
+    """Title and text with the brand and the telling words marked; offsets run over title, newline, text."""
+    whole = f"{item.title}\n{item.text}"
+    passages = marked(whole, seen.mention.match.spans, _telling(seen.mention.reading))
+    at = len(item.title)
+    return cut(passages, 0, at), cut(passages, at + 1, len(whole))
+
+
+def _telling(reading: Reading) -> list[str]:
+    """Words that speak for the reading, strongest first; those that speak against it stay unmarked."""
+    return [*(word for word, weight in reading.words if weight > 0), *reading.topic_words]
+
+
+def _anchors(view: IncidentView, groups: Sequence[Story]) -> dict[int, str]:
+    """Hour of the chart → the first listed post of that hour, so that a bar can open its mentions."""
+    found: dict[int, str] = {}
+    for story in groups[:STORIES_SHOWN]:
+        when = story.mention.mention.published_at
+        for i, point in enumerate(view.volume):
+            if when and point.start <= when < point.start + _HOUR:
+                found.setdefault(i, f"m-{story.mention.mention.item_key[:12]}")
+    return found
