@@ -1,0 +1,94 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analysis.matching import Matcher
+from desk.rehearsal.chatter import chatter
+from desk.rehearsal.demo_config import Addresses, write_config
+from desk.rehearsal.posts import Strand, load_script
+from wanglou.config.folder import examine
+from wanglou.config.kinds import KnownKinds
+from wanglou.domain.agency import Config
+from wanglou.domain.item import Item
+from wanglou.kinds import known_kinds
+
+HERE = Addresses(
+    news="http://127.0.0.1:41001",
+    forum="http://127.0.0.1:8801",  # the shipped port of the other site
+    chat="http://127.0.0.1:41003",
+    desk="http://127.0.0.1:41004",
+)
+
+
+def written(folder: Path, library: Path, lexicon: Path | None = None) -> Config:
+    write_config(folder, HERE, lexicon)
+    library.mkdir(exist_ok=True)
+    kinds = KnownKinds(
+        known_kinds("crawlers.sources"), known_kinds("analysis.detectors"), known_kinds("alerting.notifiers")
+    )
+    examined = examine(folder, library, kinds)
+    assert examined.problems == ()
+    assert examined.config is not None
+    return examined.config
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    home = tmp_path_factory.mktemp("demo")
+    return written(home / "config", home / "library")
+
+
+def test_the_demo_watches_the_town_where_it_really_is(config: Config) -> None:
+    assert config.sources["news"].url == f"{HERE.news}/rss.xml"
+    assert config.sources["square"].url == f"{HERE.forum}/square/atom.xml"
+    assert config.sources["square"].allow_private == ("127.0.0.1:8801",)
+    assert config.agency.settings["slack"]["base_url"] == f"{HERE.chat}/api/"
+    assert config.agency.desk_url == HERE.desk
+
+
+def test_feeds_are_looked_at_every_few_seconds(config: Config) -> None:
+    assert all(s.every <= timedelta(seconds=5) for s in config.sources.values())
+
+
+def test_somebody_is_on_duty_at_every_hour_and_everybody_of_a_team_exists(config: Config) -> None:
+    start = datetime(2026, 11, 16, tzinfo=UTC)
+    assert all(config.agency.rota.on_duty(start + timedelta(minutes=30 * n)) for n in range(2 * 24 * 7))
+    assert {p for c in config.clients.values() for p in c.team.values()} <= set(config.agency.people)
+
+
+def test_a_second_demo_writes_the_same_config(tmp_path: Path) -> None:
+    words = tmp_path / "words"
+    (words / "crisis").mkdir(parents=True)
+    (words / "user_words.txt").write_text("不锈钢\n", encoding="utf-8")
+    (words / "crisis" / "false_advert.txt").write_text("虚假宣传\n", encoding="utf-8")
+    first = written(tmp_path / "config", tmp_path / "library", words)
+    second = written(tmp_path / "config", tmp_path / "library", words)
+    assert first.digest == second.digest
+    assert {"不锈钢", "指纹锁"} <= set(first.lexicon.user_words)
+
+
+@pytest.fixture(scope="module")
+def matcher(config: Config) -> Matcher:
+    return Matcher(config.clients.values())
+
+
+def matched(matcher: Matcher, title: str, text: str) -> set[str]:
+    item = Item(source="square", url="", title=title, text=text)
+    return {m.client for m in matcher.matches(item)}
+
+
+def test_each_post_is_about_the_client_it_should_be_about(matcher: Matcher) -> None:
+    for post in load_script():
+        found = matched(matcher, post.title, post.text)
+        if post.strand is Strand.LOOK_ALIKE:
+            assert found == set(), post.text
+        elif post.id.startswith("lock_advert"):
+            assert found == {"lock"}, post.text
+        elif post.strand is Strand.LAUNCH:
+            assert found == {"tea"}, post.text
+
+
+def test_all_chatter_is_matched(matcher: Matcher) -> None:
+    for chat in chatter(datetime(2026, 11, 21, tzinfo=UTC))[:150]:
+        assert matched(matcher, chat.title, chat.text) == {chat.client}, chat.text
