@@ -193,6 +193,14 @@ class Signals(Protocol):
         """Say what became of them: the incident they joined, or why they were kept quiet."""
         ...
 
+    def hold(self, keys: Collection[str], so_far: Reason) -> None:
+        """Say why nobody was told so far; the signals stay unjudged."""
+        ...
+
+    def kept_quiet(self, since: datetime) -> list[tuple[Signal, Reason]]:
+        """Signals with ``at`` ≥ since that joined no incident, with the reason, by ``at``."""
+        ...
+
     def recent(self, client: str, brand: str, since: datetime) -> list[Signal]:
         """Signals with ``at`` ≥ since, by ``at``."""
         ...
@@ -250,6 +258,10 @@ class Incidents(Protocol):
 
     def add_evidence(self, incident: str, mentions: Collection[tuple[str, str, str]]) -> int:
         """Link (client, brand, item key) mentions to an incident; return how many were new."""
+        ...
+
+    def evidence_count(self, incident: str) -> int:
+        """How many mentions are linked to an incident."""
         ...
 
 

@@ -1,0 +1,166 @@
+"""What people do to an incident: the same from page and chat, each act one transaction."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting import handling
+from alerting.decision import Act, Decision
+from alerting.handling import Dismissal
+from desk.carrying import Carrier
+from playbooks import planner
+from wanglou.domain.agency import Config
+from wanglou.domain.incident import Incident, Via
+from wanglou.domain.person import HOUSE, Access
+from wanglou.domain.plan import Step
+from wanglou.domain.reason import Reason
+from wanglou.domain.refusal import Refused
+from wanglou.domain.severity import Severity
+from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
+
+TRIES = 5
+"""How often an act is decided anew when somebody else saved the incident in between."""
+
+GONE = Reason("act_gone")
+
+Decide = Callable[[UnitOfWork, Incident, Act], Decision | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Acts over storage. None means done, or done already; a Reason refuses and changed nothing.
+
+    ``kinds`` are the kinds of channel there is a notifier for.
+    """
+
+    storage: Storage
+    config: Config
+    kinds: Collection[str]
+
+    def acknowledge(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
+        """Take the incident."""
+        return self._do(access, incident, via, now, lambda _, i, act: handling.acknowledge(i, act))
+
+    def step_done(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Finish a step; ``result`` says what came of it."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            plan = uow.plans.of_incident(found.id)
+            done = planner.finish(plan, step, act.by, result, act.at) if plan else Refused(GONE)
+            return self._with_step(uow, found, act, done, handling.step_done)
+
+        return self._do(access, incident, via, now, decide)
+
+    def step_skipped(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, step: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Leave a step undone, with the reason."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            plan = uow.plans.of_incident(found.id)
+            left = planner.skip(plan, step, act.by, why, act.at) if plan else Refused(GONE)
+            return self._with_step(uow, found, act, left, handling.step_skipped)
+
+        return self._do(access, incident, via, now, decide)
+
+    def note(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, text: str, once: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Write into the record. ``once`` names the form that was filled in: one form leaves one note."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            key = f"note:{once}"
+            if uow.meta.get(key):
+                return Decision(found)
+            uow.meta.set(key, found.id)
+            return handling.note(found, act, text)
+
+        return self._do(access, incident, via, now, decide)
+
+    def raise_severity(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, to: Severity, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make it graver; anyone may, ``why`` may be empty."""
+        return self._do(
+            access, incident, via, now, lambda _, i, act: handling.raise_severity(i, act, to, why)
+        )
+
+    def lower_severity(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, to: Severity, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make it less grave, with the reason."""
+        return self._do(
+            access, incident, via, now, lambda _, i, act: handling.lower_severity(i, act, to, why)
+        )
+
+    def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Say that it no longer spreads."""
+        return self._do(access, incident, via, now, lambda _, i, act: handling.contain(i, act, why))
+
+    def resolve(
+        self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """End it; ``confirmation`` is the client's written word, or why there is none."""
+        return self._do(
+            access, incident, via, now, lambda _, i, act: handling.resolve(i, act, confirmation=confirmation)
+        )
+
+    def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:
+        """Put it away after the review; ``learnt`` is what stays."""
+
+        def decide(_: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            return handling.close(found, act, learnt)
+
+        return self._do(access, incident, via, now, decide)
+
+    def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Say that it is none; ``why`` is a Dismissal's value."""
+        try:
+            reason = Dismissal(why)
+        except ValueError:
+            return Reason("act_unknown_dismissal", {"found": why[:40]})
+        return self._do(access, incident, via, now, lambda _, i, act: handling.dismiss(i, act, reason))
+
+    def _do(self, access: Access, incident: str, via: Via, now: datetime, decide: Decide) -> Reason | None:
+        for _ in range(TRIES):
+            try:
+                return self._once(access, incident, via, now, decide)
+            except StaleIncidentError:
+                continue  # the other one's change is in the row now; decide on that
+        return Reason("act_busy")
+
+    def _once(self, access: Access, incident: str, via: Via, now: datetime, decide: Decide) -> Reason | None:
+        person = self.config.agency.people.get(access.person)
+        with self.storage.begin() as uow:
+            found = uow.incidents.get(incident)
+            if person is None or found is None or not self._may_see(access, found):
+                return GONE
+            decided = decide(uow, found, Act(person, via, now))
+            if isinstance(decided, Refused):
+                return decided.reason
+            Carrier(self.config, self.kinds).carry_out(uow, found, decided, now)
+            uow.commit()
+        return None
+
+    def _may_see(self, access: Access, incident: Incident) -> bool:
+        """The agency's own troubles are for those who watch over all clients."""
+        return access.clients is None if incident.client == HOUSE else access.may_see(incident.client)
+
+    def _with_step(
+        self,
+        uow: UnitOfWork,
+        found: Incident,
+        act: Act,
+        step: Step | Refused | None,
+        record: Callable[[Incident, Act, Step], Decision | Refused],
+    ) -> Decision | Refused:
+        if step is None:  # settled before: the act came twice
+            return Decision(found)
+        if isinstance(step, Refused):
+            return step
+        decided = record(found, act, step)
+        if not isinstance(decided, Refused):
+            uow.plans.save_step(step)
+        return decided

@@ -1,0 +1,60 @@
+"""Chase: promises falling due, nobody answering, steps left undone."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from alerting import clocks, escalation
+from alerting.decision import Decision
+from desk.pipeline.parts import Parts
+from wanglou.domain.clock import SlaClock
+from wanglou.domain.delivery import Delivery
+from wanglou.domain.incident import Incident
+from wanglou.ports import UnitOfWork
+
+
+def chase(parts: Parts, now: datetime) -> None:
+    """Tell whom it concerns of each open incident, each thing once.
+
+    Ended incidents are passed over, whatever runs on them: their clocks were stopped with them.
+    """
+    with parts.storage.look() as uow:
+        names = [incident.id for incident in uow.incidents.all_open()]
+    for name in names:
+        with parts.storage.begin() as uow:
+            if _chase(parts, uow, name, now):
+                uow.commit()
+
+
+def _chase(parts: Parts, uow: UnitOfWork, name: str, now: datetime) -> bool:
+    """Whether there was anything to tell."""
+    incident = uow.incidents.get(name)
+    if incident is None or not incident.state.is_open:
+        return False
+    sent = uow.deliveries.of_incident(name)
+    decisions = list(_decided(parts, uow, incident, sent, now))
+    for decision in decisions:
+        parts.carrier.carry_out(uow, incident, decision, now)
+    return bool(decisions)
+
+
+def _decided(
+    parts: Parts, uow: UnitOfWork, incident: Incident, sent: list[Delivery], now: datetime
+) -> Iterator[Decision]:
+    told = escalation.told_changes(sent)
+    climbed = escalation.climb(incident, parts.config.agency.ladder, sent, now)
+    if climbed is not None:
+        yield climbed
+    yield from _warned(incident, uow.clocks.of_incident(incident.id), told, now)
+    plan = uow.plans.of_incident(incident.id)
+    late = escalation.steps_overdue(incident, plan.steps, told, now) if plan else None
+    if late is not None:
+        yield late
+
+
+def _warned(
+    incident: Incident, running: Iterable[SlaClock], told: frozenset[str], now: datetime
+) -> Iterator[Decision]:
+    for clock in running:
+        warned = clocks.warning(incident, clock, told, now)
+        if warned is not None:
+            yield warned

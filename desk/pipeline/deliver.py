@@ -1,0 +1,91 @@
+"""Deliver: claim what is due, send it outside any transaction, store what came of it.
+
+A worker killed between the channel's answer and the store sends again when the lease is over: at least
+once, at most one visible duplicate, and none where the channel can be asked whether it arrived.
+"""
+
+import logging
+from datetime import datetime
+
+from alerting import outbox
+from alerting.cards import CardView, Letterhead, language_of, message
+from desk.pipeline.house import trouble_with
+from desk.pipeline.parts import Parts
+from wanglou.domain.delivery import Delivery, Message, Never, Outcome
+from wanglou.domain.person import HOUSE
+from wanglou.domain.reason import Reason
+from wanglou.ports import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+def deliver(parts: Parts, now: datetime) -> int:
+    """Send what is due; return how many attempts were made."""
+    with parts.storage.begin() as uow:
+        claimed = uow.deliveries.claim(parts.holder, now, outbox.LEASE, outbox.BATCH)
+        uow.commit()
+    for delivery in claimed:
+        _settle(parts, delivery, _attempt(parts, delivery, now))
+    return len(claimed)
+
+
+def _attempt(parts: Parts, delivery: Delivery, now: datetime) -> Outcome:
+    kind = delivery.channel.partition(":")[0]
+    notifier = parts.notifiers.get(kind)
+    if notifier is None:
+        return Never(Reason("delivery_no_notifier", {"kind": kind}))
+    letter = _letter(parts, delivery, now)
+    if letter is None:
+        return Never(Reason("delivery_no_incident"))
+    try:
+        return notifier.send(letter)
+    except Exception as error:  # a notifier's own fault must not hold up the others
+        log.exception("notifier %s failed on delivery %s", kind, delivery.id)
+        return Never(Reason("delivery_notifier_failed", {"kind": kind, "found": type(error).__name__}))
+
+
+def _letter(parts: Parts, delivery: Delivery, now: datetime) -> Message | None:
+    """The message as things stand now, not as they stood when it was enqueued."""
+    agency = parts.config.agency
+    with parts.storage.look() as uow:
+        incident = uow.incidents.get(delivery.incident)
+        if incident is None:
+            return None
+        client = parts.config.clients.get(incident.client)
+        view = CardView(
+            incident,
+            client.name if client else agency.name,
+            tuple(uow.clocks.of_incident(incident.id)),
+            uow.plans.of_incident(incident.id),
+            uow.incidents.evidence_count(incident.id),
+            now,
+        )
+        parent = uow.deliveries.card_of(incident.id, delivery.channel)
+    head = Letterhead(agency.desk_url, agency.zone, agency.people, parts.rehearsal)
+    return message(delivery, view, head, parent, language_of(delivery, agency))
+
+
+def _settle(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
+    now = parts.clock.now()  # sending may have taken seconds, and "delivered" is when it arrived
+    settled = outbox.after_attempt(delivery, outcome, now)
+    with parts.storage.begin() as uow:
+        if not uow.deliveries.settle(settled):
+            log.warning("the lease on delivery %s was lost while it was sent", delivery.id)
+            return
+        given_up = outbox.given_up(settled)
+        if given_up is not None:
+            log.error("gave up on delivery %s to %s: %s", settled.id, settled.channel, settled.trouble)
+            _tell_the_house(parts, uow, settled, given_up, now)
+        uow.changes.note(delivery.client, "delivery", delivery.incident, now)
+        uow.commit()
+
+
+def _tell_the_house(parts: Parts, uow: UnitOfWork, dead: Delivery, given_up: Reason, now: datetime) -> None:
+    """A channel that fails is the agency's own trouble: one incident for each channel.
+
+    Trouble telling of the house's own incident is in the log and on the incident's page; an incident
+    about it would fail in the same way.
+    """
+    if dead.client == HOUSE:
+        return
+    trouble_with(parts, uow, dead.channel, given_up, now)

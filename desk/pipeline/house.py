@@ -1,0 +1,31 @@
+"""The watch is watched: what fails here becomes an incident of the agency's own, by the same road."""
+
+from datetime import datetime
+
+from alerting.incidents import Subject, home, open_house
+from desk.pipeline.parts import Parts
+from wanglou.domain.person import HOUSE
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
+from wanglou.ports import UnitOfWork
+
+SHOWN = 200
+"""Characters of an error people are shown; the log has all of it."""
+
+
+def trouble_with(parts: Parts, uow: UnitOfWork, part: str, because: Reason, now: datetime) -> None:
+    """Open an incident of the agency's own about ``part``, unless one is open."""
+    subject = Subject(HOUSE, part, Topic.OUTAGE)
+    if home(uow.incidents.open_of_brand(HOUSE, part), subject.topic, now) is None:
+        number = uow.incidents.next_number(HOUSE)
+        decision = open_house(part, Severity.ORANGE, because, number, now)
+        parts.carrier.open_new(uow, decision, now)
+
+
+def job_failed(parts: Parts, job: str, error: Exception, now: datetime) -> None:
+    """Tell the house that a job of the worker failed; it runs again at its time."""
+    because = Reason("job_failed", {"job": job, "found": f"{type(error).__name__}: {error}"[:SHOWN]})
+    with parts.storage.begin() as uow:
+        trouble_with(parts, uow, f"job {job}", because, now)
+        uow.commit()

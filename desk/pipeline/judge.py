@@ -1,0 +1,125 @@
+"""Judge: what stood out, held against the rules; incidents open, grow and rise."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerting import incidents, rules
+from alerting.rules import Verdict
+from desk.pipeline.parts import WORKER, Brand, Parts
+from wanglou.domain.incident import Incident
+from wanglou.domain.mention import Sentiment
+from wanglou.domain.person import HOUSE
+from wanglou.domain.rule import Facts
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.span import Span
+from wanglou.domain.volume import BUCKET
+from wanglou.ports import UnitOfWork
+
+EVIDENCE = 300
+"""Mentions linked to an incident at each look, newest first."""
+
+
+def judge(parts: Parts, now: datetime) -> None:
+    """Look at every brand with a signal not judged, or with an open incident and new mentions.
+
+    A signal no rule holds for stays unjudged while a rule's window still covers it: reach and voices may
+    grow until one does. Then it is put away with the reason.
+    """
+    if not parts.config.rules:
+        return
+    with parts.storage.begin() as uow:
+        waiting = _by_brand(uow.signals.unjudged())
+        for brand in sorted(waiting.keys() | _growing(parts, uow)):
+            _Case(parts, uow, brand, now).decide(waiting.get(brand, []))
+        uow.commit()
+    parts.memory.touched = set()
+
+
+def _growing(parts: Parts, uow: UnitOfWork) -> set[Brand]:
+    touched = parts.memory.touched
+    brands = {(i.client, i.brand) for i in uow.incidents.all_open() if i.client != HOUSE}
+    return brands if touched is None else brands & touched
+
+
+def _by_brand(signals: Sequence[Signal]) -> Mapping[Brand, list[Signal]]:
+    grouped: dict[Brand, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        grouped[signal.client, signal.brand].append(signal)
+    return grouped
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One brand before the rules."""
+
+    parts: Parts
+    uow: UnitOfWork
+    brand: Brand
+    now: datetime
+
+    @property
+    def longest(self) -> timedelta:
+        """The widest window of any rule."""
+        return rules.windows(self.parts.config.rules.values())[-1]
+
+    def decide(self, waiting: Sequence[Signal]) -> None:
+        """Open, join or put away."""
+        live = [s for s in waiting if not self._is_history(s)]
+        since = min((s.at for s in live), default=self.now) - self.longest
+        heard = self.uow.signals.recent(*self.brand, since)
+        if not heard:
+            return
+        facts = self._facts(heard)
+        verdict = rules.verdict(self.parts.config.rules.values(), facts)
+        if verdict is None:
+            self._put_away(live, facts)
+            return
+        incident = self._told(verdict, live)
+        if incident is not None:
+            self.uow.signals.mark_judged([s.key for s in live], incident.id, None)
+            self._link(incident, heard)
+
+    def _is_history(self, signal: Signal) -> bool:
+        reason = incidents.history(signal.at, self.now)
+        if reason is not None:
+            self.uow.signals.mark_judged([signal.key], None, reason)
+        return reason is not None
+
+    def _facts(self, heard: Sequence[Signal]) -> Mapping[timedelta, Facts]:
+        """What is known in each rule's window, as of now; for a backlog, as of then."""
+        until = min(self.now, max(s.at for s in heard) + self.longest)
+        totals = {
+            within: self.uow.volumes.totals(*self.brand, Span(until - within, until + BUCKET))
+            for within in rules.windows(self.parts.config.rules.values())
+        }
+        return {within: rules.facts_of(heard, t, until, within) for within, t in totals.items()}
+
+    def _put_away(self, live: Sequence[Signal], facts: Mapping[timedelta, Facts]) -> None:
+        why = rules.suppressed(self.parts.config.rules.values(), facts)
+        expired = self.now - self.longest
+        done = [s.key for s in live if s.at <= expired or s.polarity is Polarity.POS]
+        self.uow.signals.mark_judged(done, None, why)
+        self.uow.signals.hold([s.key for s in live if s.key not in done], why)
+
+    def _told(self, verdict: Verdict, live: Sequence[Signal]) -> Incident | None:
+        """The incident the news belongs to: joined, or newly opened if something stood out just now."""
+        home = incidents.home(self.uow.incidents.open_of_brand(*self.brand), verdict.topic, self.now)
+        if home is not None:
+            decision = incidents.join(home, verdict, live, self.now)
+            self.parts.carrier.carry_out(self.uow, home, decision, self.now)
+            return decision.incident
+        if not live:
+            return None
+        number = self.uow.incidents.next_number(self.brand[0])
+        decision = incidents.open_incident(verdict, live, number, self.now)
+        self.parts.carrier.open_new(self.uow, decision, self.now)
+        return decision.incident
+
+    def _link(self, incident: Incident, heard: Sequence[Signal]) -> None:
+        """Evidence: the negative voices since the signals' spans began."""
+        span = Span(min(s.since for s in heard), self.now + BUCKET)
+        found = self.uow.mentions.of_brand(WORKER, incident.client, incident.brand, span, EVIDENCE)
+        named = [m.mention for m in found if m.mention.reading.label is Sentiment.NEG]
+        self.uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])

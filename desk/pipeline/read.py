@@ -1,0 +1,105 @@
+"""Read: which brands an item names, how it reads, what it copies; and count it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from analysis import reposts, volume
+from desk.pipeline.parts import Parts
+from wanglou.domain.item import KeptItem
+from wanglou.domain.mention import Match, Mention, Reading
+from wanglou.domain.source import SourceClass
+from wanglou.domain.volume import VolumeRow
+from wanglou.ports import UnitOfWork
+
+AT_ONCE = 500
+"""Items per transaction: large enough for the batch model, short enough to hold the write lock."""
+
+REWIND = timedelta(hours=48)
+"""Late data older than this changes counts, not what was noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An item, a brand it names, and how it reads for that brand."""
+
+    kept: KeptItem
+    match: Match
+    reading: Reading
+
+
+def read(parts: Parts, now: datetime) -> int:
+    """Read what nobody has read yet; return how many items were looked at."""
+    with parts.storage.look() as uow:
+        kept = uow.items.unread(AT_ONCE)
+    if not kept:
+        return 0
+    found = _found(parts, kept)  # the slow part, outside any transaction
+    with parts.storage.begin() as uow:
+        _save(parts, uow, found, now)
+        uow.items.mark_read([k.item.key for k in kept], now)
+        uow.commit()
+    return len(kept)
+
+
+def _found(parts: Parts, kept: Sequence[KeptItem]) -> list[_Found]:
+    pairs = [(k, match) for k in kept for match in parts.matcher.matches(k.item)]
+    texts = [f"{k.item.title}\n{k.item.text}" for k, _ in pairs]
+    readings = parts.reader.read(texts, [match.brand for _, match in pairs])
+    return [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
+
+
+def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> None:
+    groups = _group(uow, [f.kept for f in found], now)
+    added = uow.mentions.add([_mention(parts, f, *groups[f.kept.item.key], now) for f in found])
+    rows = volume.count(added)
+    uow.volumes.add(rows)
+    _rewind(uow, rows, now)
+    if parts.memory.touched is not None:
+        parts.memory.touched |= {(m.client, m.brand) for m in added}
+    for client in sorted({m.client for m in added}):
+        uow.changes.note(client, "mention", client, now)
+
+
+def _group(uow: UnitOfWork, kept: Sequence[KeptItem], now: datetime) -> Mapping[str, tuple[str, bool]]:
+    """Item key → (group of copies, whether it speaks with a voice of its own)."""
+    prints = {k.item.key: reposts.fingerprints(f"{k.item.title}\n{k.item.text}") for k in kept}
+    known = uow.copies.groups_of({p for own in prints.values() for p in own}, now - reposts.MEMORY)
+    assigned = reposts.assign(prints, known)
+    uow.copies.remember({p: assigned[key][0] for key, own in prints.items() for p in own}, now)
+    return assigned
+
+
+def _mention(parts: Parts, found: _Found, group: str, voice: bool, now: datetime) -> Mention:  # noqa: FBT001 -- a field
+    item = found.kept.item
+    source_class, reach = _place(parts, item.source)
+    followers = item.author.followers if item.author else None
+    return Mention(
+        client=found.match.client,
+        brand=found.match.brand,
+        item_key=item.key,
+        version=found.kept.version,
+        source=item.source,
+        source_class=source_class,
+        published_at=item.published_at,
+        first_seen=found.kept.first_seen,
+        read_at=now,
+        match=found.match,
+        reading=found.reading,
+        group=group,
+        voice=voice,
+        reach=reach if followers is None else followers,
+    )
+
+
+def _place(parts: Parts, source: str) -> tuple[SourceClass, int]:
+    """Class and reach of a source; what a source left unread before the config dropped it is still read."""
+    spec = parts.config.sources.get(source)
+    return (spec.source_class, spec.reach) if spec else (SourceClass.SOCIAL, 0)
+
+
+def _rewind(uow: UnitOfWork, rows: Sequence[VolumeRow], now: datetime) -> None:
+    """Counts behind a checkpoint changed: forget it, so that detectors go over them again."""
+    starts = [row.start for row in rows if row.start >= now - REWIND]
+    if starts:
+        uow.detectors.rewind(min(starts))

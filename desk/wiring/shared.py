@@ -1,0 +1,99 @@
+"""What both processes are built on: config, storage, secrets, channels."""
+
+import os
+import secrets as random_secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerting.notifier import Notifier
+from analysis.matching import Matcher
+from wanglou.config.folder import load
+from wanglou.config.kinds import KnownKinds
+from wanglou.domain.agency import Config
+from wanglou.kinds import find_kind, known_kinds
+from wanglou.ports import DeskReader
+from wanglou.storage.engine import DATABASE_FILE, SqlStorage, open_storage
+from wanglou.storage.reader import SqlDeskReader
+
+SECRET_FILE = "secret"  # noqa: S105 -- a file's name
+SOURCES, DETECTORS, NOTIFIERS = "crawlers.sources", "analysis.detectors", "alerting.notifiers"
+
+
+class WiringError(Exception):
+    """Something the config asks for cannot be built here: a secret that is not set, a wrong option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this installation keeps its things. ``database`` is a path or a PostgreSQL address."""
+
+    config: Path
+    data: Path
+    library: Path
+
+    @property
+    def database(self) -> str | Path:
+        """``WANGLOU_DATABASE`` if it is set, else a file in the data folder."""
+        return os.environ.get("WANGLOU_DATABASE") or self.data / DATABASE_FILE
+
+
+def kinds() -> KnownKinds:
+    """What config files may name."""
+    return KnownKinds(known_kinds(SOURCES), known_kinds(DETECTORS), known_kinds(NOTIFIERS))
+
+
+def read_config(place: Place) -> Config:
+    """Read and check the config folder. Raises ConfigError, UnreadableFolderError."""
+    return load(place.config, place.library, kinds())
+
+
+def storage_of(place: Place) -> SqlStorage:
+    """Open the database, making the data folder if need be. Raises StorageError."""
+    place.data.mkdir(parents=True, exist_ok=True)
+    return open_storage(place.database)
+
+
+def secret_of(place: Place, environment: Mapping[str, str]) -> str:
+    """What signs sessions and links: ``WANGLOU_SECRET``, else a file made here for its owner alone."""
+    if given := environment.get("WANGLOU_SECRET"):
+        return given
+    path = place.data / SECRET_FILE
+    place.data.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(random_secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")
+
+
+def notifiers_of(config: Config, environment: Mapping[str, str]) -> dict[str, Notifier]:
+    """A notifier for each kind of channel that the config names, and the desk's own inbox."""
+    agency = config.agency
+    named = [*agency.channels.values(), *(c for k in config.clients.values() for c in k.channels.values())]
+    wanted = {"inbox", *(channel.partition(":")[0] for channel in named)}
+    values = secrets_of(config, environment)
+    try:
+        return {
+            kind: find_kind(NOTIFIERS, kind)(values, agency.settings.get(kind, {})) for kind in sorted(wanted)
+        }
+    except ValueError as error:
+        raise WiringError(f"building the channels: {error}") from error
+
+
+def secrets_of(config: Config, environment: Mapping[str, str]) -> dict[str, str]:
+    """What needs a secret → its value, from the variables agency.yaml names; unset ones are left out."""
+    found = {name: environment.get(variable) for name, variable in config.agency.secrets.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def matcher_of(config: Config) -> Matcher:
+    """One automaton over all clients' names."""
+    return Matcher(config.clients.values())
+
+
+def desk_reader(storage: SqlStorage) -> DeskReader:
+    """Whom pages ask."""
+    return SqlDeskReader(storage)

@@ -1,0 +1,33 @@
+"""Builds what the pages are given."""
+
+from collections.abc import Mapping
+
+from desk.acts import Acts
+from desk.entrance import Entrance
+from desk.web.ports import DeskPorts
+from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
+from wanglou.domain.agency import Config
+from wanglou.ports import Clock
+
+
+def desk_ports(
+    config: Config, place: Place, clock: Clock, environment: Mapping[str, str], *, rehearsal: bool
+) -> DeskPorts:
+    """Everything the pages need."""
+    storage = storage_of(place)
+    channels = frozenset(notifiers_of(config, environment))
+
+    def worker_digest() -> str | None:
+        with storage.look() as uow:
+            return uow.meta.get("config_digest")
+
+    return DeskPorts(
+        reader=desk_reader(storage),
+        acts=Acts(storage, config, channels),
+        entrance=Entrance(storage, config.agency.people),
+        clock=clock,
+        config=config,
+        secret=secret_of(place, environment),
+        rehearsal=rehearsal,
+        worker_digest=worker_digest,
+    )

@@ -1,0 +1,61 @@
+"""Builds the worker: sources, model, detectors, channels."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis.detector import Detector
+from analysis.reading import Reader, load_weights
+from analysis.text import Segmenter
+from crawlers.crawl import Collector
+from crawlers.rounds import CrawlSettings
+from crawlers.source import Source
+from desk.pipeline.parts import Parts
+from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, matcher_of, notifiers_of
+from wanglou.domain.agency import Config
+from wanglou.kinds import find_kind, known_kinds
+from wanglou.ports import Clock, Storage
+
+
+def sources_of(config: Config) -> dict[str, Source]:
+    """Source id → the source that plans and reads for it."""
+    try:
+        return {spec.id: find_kind(SOURCES, spec.kind)(spec) for spec in config.sources.values()}
+    except ValueError as error:
+        raise WiringError(f"building the sources: {error}") from error
+
+
+def detectors_of() -> tuple[Detector, ...]:
+    """Every detector there is, with its own defaults."""
+    return tuple(find_kind(DETECTORS, kind)({}) for kind in known_kinds(DETECTORS))
+
+
+def reader_of(config: Config, data: Path) -> Reader:
+    """The shipped model, with the agency's own words."""
+    data.mkdir(parents=True, exist_ok=True)
+    return Reader(load_weights(), config.lexicon, Segmenter(data, config.lexicon.user_words))
+
+
+def worker_parts(
+    config: Config,
+    place: Place,
+    storage: Storage,
+    clock: Clock,
+    environment: Mapping[str, str],
+    *,
+    rehearsal: bool,
+) -> Parts:
+    """Everything the worker's verbs need."""
+    return Parts(
+        config=config,
+        storage=storage,
+        clock=clock,
+        sources=sources_of(config),
+        matcher=matcher_of(config),
+        reader=reader_of(config, place.data),
+        detectors=detectors_of(),
+        notifiers=notifiers_of(config, environment),
+        collector=Collector(CrawlSettings(folders_under=place.data), clock),
+        holder=f"{os.uname().nodename}:{os.getpid()}",
+        rehearsal=rehearsal,
+    )
