@@ -10,7 +10,7 @@ from pydantic import Field
 
 from wanglou.config.problem import advise
 from wanglou.config.sheet import Checked, Sheet
-from wanglou.config.values import Delay, Name, SeverityName, TopicName, Word
+from wanglou.config.values import Delay, Name, SeverityName, TopicOrAny, Word
 from wanglou.domain.plan import BookStep, Playbook
 from wanglou.domain.severity import Severity
 
@@ -33,7 +33,7 @@ class BookSheet(Sheet):
 
     book: Word = Field(examples=["misleading_ad"])
     title: Name = Field(examples=["广告争议处置预案"])
-    topic: Literal["any"] | TopicName = Field(examples=["false_advert"])
+    topic: TopicOrAny = Field(examples=["false_advert"])
     from_severity: SeverityName = Field(default=Severity.BLUE, examples=["yellow"])
     steps: tuple[StepSheet, ...] = Field(min_length=1, examples=["[{step: …, title: …, owner: desk, …}]"])
 
@@ -48,7 +48,7 @@ def read_book(checked: Checked) -> Playbook | None:
     return Playbook(
         id=sheet.book,
         title=sheet.title,
-        topic=None if sheet.topic == "any" else sheet.topic,
+        topic=sheet.topic,
         from_severity=sheet.from_severity,
         steps=tuple(_step(line) for line in sheet.steps),
         digest=hashlib.sha256(checked.document.raw).hexdigest(),
@@ -86,6 +86,11 @@ def _check_steps(checked: Checked, steps: Sequence[StepSheet]) -> None:
         due[line.step] = line.due
     for place, line in enumerate(steps):
         _check_order(checked, place, line, due)
+    if len(due) == len(steps):
+        _check_for_rings(checked, steps)
+
+
+def _check_for_rings(checked: Checked, steps: Sequence[StepSheet]) -> None:
     try:
         TopologicalSorter({line.step: line.after for line in steps}).prepare()
     except CycleError as error:

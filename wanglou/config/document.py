@@ -68,7 +68,7 @@ class Document:
     raw: bytes
 
     def problem(self, path: KeyPath, says: str) -> Problem:
-        """A problem with what stands at ``path``, or with the nearest thing above it that exists."""
+        """A problem with what stands at ``path``; parts of it that the file leaves out are stepped over."""
         line, keys = self.values.line, list[str]()
         here: Any = self.values
         for part in path:
@@ -77,8 +77,6 @@ class Document:
                 keys.append(str(part))
             elif isinstance(here, Rows) and isinstance(part, int) and part < len(here):
                 line, here = here.lines[part], here[part]
-            else:
-                break
         return Problem(self.file, line, ".".join(keys), says)
 
 

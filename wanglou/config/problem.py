@@ -56,7 +56,12 @@ class Findings:
 def advise(word: str, known: Iterable[str]) -> str:
     """``did you mean "x"?``, or all that is known where nothing is near."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1)
+    near = [n for n in names if _begins(n, word)] or difflib.get_close_matches(word, names, n=1)
     if near:
         return f'did you mean "{near[0]}"?'
     return f"known here: {', '.join(names)}" if names else "none is known here"
+
+
+def _begins(name: str, word: str) -> bool:
+    """Whether somebody who wrote ``food`` may have meant ``food_safety``."""
+    return len(word) >= 3 and name.startswith(word)  # noqa: PLR2004 -- fewer letters begin too many names

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -19,12 +19,10 @@ from wanglou.config.values import (
     Strength,
     StrengthFloor,
     TopicName,
+    TopicOrAsRead,
     Word,
 )
 from wanglou.domain.rule import Facts, Rule, RuleCondition
-
-AS_READ: Final = "from_reading"
-"""The topic of an incident is what its mentions read as."""
 
 
 class WhenSheet(Sheet):
@@ -57,7 +55,7 @@ class ThenSheet(Sheet):
     """What a rule that holds says."""
 
     severity: SeverityName = Field(examples=["orange"])
-    topic: Literal["from_reading"] | TopicName = Field(default=AS_READ, examples=["from_reading"])
+    topic: TopicOrAsRead = Field(default=None, examples=["from_reading"])
 
 
 class ExampleSheet(Sheet):
@@ -110,20 +108,23 @@ def read_rule(checked: Checked, kinds: KnownKinds) -> Rule | None:
     if sheet is None:
         return None
     checked.is_named_after_its_file("rule", sheet.rule)
-    _check_kinds(checked, sheet, kinds)
+    knows_its_words = _check_kinds(checked, sheet, kinds)
     rule = Rule(
         id=sheet.rule,
         when=sheet.when.condition(),
         severity=sheet.then.severity,
-        topic=None if sheet.then.topic == AS_READ else sheet.then.topic,
+        topic=sheet.then.topic,
         fires_on=tuple(example.facts() for example in sheet.fires_on),
         stays_quiet_on=tuple(example.facts() for example in sheet.stays_quiet_on),
     )
-    _try_examples(checked, rule)
+    if knows_its_words:
+        _try_examples(checked, rule)
     return rule
 
 
-def _check_kinds(checked: Checked, sheet: RuleSheet, kinds: KnownKinds) -> None:
+def _check_kinds(checked: Checked, sheet: RuleSheet, kinds: KnownKinds) -> bool:
+    """Report signals that no detector gives; False keeps the examples from saying it once more."""
+    strange = len(checked.findings.problems)
     for place, kind in enumerate(sheet.when.signals):
         if kind not in kinds.detectors:
             says = f'found the signal "{kind}"; {advise(kind, kinds.detectors)}'
@@ -134,6 +135,7 @@ def _check_kinds(checked: Checked, sheet: RuleSheet, kinds: KnownKinds) -> None:
             for kind in example.__pydantic_extra__:
                 if kind not in kinds.detectors:
                     checked.refuse([key, place, kind], f'found "{kind}" in an example; {advise(kind, known)}')
+    return len(checked.findings.problems) == strange
 
 
 def _try_examples(checked: Checked, rule: Rule) -> None:

@@ -1,6 +1,6 @@
 """From a document to a checked model; pydantic's findings become sentences with a place and advice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -49,8 +49,10 @@ class Checked:
         try:
             return model.model_validate(self.document.values)
         except ValidationError as error:
-            for found in error.errors(include_url=False):
-                self.findings.add(_problem(self.document, model, found))
+            found = error.errors(include_url=False)
+            for one in found:
+                if not _is_echo(one, found):
+                    self.findings.add(_problem(self.document, model, one))
         return None
 
     def is_named_after_its_file(self, key: str, value: str) -> None:
@@ -59,6 +61,14 @@ class Checked:
         if value != stem:
             ending = f'write "{stem}" or rename the file to {value}.yaml'
             self.refuse([key], f'found "{value}" in a file named {stem}.yaml; {ending}')
+
+
+def _is_echo(one: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """A list whose entries are all wrong also counts as too short; only the entries are worth saying."""
+    place = one["loc"]
+    return one["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and other["loc"] != place for other in found
+    )
 
 
 def _problem(document: Document, model: type[Sheet], found: ErrorDetails) -> Problem:
@@ -141,6 +151,8 @@ def _sheet_at(annotation: Any, path: KeyPath) -> type[BaseModel] | None:
             return annotation
         field = _keys(annotation).get(str(path[0]))
         return _sheet_at(field.annotation, path[1:]) if field else None
+    if hasattr(annotation, "__metadata__"):  # Annotated keeps the type first
+        return _sheet_at(annotation.__origin__, path)
     inside = [a for a in get_args(annotation) if a not in {type(None), Ellipsis, str, int}]
     if not inside:
         return None

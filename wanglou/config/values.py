@@ -147,12 +147,17 @@ def _severity(value: object) -> Severity:
     return Severity.named(text)
 
 
-def _topic(value: object) -> Topic:
+def _topic(value: object, *more: str) -> Topic:
     text = _text(value)
     try:
         return Topic(text)
     except ValueError:
-        raise UnfitValueError(f'found the topic "{text}"; {advise(text, Topic)}') from None
+        raise UnfitValueError(f'found the topic "{text}"; {advise(text, [*Topic, *more])}') from None
+
+
+def _topic_or(word: str) -> BeforeValidator:
+    """Reads a topic, or ``word`` as None."""
+    return BeforeValidator(lambda value: None if value == word else _topic(value, word))
 
 
 def _web_address(value: object) -> str:
@@ -254,6 +259,14 @@ SeverityName = Annotated[
     Severity, BeforeValidator(_severity), WithJsonSchema({"enum": [s.colour for s in Severity]})
 ]
 TopicName = Annotated[Topic, BeforeValidator(_topic), WithJsonSchema({"enum": [t.value for t in Topic]})]
+
+TopicOrAny = Annotated[Topic | None, _topic_or("any"), WithJsonSchema({"enum": ["any", *Topic]})]
+"""``any`` is None: a book for every kind of trouble."""
+
+TopicOrAsRead = Annotated[
+    Topic | None, _topic_or("from_reading"), WithJsonSchema({"enum": ["from_reading", *Topic]})
+]
+"""``from_reading`` is None: the topic that the mentions read as."""
 
 WebAddress = Annotated[str, BeforeValidator(_web_address), _schema("^https?://")]
 Place = Annotated[str, BeforeValidator(_place), _schema("^(https?://|file:).+")]
