@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState, Later, Never, Outcome, Sent
+from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState, Later, Outcome, Sent
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 
@@ -56,15 +56,13 @@ def after_attempt(delivery: Delivery, outcome: Outcome, now: datetime) -> Delive
     if delivery.state is not DeliveryState.LEASED:
         raise ValueError(f"delivery {delivery.id} is {delivery.state}; only a claimed one has an outcome")
     free = replace(delivery, lease_until=None, lease_holder=None)
-    match outcome:
-        case Sent(provider_id):
-            return replace(
-                free, state=DeliveryState.SENT, provider_id=provider_id, delivered_at=now, trouble=None
-            )
-        case Later(because, after):
-            return _again(replace(free, trouble=because), after, now)
-        case Never(because):
-            return replace(free, state=DeliveryState.DEAD, trouble=because)
+    if isinstance(outcome, Sent):
+        arrived = replace(free, provider_id=outcome.provider_id, delivered_at=now, trouble=None)
+        return replace(arrived, state=DeliveryState.SENT)
+    troubled = replace(free, trouble=outcome.because)
+    if isinstance(outcome, Later):
+        return _again(troubled, outcome.after, now)
+    return replace(troubled, state=DeliveryState.DEAD)
 
 
 def delay(delivery: Delivery) -> timedelta:

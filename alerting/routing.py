@@ -80,19 +80,18 @@ def _targets(telling: Telling, directory: Directory, now: datetime) -> list[Targ
 
 
 def _of(audience: Audience, directory: Directory, now: datetime) -> Iterator[Target]:
-    match audience.place:
-        case Place.TEAM:
-            yield from _posted("team", _team_channel(directory))
-        case Place.DESK:
-            yield from _posted("desk", _known(directory, directory.agency.channels.get("desk")))
-        case Place.PERSON:
-            yield from _called(audience.who, audience, directory)
-        case Place.ROLE:
-            people = people_of(audience.who, directory, now)
-            for person in people:
-                yield from _called(person, audience, directory)
-            if not people:
-                yield from _posted("desk", _known(directory, directory.agency.channels.get("desk")))
+    if audience.place is Place.TEAM:
+        yield from _posted("team", _team_channel(directory))
+    elif audience.place is Place.DESK:
+        yield from _posted("desk", _desk_channel(directory))
+    elif audience.place is Place.PERSON:
+        yield from _called(audience.who, audience, directory)
+    else:
+        people = people_of(audience.who, directory, now)
+        for person in people:
+            yield from _called(person, audience, directory)
+        if not people:
+            yield from _posted("desk", _desk_channel(directory))
 
 
 def _posted(recipient: str, channel: str | None) -> Iterator[Target]:
@@ -117,9 +116,13 @@ def _called(person: str, audience: Audience, directory: Directory) -> Iterator[T
 
 def _team_channel(directory: Directory) -> str | None:
     """The client's channel; the house's for the agency's own; the desk's where there is none."""
-    channels = directory.agency.channels
-    own = directory.client.channels.get("team") if directory.client else channels.get("house")
-    return _known(directory, own) or _known(directory, channels.get("desk"))
+    own = directory.client.channels if directory.client else directory.agency.channels
+    purpose = "team" if directory.client else "house"
+    return _known(directory, own.get(purpose)) or _desk_channel(directory)
+
+
+def _desk_channel(directory: Directory) -> str | None:
+    return _known(directory, directory.agency.channels.get("desk"))
 
 
 def _known(directory: Directory, channel: str | None) -> str | None:

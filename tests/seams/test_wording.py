@@ -1,7 +1,10 @@
 """Every file of sentences: both languages, the same blanks, words for every value people see."""
 
+import ast
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,23 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES, UnknownWordingError, blanks, catalogue, moment, say
 
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("alerting", "analysis", "crawlers", "desk", "playbooks", "wanglou")
 SHANGHAI = timezone(timedelta(hours=8))
+
+
+def reasons_named_in(path: Path) -> Iterator[tuple[str, str]]:
+    """Where a Reason with a code written out is made, and that code."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason":
+            codes = [a.value for a in node.args[:1] if isinstance(a, ast.Constant)]
+            yield from ((f"{path.relative_to(ROOT)}:{node.lineno}", str(code)) for code in codes)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_reason_the_code_gives_has_a_sentence(package: str) -> None:
+    found = [place for path in (ROOT / package).rglob("*.py") for place in reasons_named_in(path)]
+    assert [place for place in found if place[1] not in catalogue()] == []
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))

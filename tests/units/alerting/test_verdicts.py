@@ -1,0 +1,123 @@
+"""From signals and sums to a verdict, or to the reason why nobody was told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerting.rules import Verdict, facts_of, loudest_topic, suppressed, verdict, windows
+from tests.units.alerting.cast import MINUTE, NOW, signal
+from wanglou.domain.reason import Reason
+from wanglou.domain.rule import Facts, Rule, RuleCondition
+from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.topic import Topic
+from wanglou.ports import BrandTotals
+from wanglou.wording import LANGUAGES, say
+
+HOUR = timedelta(hours=1)
+TOTALS = BrandTotals(mentions=300, voices=200, negatives=90, reach=250_000, topics={"false_advert": 60})
+
+
+def rule(
+    id_: str = "negative_burst",
+    severity: Severity = Severity.ORANGE,
+    topic: Topic | None = None,
+    **when: Any,
+) -> Rule:
+    condition = RuleCondition(**{"signals": ("burst",), "within": HOUR, **when})
+    return Rule(id_, condition, severity, topic, (), ())
+
+
+def heard(*signals: Signal, totals: BrandTotals = TOTALS) -> dict[timedelta, Facts]:
+    return {HOUR: facts_of(signals, totals, NOW, HOUR)}
+
+
+def test_facts_count_signals_of_each_kind_in_the_window() -> None:
+    facts = facts_of(
+        [signal(), signal(strength=0.9), signal("negative_surge"), signal(ago=2 * HOUR)], TOTALS, NOW, HOUR
+    )
+    assert facts.signals == {"burst": 2, "negative_surge": 1}
+    assert facts.strength == {"burst": 0.9, "negative_surge": 0.5}
+    assert (facts.reach, facts.voices, facts.negatives) == (250_000, 200, 90)
+
+
+def test_praise_is_no_trouble() -> None:
+    praise = Signal(
+        "burst", "lock", "安屿", None, NOW - HOUR, NOW, NOW, Polarity.POS, 1.0, Reason("incident_closed")
+    )
+    assert facts_of([praise], TOTALS, NOW, HOUR).signals == {}
+
+
+def test_what_came_after_the_judged_moment_is_not_known_yet() -> None:
+    assert facts_of([signal(ago=-MINUTE)], TOTALS, NOW, HOUR).signals == {}
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        ({"false_advert": 60, "rumour": 20}, Topic.FALSE_ADVERT),
+        ({"false_advert": 40, "rumour": 40}, None),
+        ({"false_advert": 20}, None),
+        ({"other": 80}, None),
+        ({}, None),
+    ],
+)
+def test_a_topic_is_clear_when_it_is_alone_the_loudest(
+    topics: dict[str, int], expected: Topic | None
+) -> None:
+    assert loudest_topic(BrandTotals(300, 200, 90, 0, topics)) is expected
+
+
+def test_the_gravest_rule_wins_and_ties_go_by_id() -> None:
+    rules = [rule("b", Severity.RED), rule("a", Severity.RED), rule("c", Severity.YELLOW)]
+    assert verdict(rules, heard(signal())) == Verdict("a", Severity.RED, Topic.FALSE_ADVERT)
+
+
+def test_a_rules_own_topic_goes_before_what_was_read() -> None:
+    found = verdict([rule(topic=Topic.RUMOUR)], heard(signal()))
+    assert found is not None
+    assert found.topic is Topic.RUMOUR
+
+
+def test_an_unclear_topic_is_called_other() -> None:
+    found = verdict([rule()], heard(signal(), totals=BrandTotals(9, 9, 9, 9, {})))
+    assert found is not None
+    assert found.topic is Topic.OTHER
+
+
+def test_facts_are_gathered_once_for_each_window() -> None:
+    assert windows([rule(), rule(within=MINUTE), rule("other")]) == (MINUTE, HOUR)
+
+
+def test_no_rule_that_holds_is_no_verdict() -> None:
+    assert verdict([rule(signals=("negative_surge",))], heard(signal())) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        ({"signals": ("negative_surge",)}, "suppressed_signal"),
+        ({"reach_at_least": 300_000}, "suppressed_reach"),
+        ({"voices_at_least": 201}, "suppressed_voices"),
+        ({"negatives_at_least": 91}, "suppressed_negatives"),
+        ({"negative_share_at_least": 0.5}, "suppressed_share"),
+        ({"strength_at_least": 0.6}, "suppressed_strength"),
+        ({"topics": (Topic.RUMOUR,)}, "suppressed_topic"),
+    ],
+)
+def test_what_kept_a_rule_quiet_can_be_said(when: dict[str, Any], code: str) -> None:
+    reason = suppressed([rule(**when)], heard(signal()))
+    assert reason.code == code
+    assert all("negative_burst" in say(reason, language) for language in LANGUAGES)
+
+
+def test_the_nearest_rule_is_named_and_how_much_it_lacks() -> None:
+    far = rule("far", Severity.RED, reach_at_least=10**9, voices_at_least=10**9)
+    near = rule("near", Severity.YELLOW, reach_at_least=300_000)
+    reason = suppressed([far, near], heard(signal()))
+    assert say(reason) == "最接近的规则 near 差 1 项：触达 250,000，未到 300,000"
+
+
+def test_without_rules_there_is_still_a_reason() -> None:
+    assert say(suppressed([], heard(signal()))) == "没有适用的规则"
