@@ -20,11 +20,12 @@ BUCKETS_A_DAY = 288
 PER_HOUR = 12
 """Buckets an hour: a rate per bucket times this is a rate per hour."""
 
-SPEED = 1 / np.array([[12.0], [288.0], [2016.0]])
-"""Weight of the newest bucket in the averages over an hour, a day, a week."""
+DAY_SPEED = 1 / BUCKETS_A_DAY
+WEEK_SPEED = 1 / (7 * BUCKETS_A_DAY)
+"""Weight of the newest bucket in the averages over a day and a week."""
 
-PSEUDO_COUNT = np.array([[12.0], [4.0]])
-"""Mentions an hour added before the logarithm on the hour's and the day's scale: the soft floor."""
+DAY_SOFTNESS = 1 / 3
+"""The day's rate varies less than the hour's: a third of the pseudo-count (measured: 12 and 4 an hour)."""
 
 MEMORY_DAYS = 14.0
 PRIOR_SD = 0.6
@@ -33,7 +34,8 @@ PRIOR_SD_DAYS = 3.0
 
 FIRST_PEAK = np.array([[6.0], [2.0]])
 PRIOR_PEAK_DAYS = 1.0
-"""Before a day is over its maximum is taken for 6 × (hour) or 2 × (day) the running mean; worth one day."""
+"""Before a day is over its maximum is taken for 6 × (short) or 2 × (day) the running mean; worth one day.
+The mean leaves the newest window out, or a young series' first crisis would count as its usual."""
 
 CLIP_SD = (-2.0, 3.0)
 """A day of outage or of a huge event moves the memory only this far, so neither makes the brand deaf."""
@@ -52,11 +54,25 @@ SCARCE_DAY = 0.25
 """A day's average over less than a quarter of observed buckets is not scaled up further."""
 
 
+class Scales:
+    """On which scales each series is looked at: a short window of ``hours``, and the day.
+
+    ``hours`` is 1, or more where an item comes seldom and stays long. ``soft``: mentions a window added
+    before the logarithm, the soft floor. Both have one number a series.
+    """
+
+    def __init__(self, hours: Floats, soft: Floats) -> None:
+        day = np.ones_like(hours)
+        self.speed = np.stack([1 / (PER_HOUR * hours), DAY_SPEED * day])
+        self.unit = np.stack([PER_HOUR * hours, PER_HOUR * day])  # from a bucket to a window, to an hour
+        self.pseudo = np.stack([soft, DAY_SOFTNESS * soft])
+
+
 def blank(series: int) -> Memory:
     """The memory of ``series`` series that were never observed."""
     return {
         "rates": np.zeros((3, series)),
-        "seen": np.zeros((3, series)),
+        "seen": np.zeros((2, series)),
         "tops": np.full((2, series), -np.inf),
         "means": np.zeros((2, series)),
         "variances": np.zeros((2, series)),
@@ -66,61 +82,63 @@ def blank(series: int) -> Memory:
     }
 
 
-def learn(memory: Memory, counts: Floats, seen: NDArray[np.bool_], pseudo: Floats) -> None:
+def learn(memory: Memory, counts: Floats, seen: NDArray[np.bool_], scales: Scales) -> None:
     """Take one bucket. ``counts`` are zero where nothing is known; ``seen`` says where zero means zero.
 
-    The hour's rate falls while blind (a lower bound stays a lower bound), the day's is corrected for the
+    The short rate falls while blind (a lower bound stays a lower bound), the day's is corrected for the
     buckets not seen, the week's waits.
     """
     rates, shares = memory["rates"], memory["seen"]
-    rates[:2] += SPEED[:2] * (counts - rates[:2])
-    shares[:2] += SPEED[:2] * (seen - shares[:2])
+    rates[:2] += scales.speed * (counts - rates[:2])
+    shares[0] += DAY_SPEED * (seen - shares[0])
     if seen.all():
-        rates[2] += SPEED[2] * (counts - rates[2])
-        shares[2] += SPEED[2] * (1.0 - shares[2])
+        rates[2] += WEEK_SPEED * (counts - rates[2])
+        shares[1] += WEEK_SPEED * (1.0 - shares[1])
         memory["observed"] += 1
         memory["seen_today"] += 1
     else:
-        rates[2, seen] += SPEED[2] * (counts[seen] - rates[2, seen])
-        shares[2, seen] += SPEED[2] * (1.0 - shares[2, seen])
+        rates[2, seen] += WEEK_SPEED * (counts[seen] - rates[2, seen])
+        shares[1, seen] += WEEK_SPEED * (1.0 - shares[1, seen])
         memory["observed"] += seen
         memory["seen_today"] += seen
     risen = np.flatnonzero(counts > 0)
     if risen.size:
-        _raise_tops(memory, risen, pseudo)
+        _raise_tops(memory, risen, scales)
 
 
-def begin_day(memory: Memory, pseudo: Floats) -> None:
+def begin_day(memory: Memory, scales: Scales) -> None:
     """Put the ended day's maxima into memory and start the next day from the current rates."""
     full = np.flatnonzero(memory["seen_today"] >= WARM_UP)
     if full.size:
-        _remember_day(memory, full, pseudo)
+        _remember_day(memory, full, scales)
     memory["seen_today"][:] = 0
     memory["tops"][:] = -np.inf
-    _raise_tops(memory, np.arange(memory["days"].size), pseudo)
+    _raise_tops(memory, np.arange(memory["days"].size), scales)
 
 
-def scores(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> Floats:
-    """Score the series ``who`` on three rows: hour, day, day over week; -inf where not to be judged.
+def scores(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
+    """Score the series ``who`` on three rows: short, day, day over week; -inf where not to be judged.
 
-    z of hour and day is the log rate's distance from the mean daily maximum in standard deviations.
+    z of short window and day is the log rate's distance from the mean daily maximum in standard deviations.
     """
-    mean, sd = usual_peak(memory, who, pseudo)
+    mean, sd = usual_peak(memory, who, scales)
     z = np.empty((3, who.size))
-    z[:2] = (_log_rates(memory, who, pseudo) - mean) / sd
+    z[:2] = (_log_rates(memory, who, scales) - mean) / sd
     day, week = PER_HOUR * _day(memory, who), PER_HOUR * _week(memory, who)
-    ratio = (day + pseudo[1, who]) / (week + pseudo[1, who])
+    ratio = (day + scales.pseudo[1, who]) / (week + scales.pseudo[1, who])
     z[2] = SLOW_AT + (np.log(ratio) - np.log(SLOW_RATIO)) / SLOW_UNIT
     z[2, memory["days"][who] < SLOW_AFTER_DAYS] = -np.inf
     z[:, memory["observed"][who] < WARM_UP] = -np.inf
     return z
 
 
-def usual_peak(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of the daily maxima (log of mentions an hour plus ``pseudo``)."""
+def usual_peak(memory: Memory, who: NDArray[np.intp], scales: Scales) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of the daily maxima, on the short scale and the day's.
+
+    Each is the log of a rate plus its pseudo-count: mentions a window; mentions an hour.
+    """
     days = np.minimum(memory["days"][who], MEMORY_DAYS)
-    week = PER_HOUR * _week(memory, who)
-    first = np.log(FIRST_PEAK * week + pseudo[:, who])
+    first = np.log(FIRST_PEAK * scales.unit[:, who] * _before(memory, who, scales) + scales.pseudo[:, who])
     mean = (PRIOR_PEAK_DAYS * first + days * memory["means"][:, who]) / (PRIOR_PEAK_DAYS + days)
     variance = (PRIOR_SD_DAYS * PRIOR_SD**2 + days * memory["variances"][:, who]) / (PRIOR_SD_DAYS + days)
     return mean, np.sqrt(variance)
@@ -131,16 +149,18 @@ def usual_a_day(memory: Memory, who: NDArray[np.intp]) -> Floats:
     return np.asarray(BUCKETS_A_DAY * _week(memory, who))
 
 
-def _raise_tops(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> None:
+def _raise_tops(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None:
     tops = memory["tops"]
-    tops[:, who] = np.maximum(tops[:, who], _log_rates(memory, who, pseudo))
+    tops[:, who] = np.maximum(tops[:, who], _log_rates(memory, who, scales))
 
 
-def _remember_day(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> None:
+def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None:
     days, mean, variance = memory["days"][who], memory["means"][:, who], memory["variances"][:, who]
     known = np.minimum(days, MEMORY_DAYS)
     sd = np.sqrt((PRIOR_SD_DAYS * PRIOR_SD**2 + known * variance) / (PRIOR_SD_DAYS + known))
-    top = np.maximum(memory["tops"][:, who], np.log(pseudo[:, who]))  # a first day may pass without a word
+    top = np.maximum(
+        memory["tops"][:, who], np.log(scales.pseudo[:, who])
+    )  # a first day may pass without a word
     top = np.where(days > 0, np.clip(top, mean + CLIP_SD[0] * sd, mean + CLIP_SD[1] * sd), top)
     weight = 1.0 / np.minimum(days + 1.0, MEMORY_DAYS)
     off = top - mean
@@ -149,14 +169,21 @@ def _remember_day(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> None
     memory["days"][who] = days + 1.0
 
 
-def _log_rates(memory: Memory, who: NDArray[np.intp], pseudo: Floats) -> Floats:
+def _log_rates(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
     rates = np.stack([memory["rates"][0, who], _day(memory, who)])
-    return np.asarray(np.log(PER_HOUR * rates + pseudo[:, who]))
+    return np.asarray(np.log(scales.unit[:, who] * rates + scales.pseudo[:, who]))
 
 
 def _day(memory: Memory, who: NDArray[np.intp]) -> Floats:
-    return np.asarray(memory["rates"][1, who] / np.maximum(memory["seen"][1, who], SCARCE_DAY))
+    return np.asarray(memory["rates"][1, who] / np.maximum(memory["seen"][0, who], SCARCE_DAY))
 
 
 def _week(memory: Memory, who: NDArray[np.intp]) -> Floats:
-    return np.asarray(memory["rates"][2, who] / np.maximum(memory["seen"][2, who], SPEED[2]))
+    return np.asarray(memory["rates"][2, who] / np.maximum(memory["seen"][1, who], WEEK_SPEED))
+
+
+def _before(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
+    window = 1 / scales.speed[0, who]
+    said = (memory["rates"][2, who] / WEEK_SPEED - window * memory["rates"][0, who]).clip(min=0.0)
+    seen = memory["seen"][1, who] / WEEK_SPEED - window
+    return np.asarray(said / np.maximum(seen, WARM_UP / 2))

@@ -11,7 +11,7 @@ from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import Series
 
 KEEP_ABSENT = 14 * BUCKETS_A_DAY
-"""A series nobody names any more is forgotten after two weeks."""
+"""A series nobody names any more is forgotten after two weeks; ``named`` is its last bucket."""
 
 _SEPARATOR = "\x1f"  # cannot stand in an id or in a name typed by a person
 
@@ -38,9 +38,7 @@ def follow(
     names = [name_of(s) for s in series]
     kept = [str(n) for n in state["series"]]
     if kept == names and kept:
-        memory = {key: array.copy() for key, array in state.items()}
-        memory["named"][:] = step
-        return memory, np.arange(len(names))
+        return {key: array.copy() for key, array in state.items()}, np.arange(len(names))
     alive = _alive(kept, state["named"], frozenset(names), step)
     place = {kept[i]: j for j, i in enumerate(alive)}
     new = [i for i, name in enumerate(names) if name not in place]
@@ -49,7 +47,6 @@ def follow(
     memory["series"] = np.array(list(place), dtype=str) if place else state["series"]
     memory["named"] = np.concatenate([state["named"][alive], np.full(len(new), step)])
     columns = np.array([place[n] for n in names], dtype=np.intp)
-    memory["named"][columns] = step
     for key, fresh in blank.items():
         if key in state:
             memory[key] = np.concatenate([state[key][..., alive], fresh[..., new]], axis=-1)

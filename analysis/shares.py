@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from analysis.extremes import Floats
+
 PRIOR_SHARE = 0.2
 PRIOR_VOICES = 10.0
 """Before a brand is known, one voice in five is taken to be negative, believed like ten voices."""
@@ -10,8 +12,8 @@ CORRELATION = 0.1
 """Voices of one hour agree more than independent ones: the beta-binomial's intra-class correlation."""
 
 
-def usual_share(negatives: float, voices: float) -> float:
-    """The share to expect after a week with these sums."""
+def usual_share(negatives: Floats, voices: Floats) -> Floats:
+    """The share to expect of each series after a week with these sums."""
     return (negatives + PRIOR_SHARE * PRIOR_VOICES) / (voices + PRIOR_VOICES)
 
 

@@ -31,11 +31,12 @@ WORTH: Mapping[SourceClass | None, float] = {
 thousands, an article by an editor. Judgement of the trade, not fitted; other classes count 1."""
 
 LEAST = 2
-"""One voice alone is never a surge, wherever it stands."""
+SOFT_LEAST = 2.4
+"""One voice alone is never a surge, wherever it stands; nor is much made of two."""
 
 WINDOW: Mapping[SourceClass | None, int] = {SourceClass.BOARD: 6}
-"""Hours in which the floor is counted: lists are read about once an hour and a title stays for half a day,
-so that two titles some hours apart are one happening. Other classes: the last hour."""
+"""Hours of the short window: lists are read about once an hour and a title stays for half a day, so that
+two titles some hours apart are one happening. Other classes: one hour."""
 
 DAY = 24
 
@@ -57,13 +58,15 @@ SHARE_TIMES = 2.0
 class Settings:
     """What may be set per kind. ``bar``: z at which a series speaks. ``grave``: z at strength 1.
 
-    ``floor``: posts within the hour below which nothing is said. ``day_begins``: hour UTC at which a day
-    of the memory begins; 20 is four in the morning in Beijing, the quietest hour.
+    ``floor``: posts within the hour below which nothing is said. ``soft``: posts an hour added before the
+    logarithm, so that a brand of few words does not jump. ``day_begins``: hour UTC at which a day of the
+    memory begins; 20 is four in the morning in Beijing, the quietest hour.
     """
 
     bar: float = 1.0
     grave: float = 4.0
     floor: float = 10.0
+    soft: float = 12.0
     day_begins: float = 20.0
 
     def changed(self, kind: str, settings: Mapping[str, float]) -> "Settings":
@@ -79,7 +82,7 @@ class Settings:
 class Sight:
     """What stood out in one series: counts over the last ``hours``, and what is usual.
 
-    ``usual`` is the count of the usual day's busiest hour (``way`` hour), of a usual day (day), or the
+    ``usual`` is the count of the usual day's busiest window (``way`` hour), of a usual day (day), or the
     usual share of negatives (share).
     """
 
@@ -102,8 +105,8 @@ class Sight:
 class Surge:
     """A detector of counts far above a series' own extremes. ``watched``: voices or negatives.
 
-    z is the larger of four looks: the hour and the day against the series' daily maxima, the day against
-    the week, and, where ``tests_share``, the share of negatives given the voices. Strength is
+    z is the largest of four looks: the short window and the day against the series' daily maxima, the day
+    against the week, and, where ``tests_share``, the share of negatives given the voices. Strength is
     (z - bar) / (grave - bar): each unit of z is one standard deviation of the brand's own daily maxima,
     which is what makes brands comparable.
     """
@@ -136,8 +139,12 @@ class Surge:
 
     def floors(self, series: Sequence[Series]) -> Floats:
         """The least count of each series' class."""
-        posts = [self.settings.floor / WORTH.get(s.source_class, 1.0) for s in series]
-        return np.maximum(np.ceil(np.array(posts, dtype=np.float64)), LEAST)
+        return np.maximum(np.ceil(self.settings.floor / _worth(series)), LEAST)
+
+    def scales(self, series: Sequence[Series]) -> extremes.Scales:
+        """The short window of each series' class, and how soft its floor is."""
+        hours = np.array([WINDOW.get(s.source_class, 1) for s in series], dtype=np.float64)
+        return extremes.Scales(hours, np.maximum(self.settings.soft / _worth(series), SOFT_LEAST))
 
     def _blank(self, series: int) -> Memory:
         voices = {"week_voices": np.zeros(series)} if self.tests_share else {}
@@ -152,9 +159,9 @@ class _Walk:
         self.series = [memory.series_named(str(name)) for name in held["series"]]
         self.floors = surge.floors(self.series)
         self.windows = np.array([WINDOW.get(s.source_class, 1) for s in self.series], dtype=np.int64)
-        self.pseudo = extremes.PSEUDO_COUNT * self.floors / 10.0
+        self.scales = surge.scales(self.series)
         self.begins = round(surge.settings.day_begins * extremes.PER_HOUR)
-        self.starts = buckets.starts
+        self.starts, self.columns = buckets.starts, columns
         self.counts, self.seen = _laid_out(buckets, columns, len(self.series))
 
     def miss(self, until: int) -> None:
@@ -164,7 +171,7 @@ class _Walk:
         for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
             self._turn(step)
             recent.note(self.held, step, None)
-            extremes.learn(self.held, nothing, unseen, self.pseudo)
+            extremes.learn(self.held, nothing, unseen, self.scales)
         self.held["next"] = np.array(max(after, until))
 
     def through(self, indices: range, now: datetime) -> list[Signal]:
@@ -179,22 +186,23 @@ class _Walk:
 
     def _turn(self, step: int) -> None:
         if (step - self.begins) % extremes.BUCKETS_A_DAY == 0:
-            extremes.begin_day(self.held, self.pseudo)
+            extremes.begin_day(self.held, self.scales)
 
     def _take(self, step: int, counts: Floats, seen: NDArray[np.bool_], now: datetime) -> list[Signal]:
         self._turn(step)
+        self.held["named"][self.columns] = step
         recent.note(self.held, step, counts if counts.any() else None)
         watched = counts[self.surge.watched]
-        extremes.learn(self.held, watched, seen, self.pseudo)
+        extremes.learn(self.held, watched, seen, self.scales)
         if self.surge.tests_share:
             week = self.held["week_voices"]
-            week += np.where(seen, extremes.SPEED[2] * (counts[VOICES] - week), 0.0)
+            week += np.where(seen, extremes.WEEK_SPEED * (counts[VOICES] - week), 0.0)
         hot = np.flatnonzero(watched > 0)
         return self._judge(step, hot, now) if hot.size else []
 
     def _judge(self, step: int, hot: NDArray[np.intp], now: datetime) -> list[Signal]:
         bar = self.surge.settings.bar
-        z = extremes.scores(self.held, hot, self.pseudo)
+        z = extremes.scores(self.held, hot, self.scales)
         if self.surge.tests_share:
             z = np.vstack([z, self._share_scores(step, hot)])
         loud = z.max(axis=0) >= bar
@@ -230,10 +238,8 @@ class _Walk:
         return z
 
     def _usual_shares(self, who: NDArray[np.intp]) -> Floats:
-        week = 1.0 / extremes.SPEED[2]
-        return np.asarray(
-            shares.usual_share(week * self.held["rates"][2, who], week * self.held["week_voices"][who])
-        )
+        week = 1.0 / extremes.WEEK_SPEED
+        return shares.usual_share(week * self.held["rates"][2, who], week * self.held["week_voices"][who])
 
     def _sight(self, column: int, z: Floats, short: Floats, day: Floats) -> Sight:
         way = ("hour", "day", "day", "share")[int(z.argmax())]
@@ -256,8 +262,12 @@ class _Walk:
             return float(self._usual_shares(who)[0])
         if way == "day":
             return float(extremes.usual_a_day(self.held, who)[0])
-        mean, _ = extremes.usual_peak(self.held, who, self.pseudo)
-        return float(np.exp(mean[0, 0]) - self.pseudo[0, column])
+        mean, _ = extremes.usual_peak(self.held, who, self.scales)
+        return float(np.exp(mean[0, 0]) - self.scales.pseudo[0, column])
+
+
+def _worth(series: Sequence[Series]) -> Floats:
+    return np.array([WORTH.get(s.source_class, 1.0) for s in series], dtype=np.float64)
 
 
 def _signal(surge: Surge, sight: Sight, step: int, now: datetime) -> Signal:

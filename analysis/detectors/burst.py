@@ -10,7 +10,7 @@ MOSTLY_NEGATIVE = 0.4
 
 
 def burst(settings: Mapping[str, float]) -> Surge:
-    """The detector ``burst``: all voices. Settings: ``bar``, ``grave``, ``floor``, ``day_begins``."""
+    """Watch all voices. Settings: ``bar``, ``grave``, ``floor``, ``soft``, ``day_begins``."""
     return Surge(
         "burst", VOICES, tests_share=False, settings=Settings().changed("burst", settings), polarity=_polarity
     )

@@ -6,12 +6,14 @@ from analysis.detectors._surge import NEGATIVES, Settings, Sight, Surge
 from wanglou.domain.signal import Polarity
 
 FLOOR = 3.0
-"""Negative posts within the hour; one voice in three or four of a burst's floor of ten."""
+SOFT = 6.0
+"""Negative posts within the hour; a burst's floor of ten holds three or four where talk turns bad. Half a
+burst's softness keeps three angry posts in an ordinary week quiet and five in an hour not."""
 
 
 def negative_surge(settings: Mapping[str, float]) -> Surge:
-    """The detector ``negative_surge``. Settings: ``bar``, ``grave``, ``floor``, ``day_begins``."""
-    chosen = Settings(floor=FLOOR).changed("negative_surge", settings)
+    """Watch negatives and their share. Settings: ``bar``, ``grave``, ``floor``, ``soft``, ``day_begins``."""
+    chosen = Settings(floor=FLOOR, soft=SOFT).changed("negative_surge", settings)
     return Surge("negative_surge", NEGATIVES, tests_share=True, settings=chosen, polarity=_polarity)
 
 

@@ -1,0 +1,322 @@
+"""Every detector, found by itself, held to the seam: what it sees, keeps to itself, and remembers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from analysis.detector import Arrays, Buckets, Detector, UnreadableStateError, dump, load, untold
+from wanglou.domain.signal import Signal
+from wanglou.domain.source import SourceClass
+from wanglou.domain.volume import BUCKET, Series
+from wanglou.kinds import find_kind, known_kinds
+from wanglou.wording import say
+
+HOME = "analysis.detectors"
+KINDS = known_kinds(HOME)
+T0 = datetime(2026, 3, 2, tzinfo=UTC)
+DAY = 288
+HOUR = 12
+
+QUIET_RATE = 0.03
+"""Signals per series and week that stationary talk may raise: fewer than two a year."""
+
+Floats = NDArray[np.float64]
+
+
+@pytest.fixture(params=KINDS)
+def detector(request: pytest.FixtureRequest) -> Detector:
+    built: Detector = find_kind(HOME, request.param)({})
+    return built
+
+
+def series(n: int, source_class: SourceClass | None = SourceClass.SOCIAL) -> list[Series]:
+    return [Series("lock", f"brand {i}", source_class) for i in range(n)]
+
+
+def look(
+    voices: Floats,
+    negatives: Floats,
+    first: int = 0,
+    named: Sequence[Series] | None = None,
+    closed: int | None = None,
+) -> Buckets:
+    steps = voices.shape[1]
+    return Buckets(
+        series=series(len(voices)) if named is None else named,
+        starts=[T0 + BUCKET * (first + i) for i in range(steps)],
+        voices=voices,
+        negatives=negatives,
+        reach=voices * 100,
+        exposure=np.ones_like(voices),
+        closed=steps if closed is None else closed,
+    )
+
+
+def part(whole: Buckets, begin: int, end: int, closed: int | None = None) -> Buckets:
+    return replace(
+        whole,
+        starts=whole.starts[begin:end],
+        voices=whole.voices[:, begin:end],
+        negatives=whole.negatives[:, begin:end],
+        reach=whole.reach[:, begin:end],
+        exposure=whole.exposure[:, begin:end],
+        closed=end - begin if closed is None else closed,
+    )
+
+
+def talk(seed: int, n: int, steps: int, an_hour: float) -> tuple[Floats, Floats]:
+    """Overdispersed talk with a night's rest; one voice in seven is negative."""
+    rng = np.random.default_rng(seed)
+    daily = 1 + 0.8 * np.sin(2 * np.pi * np.arange(steps) / DAY)
+    rate = an_hour / HOUR * daily * rng.gamma(5, 1 / 5, (n, steps))
+    voices = rng.poisson(rate)
+    return voices.astype(float), rng.binomial(voices, 1 / 7).astype(float)
+
+
+def with_flash(voices: Floats, negatives: Floats, at: int, an_hour: float) -> tuple[Floats, Floats]:
+    """Add a crisis that rises within half an hour and halves every three, six in seven negative."""
+    age = np.arange(voices.shape[1] - at) / HOUR
+    shape = np.where(age < 0.5, age / 0.5, 0.5 ** ((age - 0.5) / 3))
+    more = np.round(an_hour / HOUR * shape)
+    voices, negatives = voices.copy(), negatives.copy()
+    voices[:, at:] += more
+    negatives[:, at:] += np.round(more * 6 / 7)
+    return voices, negatives
+
+
+def whole(detector: Detector, buckets: Buckets) -> list[Signal]:
+    return detector.advance(detector.start(), buckets, T0)[1]
+
+
+def same(one: Arrays, other: Arrays) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one)
+
+
+def test_there_are_detectors() -> None:
+    assert {"burst", "negative_surge"} <= set(KINDS)
+
+
+def test_a_kind_is_named_like_its_module() -> None:
+    assert [find_kind(HOME, kind)({}).kind for kind in KINDS] == list(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_strange_setting_is_refused_by_name(kind: str) -> None:
+    with pytest.raises(ValueError, match="sensitivity"):
+        find_kind(HOME, kind)({"sensitivity": 3.0})
+
+
+@pytest.mark.parametrize("an_hour", [0.5, 20.0])
+def test_sixty_quiet_days_raise_next_to_nothing(detector: Detector, an_hour: float) -> None:
+    n, days = 30, 60
+    voices, negatives = talk(7, n, days * DAY, an_hour)
+
+    signals = whole(detector, look(voices, negatives))
+
+    assert len(signals) / (n * days / 7) <= QUIET_RATE
+
+
+@pytest.mark.parametrize("usual", [0.3, 5.0, 60.0])
+def test_a_flash_is_seen_within_the_hour_and_told_in_both_languages(detector: Detector, usual: float) -> None:
+    at = 16 * DAY + 60
+    voices, negatives = with_flash(*talk(3, 5, 17 * DAY, usual), at, an_hour=max(48, 10 * usual))
+
+    signals = [s for s in whole(detector, look(voices, negatives)) if s.at >= T0 + at * BUCKET]
+
+    first = {s.brand: s for s in reversed(signals)}
+    assert len(first) == 5
+    for signal in first.values():
+        assert signal.at <= T0 + at * BUCKET + timedelta(hours=1)
+        assert signal.since < signal.at
+        assert signal.at in signal.evidence
+        assert signal.kind == detector.kind
+        assert signal.strength >= 0
+        assert signal.brand in say(signal.because, "zh")
+        assert signal.brand in say(signal.because, "en")
+
+
+def test_an_episode_speaks_again_only_when_graver(detector: Detector) -> None:
+    at = 16 * DAY
+    voices, negatives = with_flash(*talk(5, 5, 17 * DAY, 5.0), at, an_hour=240)
+
+    signals = [s for s in whole(detector, look(voices, negatives)) if s.at >= T0 + at * BUCKET]
+
+    for brand in {s.brand for s in signals}:
+        strengths = [s.strength for s in signals if s.brand == brand]
+        assert all(later >= earlier + 0.4 for earlier, later in pairwise(strengths))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 99), st.lists(st.integers(0, 3 * DAY), max_size=6), st.sampled_from(KINDS))
+def test_one_go_pieces_and_restarts_give_the_same(seed: int, cuts: list[int], kind: str) -> None:
+    detector: Detector = find_kind(HOME, kind)({})
+    voices, negatives = with_flash(*talk(seed, 3, 3 * DAY, 4.0), 2 * DAY + 2 * seed, an_hour=60)
+    buckets = look(voices, negatives)
+    state, found = detector.start(), list[Signal]()
+    for begin, end in pairwise([0, *sorted(cuts), 3 * DAY]):
+        state, more = detector.advance(state, part(buckets, begin, end), T0)
+        state, found = load(dump(state)), found + more
+
+    at_once, signals = detector.advance(detector.start(), buckets, T0)
+
+    assert signals
+    assert found == signals
+    assert same(state, at_once)
+
+
+def test_many_series_are_judged_as_each_alone(detector: Detector) -> None:
+    voices, negatives = with_flash(*talk(11, 6, 6 * DAY, 5.0), 5 * DAY, an_hour=90)
+
+    together = whole(detector, look(voices, negatives))
+    alone = [
+        signal
+        for i, one in enumerate(series(6))
+        for signal in whole(detector, look(voices[i : i + 1], negatives[i : i + 1], named=[one]))
+    ]
+
+    assert together
+    assert sorted(together, key=lambda s: s.key) == sorted(alone, key=lambda s: s.key)
+
+
+def test_series_may_come_go_and_change_places(detector: Detector) -> None:
+    voices, negatives = with_flash(*talk(13, 4, 8 * DAY, 5.0), 7 * DAY, an_hour=90)
+    names, cut = series(4), 3 * DAY
+    buckets = look(voices, negatives, named=names)
+    state, _ = detector.advance(detector.start(), part(buckets, 0, cut), T0)
+    # The first is left out for a day and the rest stand in another order, beside a new one.
+    order = [3, 1, 2]
+    new = Series("lock", "late", SourceClass.SOCIAL)
+    aside = look(
+        np.vstack([voices[order, cut : cut + DAY], np.zeros((1, DAY))]),
+        np.vstack([negatives[order, cut : cut + DAY], np.zeros((1, DAY))]),
+        first=cut,
+        named=[*(names[i] for i in order), new],
+    )
+    state, _ = detector.advance(state, aside, T0)
+    _, after = detector.advance(state, part(buckets, cut + DAY, 8 * DAY), T0)
+
+    unmoved = whole(detector, buckets)
+
+    assert [s for s in after if s.brand != "brand 0"] == [
+        s for s in unmoved if s.brand != "brand 0" and s.at >= T0 + (cut + DAY) * BUCKET
+    ]
+    assert any(s.brand == "brand 0" for s in after)
+
+
+def test_open_buckets_are_judged_but_not_remembered(detector: Detector) -> None:
+    at = 5 * DAY
+    voices, negatives = with_flash(*talk(17, 2, 5 * DAY + 12, 5.0), at, an_hour=120)
+    buckets = look(voices, negatives)
+    before, _ = detector.advance(detector.start(), part(buckets, 0, at), T0)
+
+    state, first = detector.advance(before, part(buckets, at, at + 12, closed=0), T0)
+    again, second = detector.advance(state, part(buckets, at, at + 12, closed=0), T0)
+    _, closed = detector.advance(again, part(buckets, at, at + 12), T0)
+
+    assert first
+    assert same(before, state)
+    assert same(before, again)
+    assert {s.key for s in first} == {s.key for s in second} == {s.key for s in closed}
+
+
+def test_a_filling_bucket_that_grows_graver_gets_a_key_of_its_own(detector: Detector) -> None:
+    at = 5 * DAY
+    voices, negatives = talk(17, 1, at + 1, 5.0)
+    voices[0, at], negatives[0, at] = 40, 12
+    state, early = detector.advance(detector.start(), look(voices, negatives, closed=at), T0)
+    voices[0, at], negatives[0, at] = 400, 120
+    _, late = detector.advance(state, part(look(voices, negatives), at, at + 1, closed=0), T0)
+
+    assert len(early) == len(late) == 1
+    assert early[0].key != late[0].key
+    assert untold(late, early) == late
+
+
+def test_closed_buckets_shown_again_change_nothing(detector: Detector) -> None:
+    buckets = look(*with_flash(*talk(19, 2, 5 * DAY, 5.0), 4 * DAY, an_hour=90))
+    state, _ = detector.advance(detector.start(), buckets, T0)
+
+    again, signals = detector.advance(state, part(buckets, 4 * DAY, 5 * DAY), T0)
+
+    assert signals == []
+    assert same(state, again)
+
+
+def test_the_state_given_is_left_alone(detector: Detector) -> None:
+    buckets = look(*talk(23, 2, 2 * DAY, 5.0))
+    state, _ = detector.advance(detector.start(), part(buckets, 0, DAY), T0)
+    kept = {name: array.copy() for name, array in state.items()}
+
+    detector.advance(state, part(buckets, DAY, 2 * DAY), T0)
+
+    assert same(state, kept)
+
+
+@pytest.mark.parametrize(("n", "steps"), [(0, 10), (3, 0), (0, 0)])
+def test_nothing_to_look_at_is_no_trouble(detector: Detector, n: int, steps: int) -> None:
+    state, signals = detector.advance(detector.start(), look(np.zeros((n, steps)), np.zeros((n, steps))), T0)
+
+    assert signals == []
+    assert detector.advance(load(dump(state)), look(*talk(1, 2, DAY, 1.0)), T0)[1] == []
+
+
+def test_blind_buckets_raise_nothing_and_hide_nothing(detector: Detector) -> None:
+    at = 16 * DAY
+    voices, negatives = with_flash(*talk(29, 10, 18 * DAY, 10.0), at + 72, an_hour=120)
+    unbroken = whole(detector, look(voices, negatives))
+    voices[:, at - 36 : at + 36] = np.nan
+    negatives[:, at - 36 : at + 36] = np.nan
+
+    signals = whole(detector, look(voices, negatives))
+
+    onset = T0 + (at + 72) * BUCKET
+    assert {s.brand for s in signals if s.at >= onset} == {f"brand {i}" for i in range(10)}
+    assert {s.key for s in signals if s.at < onset} <= {s.key for s in unbroken}
+
+
+def test_a_pause_between_two_looks_is_a_blind_stretch(detector: Detector) -> None:
+    voices, negatives = with_flash(*talk(31, 3, 18 * DAY, 10.0), 17 * DAY, an_hour=120)
+    buckets = look(voices, negatives)
+    cut, wake = 16 * DAY, 16 * DAY + 100
+    before, _ = detector.advance(detector.start(), part(buckets, 0, cut), T0)
+    voices[:, cut:wake] = np.nan
+    negatives[:, cut:wake] = np.nan
+
+    paused = detector.advance(before, part(buckets, wake, 18 * DAY), T0)
+    blind = detector.advance(before, part(buckets, cut, 18 * DAY), T0)
+
+    assert paused[1] == blind[1]
+    assert paused[1]
+    assert same(paused[0], blind[0])
+
+
+def test_history_is_dated_when_it_happened_and_when_it_was_seen(detector: Detector) -> None:
+    at, now = 10 * DAY, T0 + timedelta(days=40)
+    voices, negatives = with_flash(*talk(37, 1, 11 * DAY, 5.0), at, an_hour=120)
+
+    _, signals = detector.advance(detector.start(), look(voices, negatives), now)
+
+    assert signals
+    assert all(s.seen_at == now for s in signals)
+    assert all(T0 + at * BUCKET <= s.at < T0 + 11 * DAY * BUCKET for s in signals)
+
+
+def test_a_foreign_or_damaged_state_is_refused(detector: Detector) -> None:
+    state, _ = detector.advance(detector.start(), look(*talk(1, 1, DAY, 1.0)), T0)
+    foreign = {**state, "version": np.array(99)}
+    lacking = {name: array for name, array in state.items() if name != "rates"}
+    new = look(*talk(1, 2, DAY, 1.0), first=DAY)
+
+    for bad in (foreign, lacking):
+        with pytest.raises(UnreadableStateError):
+            detector.advance(bad, new, T0)
+    for archive in (b"", b"no archive", dump(state)[:200]):
+        with pytest.raises(UnreadableStateError):
+            load(archive)
