@@ -53,12 +53,15 @@ class Gate:
         self._approved: set[tuple[str, int]] = set()
 
     def approve(self, host: str, port: int, addresses: Iterable[str]) -> None:
-        """Check all addresses of a name. Raises PrivateAddressError if any of them is private."""
+        """Check all addresses of a name. Raises PrivateAddressError if any of them is private.
+
+        A private address that the source names by number is not thereby open under other names.
+        """
         for address in addresses:
             if _place(host, port) in self._allowed:
                 self._approved.add((address, port))
-            else:
-                self.check(address, port)
+            elif not is_public(address):
+                raise PrivateAddressError(f"{_place(host, port)} ({address})")
 
     def check(self, address: str, port: int) -> None:
         """Check an address at the moment of connecting. Raises PrivateAddressError."""

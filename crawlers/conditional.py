@@ -49,29 +49,32 @@ class RobotsUnreachableError(IgnoreRequest):
 class RobotsMemory:
     """robots.txt of each origin, over all rounds of one process. None as rules: the site has none."""
 
+    settings: CrawlSettings
+    clock: Clock
     _rules: dict[str, tuple[datetime, RobotParser | None]] = field(default_factory=dict)
 
-    def find(self, origin: str, now: datetime, age: timedelta) -> tuple[bool, RobotParser | None]:
+    def find(self, origin: str, age: timedelta) -> tuple[bool, RobotParser | None]:
         """(whether rules no older than ``age`` are known, the rules)."""
         fetched_at, rules = self._rules.get(origin, (None, None))
-        return fetched_at is not None and now - fetched_at < age, rules
+        return fetched_at is not None and self.clock.now() - fetched_at < age, rules
 
-    def keep(self, origin: str, now: datetime, rules: RobotParser | None) -> None:
+    def keep(self, origin: str, rules: RobotParser | None) -> None:
         """Remember; the origin longest not asked is forgotten first."""
         self._rules.pop(origin, None)
-        self._rules[origin] = (now, rules)
+        self._rules[origin] = (self.clock.now(), rules)
         if len(self._rules) > _KEPT_ORIGINS:
             del self._rules[next(iter(self._rules))]
 
 
 class RobotsMiddleware:
-    """Keeps requests out of where robots.txt does not want us, unless ``limits.obey_robots`` is off."""
+    """Keeps requests out of where robots.txt does not want us, unless ``limits.obey_robots`` is off.
+
+    The memory hangs on the spider as ``robots``: settings are copied for every crawl.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._memory: RobotsMemory = crawler.settings["WANGLOU_ROBOTS"]
-        self._clock: Clock = crawler.settings["WANGLOU_CLOCK"]
-        self._settings: CrawlSettings = crawler.settings["WANGLOU_SETTINGS"]
+        self._memory: RobotsMemory = crawler.spider.robots  # type: ignore[union-attr] # RoundSpider has it
         self._fetching: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @classmethod
@@ -86,27 +89,26 @@ class RobotsMiddleware:
         origin = origin_of(request.url)
         async with self._fetching[origin]:
             rules = await self._rules_of(origin, request)
-        if rules and not rules.allowed(request.url, self._settings.user_agent.split("/")[0]):
+        if rules and not rules.allowed(request.url, self._memory.settings.user_agent.split("/")[0]):
             raise RobotsDisallowError(request.url)
 
     async def _rules_of(self, origin: str, request: Request) -> RobotParser | None:
-        now = self._clock.now()
-        fresh, rules = self._memory.find(origin, now, self._settings.robots_age)
+        fresh, rules = self._memory.find(origin, self._memory.settings.robots_age)
         if fresh:
             return rules
         try:
             rules = await self._fetch(f"{origin}/robots.txt", request)
         except Exception:  # whatever kept us from asking: rules heard before still hold
-            known, rules = self._memory.find(origin, now, _OLDEST_RULES)
+            known, rules = self._memory.find(origin, _OLDEST_RULES)
             if not known:
                 raise
             return rules
-        self._memory.keep(origin, now, rules)
+        self._memory.keep(origin, rules)
         return rules
 
     async def _fetch(self, url: str, request: Request) -> RobotParser | None:
         """Rules as the site tells them now, None where it has none; as many redirects as pages get."""
-        for _ in range(self._settings.redirects + 1):
+        for _ in range(self._memory.settings.redirects + 1):
             response = await self._crawler.engine.download_async(_robots_request(url, request))
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:

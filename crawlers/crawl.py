@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 
 from crawlers.addresses import origin_of
 from crawlers.conditional import ConditionalMiddleware, RobotsMemory, RobotsMiddleware
-from crawlers.download import GuardedDownloadHandler
+from crawlers.download import HANG_UP, GuardedDownloadHandler
 from crawlers.folder import is_folder, read_folder
 from crawlers.look import Look
 from crawlers.rounds import CrawlSettings, Round, RoundRequest
@@ -28,7 +28,7 @@ class Collector:
     def __init__(self, settings: CrawlSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._robots = RobotsMemory()
+        self._robots = RobotsMemory(settings, clock)
         _calm_scrapy()
 
     async def rounds(self, requests: Sequence[RoundRequest]) -> AsyncIterator[Round]:
@@ -40,7 +40,10 @@ class Collector:
         on_disk = [r for r in requests if is_folder(r.spec.url)]
         on_web = [r for r in requests if not is_folder(r.spec.url)]
         over: asyncio.Queue[Round | None] = asyncio.Queue()
-        crawl = asyncio.create_task(self._crawl(on_web, over))
+        now = self._clock.now()
+        looks = [Look(request, self._settings, now) for request in on_web]
+        crawler = Crawler(RoundSpider, self._scrapy_settings(looks))
+        crawl = asyncio.create_task(self._crawl(crawler, looks, over))
         try:
             for request in on_disk:
                 parts = read_folder(request, self._settings, self._clock)
@@ -50,19 +53,16 @@ class Collector:
                 yield finished
             await crawl
         finally:
-            await _stop(crawl)
+            if not crawl.done():
+                await _stop(crawler, crawl)
 
-    async def _crawl(self, requests: Sequence[RoundRequest], over: "asyncio.Queue[Round | None]") -> None:
+    async def _crawl(
+        self, crawler: Crawler, looks: Sequence[Look], over: "asyncio.Queue[Round | None]"
+    ) -> None:
         """Put each web source's round into ``over``, None at the end."""
-        now = self._clock.now()
-        looks = [Look(request, self._settings, now) for request in requests]
-        crawler = Crawler(RoundSpider, self._scrapy_settings(looks))
         try:
             if looks:
-                await crawler.crawl_async(looks=looks, clock=self._clock, report=over.put_nowait)
-        except asyncio.CancelledError:
-            await crawler.stop_async()
-            raise
+                await crawler.crawl_async(looks=looks, robots=self._robots, report=over.put_nowait)
         finally:
             over.put_nowait(None)
 
@@ -98,9 +98,6 @@ class Collector:
             "RETRY_EXCEPTIONS": ["scrapy.exceptions.DownloadFailedError"],
             "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
             "STATS_DUMP": False,
-            "WANGLOU_ROBOTS": self._robots,
-            "WANGLOU_CLOCK": self._clock,
-            "WANGLOU_SETTINGS": settings,
         }
         return Settings(values)
 
@@ -128,11 +125,15 @@ def crawl_once(request: RoundRequest, settings: CrawlSettings, clock: Clock) -> 
     return asyncio.run(collect())
 
 
-async def _stop(crawl: "asyncio.Task[None]") -> None:
-    if not crawl.done():
+async def _stop(crawler: Crawler, crawl: "asyncio.Task[None]") -> None:
+    """End a crawl before its time: break off downloads, then let Scrapy put its things away."""
+    await crawler.signals.send_catch_log_async(signal=HANG_UP)
+    try:
+        await crawler.stop_async()
+    except RuntimeError:  # its engine does not run yet
         crawl.cancel()
-        with suppress(asyncio.CancelledError):
-            await crawl
+    with suppress(asyncio.CancelledError):
+        await crawl
 
 
 def _calm_scrapy() -> None:

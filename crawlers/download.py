@@ -23,6 +23,9 @@ from scrapy.http import Headers, Response
 from crawlers.addresses import Gate
 from crawlers.limits import Limits
 
+HANG_UP = object()
+"""Scrapy signal: break off all downloads under way."""
+
 
 class TooLargeError(Exception):
     """A body passed its limit, packed or unpacked, and was cut off."""
@@ -49,6 +52,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._sessions: dict[frozenset[str], aiohttp.ClientSession] = {}
+        crawler.signals.connect(self.close, HANG_UP)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; raises Scrapy's download errors, TooLargeError, CertificateError or PrivateAddressError."""

@@ -35,7 +35,7 @@ def health_after(
         state=state,
         since=now if state is not known.state else known.since,
         next_at=now + _pause(spec, done, failures),
-        trouble=_silence(seen_once, now) if state is SourceState.SILENT else done.trouble,
+        trouble=_silence(seen_once, spec, now) if state is SourceState.SILENT else done.trouble,
     )
 
 
@@ -56,21 +56,23 @@ def due(specs: Iterable[SourceSpec], health: Mapping[str, SourceHealth], now: da
 
 
 def _failed_state(known: SourceHealth, done: Round) -> SourceState:
-    """A first passing failure leaves the source late; lasting ones, and those a person must mend, blind it."""
+    """One passing failure makes the source late; lasting ones, or one a person must mend, blind it."""
     was_blind = known.state in {SourceState.BLOCKED, SourceState.UNKNOWN}
     is_blind = done.permanent or was_blind or known.failures >= _BLIND_AFTER
     return SourceState.BLOCKED if is_blind else SourceState.LATE
 
 
 def _seeing_state(known: SourceHealth, spec: SourceSpec, now: datetime) -> SourceState:
-    quiet_since = known.last_item_at or _first_seen_well(known)
-    is_silent = quiet_since is not None and now - quiet_since > spec.silent_after
-    return SourceState.SILENT if is_silent else SourceState.LIVE
+    return SourceState.SILENT if _quiet_for(known, spec, now) > spec.silent_after else SourceState.LIVE
 
 
-def _first_seen_well(known: SourceHealth) -> datetime | None:
-    """From when a source that never showed anything has been answering; None if it was not until now."""
-    return known.since if known.state in {SourceState.LIVE, SourceState.SILENT} else None
+def _quiet_for(known: SourceHealth, spec: SourceSpec, now: datetime) -> timedelta:
+    """How long nothing new was shown; a place that never showed anything counts from its first answer."""
+    if known.last_item_at:
+        return now - known.last_item_at
+    if known.state is SourceState.SILENT:
+        return now - known.since + spec.silent_after + timedelta.resolution
+    return now - known.since if known.state is SourceState.LIVE else timedelta(0)
 
 
 def _newest(before: datetime | None, done: Round, now: datetime, kept: int | None) -> datetime | None:
@@ -96,6 +98,5 @@ def _pause(spec: SourceSpec, done: Round, failures: int) -> timedelta:
     return max(pause, done.retry_after or timedelta(0))
 
 
-def _silence(known: SourceHealth, now: datetime) -> Reason:
-    since = known.last_item_at or known.since
-    return Reason("source_silent", {"hours": int((now - since).total_seconds() // 3600)})
+def _silence(known: SourceHealth, spec: SourceSpec, now: datetime) -> Reason:
+    return Reason("source_silent", {"hours": int(_quiet_for(known, spec, now).total_seconds() // 3600)})

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from crawlers.addresses import origin_of
 from crawlers.limits import Limits, limits_of
 from crawlers.rounds import CrawlSettings, Outcome, Round, RoundRequest
 from crawlers.source import Follow, Page, UnreadablePageError
@@ -157,7 +158,7 @@ class Look:
         entries_failed = [t for a, t in self._failures if a.is_entry]
         lost = 0 < self._entries <= len(entries_failed) and not self._entry_spoke
         trouble = self._trouble(serious, entries_failed if lost else [])
-        waits = [t.retry_after for _, t in self._failures if t.retry_after]
+        waits = [t.retry_after for a, t in self._failures if t.retry_after and self._is_ours(a)]
         return Round(
             source=self.request.spec.id,
             at=now,
@@ -172,19 +173,24 @@ class Look:
             retry_after=max(waits, default=None),
         )
 
+    def _is_ours(self, ask: Ask) -> bool:
+        """Whether an address lies on a host of the source's own: another's wish to wait is not about it."""
+        own = {origin_of(url) for url in self.request.source.urls() if _is_web(url)}
+        return ask.is_entry or origin_of(ask.url) in own
+
     def _may_ask(self, ask: Ask, now: datetime) -> bool:
         has_room = self._asked < max(self.limits.max_pages, self._entries)
         return ask.is_entry or (has_room and now - self._started < self._settings.round_time)
 
     def _redirected(self, ask: Ask, answer: Answer) -> Ask | None:
-        url = urljoin(answer.url, answer.headers["location"].strip())
+        url = _joined(answer.url, answer.headers["location"].strip())
         came_by = (*ask.came_by, ask.url)
         first: dict[str, Value] = {"url": came_by[0], "limit": self._settings.redirects}
         if url in came_by:
             self.fail(ask, Trouble(Reason("source_redirect_loop", first), permanent=True))
         elif len(came_by) > self._settings.redirects:
             self.fail(ask, Trouble(Reason("source_redirects", first), permanent=True))
-        elif urlsplit(url).scheme not in {"http", "https"}:
+        elif not _is_web(url):
             self.fail(ask, Trouble(Reason("source_scheme", {"url": url}), permanent=True))
         else:
             return Ask(url, ask.follows, came_by)
@@ -204,7 +210,7 @@ class Look:
 
     def _is_new(self, url: str, now: datetime) -> bool:
         """Whether a link is worth a request: not met in this round, not read in the last hours."""
-        if url in self._known_urls or urlsplit(url).scheme not in {"http", "https"}:
+        if url in self._known_urls or not _is_web(url):
             return False
         self._known_urls.add(url)
         known = self.request.validators.get(url)
@@ -231,6 +237,20 @@ class Look:
             return None
         first = serious[0][0].url
         return Reason("source_pages_failed", {"failed": len(serious), "asked": self._asked, "url": first})
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:  # an unclosed bracket in the host
+        return link
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return bool(origin_of(url))
+    except ValueError:
+        return False
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

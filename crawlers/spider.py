@@ -16,7 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.addresses import PrivateAddressError, origin_of
-from crawlers.conditional import RobotsDisallowError, RobotsUnreachableError
+from crawlers.conditional import RobotsDisallowError, RobotsMemory, RobotsUnreachableError
 from crawlers.download import CertificateError, TooLargeError
 from crawlers.look import Answer, Ask, Look, Trouble
 from crawlers.rounds import Round
@@ -34,10 +34,11 @@ class RoundSpider(Spider):
 
     name = "wanglou"
 
-    def __init__(self, looks: Sequence[Look], clock: Clock, report: Callable[[Round], None]) -> None:
+    def __init__(self, looks: Sequence[Look], robots: RobotsMemory, report: Callable[[Round], None]) -> None:
         super().__init__()
+        self.robots = robots
         self._looks = looks
-        self._clock = clock
+        self._clock: Clock = robots.clock
         self._report = report
         self._open = set(looks)
 
