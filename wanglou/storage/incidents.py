@@ -1,10 +1,11 @@
 """Incidents and the mentions that are their evidence."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, true, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, select, true, update
 
 from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, TimelineEntry
 from wanglou.domain.reason import Reason
@@ -41,13 +42,19 @@ SAVE = update(tables.incident).where(
 )
 
 LINK = keep_first(tables.incident_mention, ["incident", "client", "brand", "item_key"])
-_LINKED = tuple_(_mention.client, _mention.brand, _mention.item_key).in_(bindparam("keys", expanding=True))
-REACH = select(func.coalesce(func.sum(_mention.reach), 0)).where(_LINKED)
+_LINKED = (  # one brand at a time: SQLite finds no index for a list of (client, brand, item)
+    _mention.client == bindparam("of_client"),
+    _mention.brand == bindparam("of_brand"),
+    _mention.item_key.in_(bindparam("items", expanding=True)),
+)
+REACH = select(func.coalesce(func.sum(_mention.reach), 0)).where(*_LINKED)
 ALERT = (
     update(tables.mention)
-    .where(_LINKED, _mention.alerted_at.is_(None))
+    .where(*_LINKED, _mention.alerted_at.is_(None))
     .values(
-        alerted_at=select(_incident.changed_at).where(_incident.id == bindparam("incident")).scalar_subquery()
+        alerted_at=select(_incident.changed_at)
+        .where(_incident.id == bindparam("of_incident"))
+        .scalar_subquery()
     )
 )
 COUNT = (
@@ -60,8 +67,8 @@ COUNT = (
 )
 EVIDENCE_COUNT = select(_incident.evidence_mentions).where(_incident.id == bindparam("id"))
 
-LINKS_AT_ONCE = 5_000
-"""Three values a link; SQLite takes 32,766 values in a statement."""
+LINKS_AT_ONCE = 10_000
+"""SQLite takes 32,766 values in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +131,29 @@ class SqlIncidents:
 
     def add_evidence(self, incident: str, mentions: Collection[tuple[str, str, str]]) -> int:
         """Link mentions; those new to it are counted and stamped with the incident's last change."""
-        links = list(dict.fromkeys(mentions))
-        batches = (links[at : at + LINKS_AT_ONCE] for at in range(0, len(links), LINKS_AT_ONCE))
-        return sum(self._link(incident, batch) for batch in batches)
+        brands: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for client, brand, item in mentions:
+            brands[client, brand][item] = None
+        return sum(
+            self._link(incident, client, brand, list(items)[at : at + LINKS_AT_ONCE])
+            for (client, brand), items in brands.items()
+            for at in range(0, len(items), LINKS_AT_ONCE)
+        )
 
     def evidence_count(self, incident: str) -> int:
         """How many mentions are linked to an incident."""
         return int(self.connection.execute(EVIDENCE_COUNT, {"id": incident}).scalar_one())
 
-    def _link(self, incident: str, links: Sequence[tuple[str, str, str]]) -> int:
-        rows = [
-            {"incident": incident, "client": client, "brand": brand, "item_key": item}
-            for client, brand, item in links
-        ]
-        inserted = self.connection.execute(LINK.on(self.connection), rows).all()
+    def _link(self, incident: str, client: str, brand: str, items: Sequence[str]) -> int:
+        row = {"incident": incident, "client": client, "brand": brand}
+        inserted = self.connection.execute(
+            LINK.on(self.connection), [row | {"item_key": item} for item in items]
+        ).all()
         if inserted:
-            keys = [(row.client, row.brand, row.item_key) for row in inserted]
-            reach = int(self.connection.execute(REACH, {"keys": keys}).scalar_one())
-            self.connection.execute(ALERT, {"keys": keys, "incident": incident})
-            self.connection.execute(COUNT, {"incident": incident, "mentions": len(keys), "reach": reach})
+            new = {"of_client": client, "of_brand": brand, "items": [link.item_key for link in inserted]}
+            reach = int(self.connection.execute(REACH, new).scalar_one())
+            self.connection.execute(ALERT, new | {"of_incident": incident})
+            self.connection.execute(COUNT, {"incident": incident, "mentions": len(inserted), "reach": reach})
         return len(inserted)
 
 
