@@ -73,8 +73,8 @@ retention: 180d
 """,
     "clients/tea.yaml": """\
 client: tea
-name: 鹿汀茶事
-brands: [鹿汀]
+name: 芷屿茶事
+brands: [芷屿]
 """,
     "rules/negative_burst.yaml": """\
 rule: negative_burst

@@ -74,8 +74,8 @@ class TestTheAgency:
 class TestAClient:
     def test_needs_only_id_name_and_brands(self, folder: Folder) -> None:
         tea = _load(folder).clients["tea"]
-        assert [b.name for b in tea.brands] == ["鹿汀"]
-        assert tea.brands[0].aliases == (Alias("鹿汀"),)
+        assert [b.name for b in tea.brands] == ["芷屿"]
+        assert tea.brands[0].aliases == (Alias("芷屿"),)
         assert tea.retention == timedelta(days=180)
 
     def test_is_found_by_name_and_aliases_short_latin_ones_exactly(self, folder: Folder) -> None:
@@ -216,7 +216,7 @@ class TestTheDigest:
 
 class TestNotes:
     def test_say_which_name_two_clients_share(self, folder: Folder) -> None:
-        folder.edit("clients/tea.yaml", "[鹿汀]", "[鹿汀, ＡＮＹＵlock]")
+        folder.edit("clients/tea.yaml", "[芷屿]", "[芷屿, ＡＮＹＵlock]")
         assert (
             'config/clients/tea.yaml:3: brands: "ＡＮＹＵlock" is also watched for client lock'
             in "\n".join(folder.notes())
