@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerting.decision import Act, Decision
-from alerting.incidents import Subject, lift, open_key, record, tell, update
+from alerting.incidents import LOWERED, Subject, lift, open_key, record, set_aside, tell, update
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
 from wanglou.domain.person import HOUSE, Role
@@ -106,7 +106,11 @@ def raise_severity(incident: Incident, act: Act, severity: Severity, reason: str
 
 
 def lower_severity(incident: Incident, act: Act, severity: Severity, reason: str) -> Decision | Refused:
-    """Make it less grave: an account manager or a director, with a reason. Clocks that run keep running."""
+    """Make it less grave: an account manager or a director, with a reason. Clocks that run keep running.
+
+    The level set aside is kept in the incident's reason, so that growth of the same story does not bring it
+    back a minute later; a new signal may.
+    """
     if refused := _ended(incident) or _not_decider(incident, act):
         return refused
     if severity == incident.severity:
@@ -115,9 +119,15 @@ def lower_severity(incident: Incident, act: Act, severity: Severity, reason: str
         return Refused(Reason("incident_refused_not_lesser", {"severity": incident.severity.colour}))
     if not reason.strip():
         return Refused(Reason("incident_refused_no_reason"))
-    lower = replace(_taken(incident, act), severity=severity)
-    facts = {"was": incident.severity.colour, "severity": severity.colour, "reason": reason.strip()}
-    return _handled(incident, act, lower, "incident_lowered", **facts)
+    facts = {
+        "was": incident.severity.colour,
+        "severity": severity.colour,
+        "reason": reason.strip(),
+        "aside": max(incident.severity, set_aside(incident)).colour,
+    }
+    because = Reason(LOWERED, {"who": act.by.name, **facts})
+    lower = replace(_taken(incident, act), severity=severity, because=because)
+    return _handled(incident, act, lower, because.code, **facts)
 
 
 def step_done(incident: Incident, act: Act, step: Step) -> Decision | Refused:

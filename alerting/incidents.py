@@ -27,6 +27,9 @@ HISTORY = timedelta(hours=24)
 LATE = timedelta(minutes=30)
 """Seen this long after it happened, an incident says so."""
 
+LOWERED = "incident_lowered"
+"""The reason of an incident whose latest change of severity was a person's lowering."""
+
 _QUIET = frozenset({IncidentState.CONTAINED, IncidentState.WATCHING})
 
 
@@ -110,14 +113,23 @@ def recover(incident: Incident, now: datetime) -> Decision:
 
 
 def join(incident: Incident, verdict: Verdict, signals: Sequence[Signal], now: datetime) -> Decision:
-    """Let signals join their story. Severity may rise by itself and never falls by itself.
+    """Let news join its story. Severity may rise by itself and never falls by itself.
 
-    A join that changes nothing people see tells nobody. News on an incident that was thought contained
-    makes it active again, and says so.
+    ``signals`` are the new ones; none means that the story only grew. A join that changes nothing people
+    see tells nobody. Signals on an incident that was thought contained make it active again, and it says so.
+    Growth alone undoes no person's word: neither "contained" nor a severity that was lowered.
     """
-    at = max(now, incident.changed_at)
-    joined = Decision(replace(incident, changed_at=at), tuple(_heard(incident, signals, at)))
-    return _rise(_wake(_clear(joined, verdict.topic), verdict), verdict, signals)
+    before = replace(incident, changed_at=max(now, incident.changed_at))
+    joined = Decision(before, tuple(_heard(incident, signals, before.changed_at)))
+    grown = _rise(_wake(_clear(joined, verdict.topic), verdict, signals), verdict, signals)
+    return grown if signals or grown.incident != before else Decision(incident)
+
+
+def set_aside(incident: Incident) -> Severity:
+    """The gravest level a person has judged too grave for this incident since it last rose, else its own."""
+    if incident.because.code != LOWERED:
+        return incident.severity
+    return Severity.named(str(incident.because.facts["aside"]))
 
 
 def lift(incident: Incident, severity: Severity) -> Incident:
@@ -167,9 +179,9 @@ def _clear(decision: Decision, topic: Topic) -> Decision:
     )
 
 
-def _wake(decision: Decision, verdict: Verdict) -> Decision:
+def _wake(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> Decision:
     incident = decision.incident
-    if incident.state not in _QUIET:
+    if incident.state not in _QUIET or not signals:
         return decision
     saying = Reason("incident_active_again", {"was": incident.state, "rule": verdict.rule})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
@@ -183,13 +195,14 @@ def _wake(decision: Decision, verdict: Verdict) -> Decision:
 
 def _rise(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> Decision:
     incident = decision.incident
-    if verdict.severity <= incident.severity:
+    known = incident.severity if signals else max(incident.severity, set_aside(incident))
+    if verdict.severity <= known:
         return decision
     was, colour = incident.severity.colour, verdict.severity.colour
     saying = Reason("incident_raised", {"was": was, "severity": colour, "rule": verdict.rule})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
     return Decision(
-        replace(lift(incident, verdict.severity), because=_loudest(signals).because),
+        replace(lift(incident, verdict.severity), because=_why(incident, saying, signals)),
         (*decision.entries, entry),
         tell(incident, f"raised:{colour}", saying),
         rose=True,
@@ -224,6 +237,13 @@ def _new(  # noqa: PLR0913 -- everything a new incident is born with
 
 def _card(incident: Incident) -> Telling:
     return Telling("opened", DeliveryKind.CARD, (TEAM, DESK), incident.because)
+
+
+def _why(incident: Incident, rose: Reason, signals: Sequence[Signal]) -> Reason:
+    """Why it is as grave as it is: the new signal, else what was known, unless a person set that aside."""
+    if signals:
+        return _loudest(signals).because
+    return rose if incident.because.code == LOWERED else incident.because
 
 
 def _loudest(signals: Sequence[Signal]) -> Signal:

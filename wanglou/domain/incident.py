@@ -43,8 +43,8 @@ class IncidentState(StrEnum):
 class Incident:
     """One incident. ``open_key`` is unique among open incidents and None once it is not open.
 
-    ``number`` counts per client. ``because`` is the reason of its latest rise. Signals raise ``severity``,
-    only a person lowers it. ``version`` grows with each save.
+    ``number`` counts per client. ``because`` is the reason of its present severity. Signals raise
+    ``severity``, only a person lowers it. ``version`` grows with each save.
     """
 
     id: str

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerting.decision import Decision
+from alerting.handling import lower_severity
 from alerting.incidents import (
     Subject,
     history,
@@ -18,9 +20,10 @@ from alerting.incidents import (
     open_house,
     open_incident,
     recover,
+    set_aside,
 )
 from alerting.rules import Verdict
-from tests.units.alerting.cast import CHEN, MINUTE, NOW, ORANGE, act, opened, signal
+from tests.units.alerting.cast import CHEN, MINUTE, NOW, ORANGE, WANG, act, done, opened, signal
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import HOUSE
@@ -123,6 +126,46 @@ def test_news_on_a_contained_incident_makes_it_active_and_says_so(state: Inciden
     decision = join(replace(opened(), state=state), ORANGE, [signal()], NOW + MINUTE)
     assert decision.incident.state is IncidentState.ACTIVE
     assert [t.kind for t in decision.tellings] == [DeliveryKind.REPLY, DeliveryKind.CARD_UPDATE]
+
+
+def lowered(*levels: Severity) -> Incident:
+    incident = opened(verdict(Severity.RED))
+    for severity in levels:
+        incident = done(lower_severity(incident, act(WANG), severity, "已核实为旧闻")).incident
+    return incident
+
+
+def test_a_story_that_only_grew_and_changed_nothing_is_left_alone() -> None:
+    incident = opened()
+    assert join(incident, ORANGE, [], NOW + MINUTE) == Decision(incident)
+
+
+def test_a_story_that_grew_graver_rises_for_the_reason_it_had() -> None:
+    incident = opened()
+    risen = join(incident, verdict(Severity.RED), [], NOW + MINUTE)
+    assert risen.rose
+    assert risen.incident.because == incident.because
+
+
+def test_growth_alone_does_not_undo_contained() -> None:
+    calm = replace(opened(), state=IncidentState.CONTAINED)
+    assert join(calm, ORANGE, [], NOW + MINUTE) == Decision(calm)
+
+
+@pytest.mark.parametrize("levels", [(Severity.YELLOW,), (Severity.ORANGE, Severity.YELLOW)])
+def test_growth_alone_does_not_bring_back_a_level_a_person_set_aside(levels: tuple[Severity, ...]) -> None:
+    incident = lowered(*levels)
+    assert join(incident, verdict(Severity.RED), [], NOW + MINUTE) == Decision(incident)
+    risen = join(incident, verdict(Severity.RED), [signal()], NOW + MINUTE).incident
+    assert risen.severity is Severity.RED
+    assert set_aside(risen) is Severity.RED
+
+
+def test_growth_beyond_what_was_set_aside_rises_and_says_by_which_rule() -> None:
+    incident = done(lower_severity(opened(), act(WANG), Severity.BLUE, "单个投诉")).incident
+    assert set_aside(incident) is Severity.ORANGE
+    risen = join(incident, verdict(Severity.RED), [], NOW + MINUTE).incident
+    assert say(risen.because) == "等级上调：Ⅳ 蓝 → Ⅰ 红（规则 rule），请重新认领"
 
 
 def test_a_late_join_does_not_turn_time_back() -> None:
