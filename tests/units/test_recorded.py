@@ -1,0 +1,197 @@
+"""Recorded history: order, hindsight, and pointed errors."""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desk.recorded import BadRecordError, Sighting, recorded
+from wanglou.domain.item import Author, BoardPlace, DatedBy
+
+NOON = datetime(2026, 3, 15, 4, tzinfo=UTC)
+
+
+def title(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "platform": "weibo-hot",
+        "title": "安屿锁打不开",
+        "url": "https://example.org/hot?q=1",
+        "first_seen": "2026-03-15T12:00:00+08:00",
+        "rank_first": 7,
+    }
+    return {**usual, **changes}
+
+
+def mention(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "source": "forum",
+        "url": "https://example.org/t/1",
+        "title": "锁又坏了",
+        "text": "门外站了两小时",
+        "author": "小林",
+        "published_at": "2026-03-15T11:58:00+08:00",
+        "fetched_at": "2026-03-15T12:00:00+08:00",
+    }
+    return {**usual, **changes}
+
+
+def written(path: Path, lines: Iterable[dict[str, Any] | str]) -> Path:
+    text = "".join((x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)) + "\n" for x in lines)
+    data = text.encode()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def only(path: Path) -> Sighting:
+    [sighting] = recorded([path])
+    return sighting
+
+
+def test_a_title_is_seen_when_it_came_onto_the_list(tmp_path: Path) -> None:
+    seen = only(written(tmp_path / "hot.jsonl.gz", [title()]))
+
+    assert seen.visible_at == seen.item.published_at == NOON
+    assert seen.item.source == "weibo-hot"
+    assert seen.item.board == BoardPlace("weibo-hot", 7)
+    assert seen.item.dated_by is DatedBy.PAGE
+
+
+def test_hindsight_changes_nothing(tmp_path: Path) -> None:
+    known_later = {
+        "last_seen": "2026-03-16T12:00:00+08:00",
+        "hours_on_list": 24,
+        "rank_best": 1,
+        "pinned": True,
+        "obs": [[0, 7], [1, 1]],
+    }
+
+    assert only(written(tmp_path / "a.jsonl", [title(**known_later)])) == only(
+        written(tmp_path / "b.jsonl", [title()])
+    )
+
+
+def test_the_pinned_slot_counts_as_the_first(tmp_path: Path) -> None:
+    assert only(written(tmp_path / "a.jsonl", [title(rank_first=0)])).item.board == BoardPlace("weibo-hot", 1)
+
+
+def test_a_mention_is_seen_when_it_was_fetched(tmp_path: Path) -> None:
+    seen = only(written(tmp_path / "a.jsonl", [mention()]))
+
+    assert seen.visible_at == NOON
+    assert seen.item.published_at == NOON - timedelta(minutes=2)
+    assert seen.item.author == Author("小林")
+
+
+def test_a_mention_without_a_fetch_is_seen_when_published(tmp_path: Path) -> None:
+    seen = only(written(tmp_path / "a.jsonl", [mention(fetched_at=None)]))
+
+    assert seen.visible_at == seen.item.published_at
+
+
+def test_an_undated_mention_stays_undated(tmp_path: Path) -> None:
+    seen = only(written(tmp_path / "a.jsonl", [mention(published_at=None)]))
+
+    assert seen.visible_at == NOON
+    assert (seen.item.published_at, seen.item.dated_by) == (None, DatedBy.NONE)
+
+
+def test_blank_lines_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(mention()).encode() + b"\r\n\n")
+
+    assert only(path).item.source == "forum"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("{", "not JSON"),
+        ("[1]", "not a JSON object"),
+        (title(rank_first=None), "rank_first"),
+        (title(rank_first=True), "rank_first"),
+        (title(title=" "), "no title"),
+        (title(first_seen=None), "first_seen"),
+        (title(first_seen="yesterday"), "not a time"),
+        (title(first_seen="2026-03-15T12:00:00"), "without an offset"),
+        (mention(source=None), "no source"),
+        (mention(title=None, text=""), "neither title nor text"),
+        (mention(published_at=None, fetched_at=None), "neither fetched_at nor published_at"),
+        (mention(text=["a"]), "not a text"),
+    ],
+)
+def test_a_bad_line_is_named_by_file_and_line(tmp_path: Path, line: dict[str, Any] | str, found: str) -> None:
+    path = written(tmp_path / "a.jsonl", [mention(), line])
+
+    with pytest.raises(BadRecordError, match=found) as caught:
+        list(recorded([path]))
+
+    assert str(caught.value).startswith(f"{path}:2: ")
+
+
+def test_lines_before_the_bad_one_are_handed_out(tmp_path: Path) -> None:
+    history = recorded([written(tmp_path / "a.jsonl", [mention(), "{"])])
+
+    assert next(history).item.source == "forum"
+    with pytest.raises(BadRecordError):
+        next(history)
+
+
+def test_a_file_out_of_order_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", [mention(), mention(fetched_at="2026-03-15T11:59:00+08:00")])
+
+    with pytest.raises(BadRecordError, match="sort by time"):
+        list(recorded([path]))
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"{}\n" * 99)[:-9], b"no archive", b""])
+def test_a_damaged_archive_is_an_unreadable_record(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(body)
+
+    if body:
+        with pytest.raises(BadRecordError):
+            list(recorded([path]))
+    else:
+        assert list(recorded([path])) == []
+
+
+def test_a_missing_file_and_foreign_bytes_are_unreadable_records(tmp_path: Path) -> None:
+    with pytest.raises(BadRecordError, match="cannot be read"):
+        list(recorded([tmp_path / "none.jsonl"]))
+    path = tmp_path / "a.jsonl"
+    path.write_bytes("锁".encode("gb18030") + b"\n")
+    with pytest.raises(BadRecordError, match="not UTF-8"):
+        list(recorded([path]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 10_000), max_size=12), min_size=1, max_size=4))
+def test_files_are_merged_in_time_order(
+    tmp_path_factory: pytest.TempPathFactory, minutes: list[list[int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("merge")
+    paths = [
+        written(folder / f"{i}.jsonl", [_at(minute) for minute in sorted(times)])
+        for i, times in enumerate(minutes)
+    ]
+
+    moments = [s.visible_at for s in recorded(paths)]
+
+    assert moments == sorted(NOON + timedelta(minutes=m) for times in minutes for m in times)
+
+
+def _at(minute: int) -> dict[str, Any]:
+    return mention(fetched_at=(NOON + timedelta(minutes=minute)).isoformat())
+
+
+def test_a_file_is_read_as_it_is_needed(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl.gz", [_at(0), *["x" for _ in range(1000)]])
+    history: Iterator[Sighting] = recorded([path])
+
+    assert next(history).visible_at == NOON
