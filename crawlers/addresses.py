@@ -1,12 +1,13 @@
 """Which network addresses a link may lead to: the public ones, and private origins a source names exactly."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_CLOUD_SERVICES = frozenset({IPv4Address("168.63.129.16")})
-"""Public by number, yet answering only inside a cloud: Azure's host service (its documentation, 2026)."""
+_ALSO_PRIVATE = tuple(IPv4Network(net) for net in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"))
+"""Azure's host service, public by number alone; IETF protocol assignments, of which some Pythons call only
+the first eight private; the old 6to4 relays."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -24,8 +25,10 @@ class PrivateAddressError(Exception):
 def is_public(address: str) -> bool:
     """Whether anyone on the internet may be meant by an IP address, also when wrapped in another."""
     ip = ip_address(address)
-    inner = _wrapped(ip) if isinstance(ip, IPv6Address) else ()
-    return _is_public(ip) and all(_is_public(each) for each in inner)
+    if isinstance(ip, IPv4Address):
+        return _is_public(ip) and not any(ip in net for net in _ALSO_PRIVATE)
+    inner = all(is_public(str(each)) for each in _wrapped(ip))
+    return inner and (ip in _NAT64 or _is_public(ip))
 
 
 def origin_of(url: str) -> str:
@@ -78,7 +81,7 @@ def _place(host: str, port: int) -> str:
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     special = ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local or ip.is_unspecified
     site_local = isinstance(ip, IPv6Address) and ip.is_site_local
-    return ip.is_global and not special and not site_local and ip not in _CLOUD_SERVICES
+    return ip.is_global and not special and not site_local
 
 
 def _wrapped(ip: IPv6Address) -> tuple[IPv4Address, ...]:

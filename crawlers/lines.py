@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,30 +23,30 @@ class Row:
 
 
 class NoHeaderError(Exception):
-    """The first line of a CSV file does not name its columns."""
+    """The first line of a CSV file does not name the columns that are needed."""
 
 
 def json_rows(body: bytes, first: int) -> Iterator[Row]:
-    """One row for each line that is not blank."""
+    """One row for each line that is not blank; the brackets and commas of a long array are no rows."""
     lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     charset = _charset_of(lines)
     for number, raw in enumerate(lines, first):
-        if raw.strip():
+        if raw.strip() not in {b"", b"[", b"]"}:
             yield _json_row(number, raw, charset)
 
 
-def csv_rows(body: bytes, first: int) -> Iterator[Row]:
+def csv_rows(body: bytes, first: int, needed: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
     """The rows below the header line; ``first`` is the number of the line after it.
 
     A row with an unclosed quote is given as trouble, alone: the lines after it are read as rows again.
-    Raises NoHeaderError.
+    Raises NoHeaderError if ``needed`` does not find its columns in the header.
     """
     raw_lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     charset = _charset_of(raw_lines)
     header, *lines = [raw.decode(charset, "replace").rstrip("\r") + "\n" for raw in raw_lines]
     delimiter = max(",;\t", key=header.count)
     names = next(csv.reader([header], delimiter=delimiter), [])
-    if not any(name.strip() for name in names):
+    if not needed(names):
         raise NoHeaderError(header.strip()[:200])
     at = 0
     while at < len(lines):
@@ -60,7 +60,7 @@ def csv_rows(body: bytes, first: int) -> Iterator[Row]:
 def _json_row(number: int, raw: bytes, charset: str) -> Row:
     line = raw.decode(charset, "replace").rstrip("\r")
     try:
-        record = json.loads(raw.decode(charset))
+        record = json.loads(raw.decode(charset).rstrip(", \r\t"))
     except UnicodeDecodeError:
         return Row(number, line, {}, f"bytes that are not {charset}")
     except (ValueError, RecursionError) as error:

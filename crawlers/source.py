@@ -71,7 +71,10 @@ class Source(Protocol):
     Both methods are pure: the same page gives the same items on any machine, at any hour.
     """
 
-    id: str
+    @property
+    def id(self) -> str:
+        """The id under which ``config/sources.yaml`` lists it."""
+        ...
 
     def urls(self) -> Iterable[str]:
         """Name what to fetch this round."""

@@ -93,16 +93,10 @@ class DropFolderSource:
             found = f"{kind}; a drop folder reads .jsonl and .csv"
             raise UnreadablePageError(self.id, page.url, found, "source_file_kind")
         try:
-            rows = list(csv_rows(page.body, first))
+            return list(csv_rows(page.body, first, _names_words))
         except NoHeaderError as error:
-            raise UnreadablePageError(
-                self.id, page.url, f"no header: {error}", "source_file_header"
-            ) from error
-        names = _canonical(rows[0].fields).keys() if rows and not rows[0].trouble else {"text"}
-        if not {"title", "text"} & names:
-            found = f"no column title or text among {', '.join(rows[0].fields)[:200]}"
-            raise UnreadablePageError(self.id, page.url, found, "source_file_header")
-        return rows
+            found = f"no column title or text in: {error}"
+            raise UnreadablePageError(self.id, page.url, found, "source_file_header") from error
 
     def _item(self, row: Row, page: Page) -> tuple[Item | None, str | None]:
         """(the item, what is wrong with the line): a line whose time cannot be read still gives an item."""
@@ -138,6 +132,11 @@ class DropFolderSource:
         raw = _text(detail, "id") if isinstance(given, dict) else ""
         shown_id = raw or None if verified else hashed_id(self.id, f"{place}\n{raw or name}")
         return Author(one_line(name), shown_id, verified, _count(detail, "followers"))
+
+
+def _names_words(headings: Iterable[str]) -> bool:
+    """Whether a header has a column that could hold words."""
+    return bool({"title", "text"} & _canonical(dict.fromkeys(headings)).keys())
 
 
 def _canonical(record: Mapping[str, Any]) -> dict[str, Any]:

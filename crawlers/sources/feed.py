@@ -110,15 +110,19 @@ class FeedSource:
         return None, DatedBy.NONE
 
     def _author(self, entry: Any) -> Author | None:
-        """The name as shown without any mail address; an ordinary person's id only hashed."""
+        """The name as shown without any mail address; an ordinary person's id only hashed.
+
+        feedparser's own split into name and address fails on newer top-level domains.
+        """
         detail = entry.get("author_detail") or {}
-        shown = str(detail.get("name") or entry.get("author") or "")
+        written = str(entry.get("author") or "")
+        shown = written if "@" in written else str(detail.get("name") or written)
         name = one_line(_MAIL_ADDRESS.sub("", plain_text(shown))).strip("() ")
         if not name:
             return None
         if self.authors_are_outlets:
             return Author(name)
-        return Author(name, hashed_id(self.id, str(detail.get("href") or detail.get("email") or name)))
+        return Author(name, hashed_id(self.id, str(detail.get("href") or written or name)))
 
 
 def _text(page: Page) -> str:
