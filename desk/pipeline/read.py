@@ -45,7 +45,7 @@ def read(parts: Parts, now: datetime) -> int:
 def _found(parts: Parts, kept: Sequence[KeptItem]) -> list[_Found]:
     pairs = [(k, match) for k in kept for match in parts.matcher.matches(k.item)]
     texts = [f"{k.item.title}\n{k.item.text}" for k, _ in pairs]
-    readings = parts.reader.read(texts, [match.brand for _, match in pairs])
+    readings = parts.reader.read(texts, [match.spans for _, match in pairs])
     return [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
 
 

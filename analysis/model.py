@@ -1,0 +1,199 @@
+"""The sentiment model: hashed character n-grams, two scores, three calibrated probabilities. numpy only.
+
+A text's features are its distinct character 1-, 2- and 3-grams, hashed to one of 2**20 buckets, weighted by
+how rare each is, scaled to length 1. One weight a feature says pos against neg, one says neu against both.
+Two scores become three probabilities by a softmax fitted on texts kept back for it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.ngrams import END, code_points, grams
+
+Floats = NDArray[np.float64]
+Indexes = NDArray[np.int64]
+
+SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
+"""The weights that come with the program; their card is docs/model-card.md."""
+
+BITS = 20
+BUCKETS = 1 << BITS
+FORMAT = 1
+CLASSES = ("neg", "neu", "pos")
+LONGEST = 4_000
+"""Characters scored: a verdict stands long before, and no article can hold up a batch."""
+
+_SIZES = (1, 2, 3)
+
+
+class BadWeightsError(Exception):
+    """A file is not a set of weights this program can read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """The n-grams of a batch. All arrays but the last two have one entry a distinct (text, bucket), by text.
+
+    ``place``, ``size`` and ``feature`` have one entry an occurrence: where the n-gram starts in the batch's
+    code points, its length, and which entry of the others it is.
+    """
+
+    points: NDArray[np.uint32]
+    text: Indexes
+    bucket: Indexes
+    place: Indexes
+    size: Indexes
+    feature: Indexes
+    texts: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What training learnt. Tables have one row a bucket and are small integers times a step.
+
+    ``polarity`` and ``neutral`` hold weight times rarity; ``rarity`` is each feature's inverse document
+    frequency. ``softmax`` (3 classes × [polarity, neutral, 1]) is the calibration. ``neutral_at``: from this
+    P(neu) on a text is neutral; ``unsure_below``: a verdict less likely than this is marked.
+    """
+
+    polarity: NDArray[np.int8]
+    neutral: NDArray[np.int8]
+    rarity: NDArray[np.uint8]
+    steps: tuple[float, float, float]
+    softmax: Floats
+    neutral_at: float
+    unsure_below: float
+    about: dict[str, Any]
+    id: str = ""
+
+    def scores(self, found: Features) -> tuple[Floats, Floats]:
+        """Scores of shape (texts, 2): pos against neg, neu against both; and each text's length."""
+        rare = self.rarity[found.bucket] * self.steps[2]
+        lengths = np.sqrt(np.bincount(found.text, rare * rare, found.texts))
+        lengths[lengths == 0] = 1.0
+        columns = [
+            np.bincount(found.text, table[found.bucket], found.texts) * step / lengths
+            for table, step in zip((self.polarity, self.neutral), self.steps, strict=False)
+        ]
+        return np.stack(columns, axis=1), lengths
+
+    def probabilities(self, scores: Floats) -> Floats:
+        """P(neg), P(neu), P(pos), shape (texts, 3)."""
+        return softmax(scores @ self.softmax[:, :2].T + self.softmax[:, 2])
+
+    def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
+        """What each code point of the batch adds to its text's label against the mean of the others."""
+        coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
+        towards = coefficients[labels[found.text]]
+        value = (
+            towards[:, 0] * self.polarity[found.bucket] * self.steps[0]
+            + towards[:, 1] * self.neutral[found.bucket] * self.steps[1]
+        ) / lengths[found.text]
+        return _spread(found, value)
+
+
+def features(texts: Sequence[str]) -> Features:
+    """The n-grams of cleaned ``texts``; END on either side tells first and last ones from the others."""
+    texts = [t[:LONGEST] for t in texts]
+    points = code_points(texts)
+    lengths = np.fromiter((len(t) for t in texts), dtype=np.int64, count=len(texts))
+    owner = np.append(np.repeat(np.arange(len(texts), dtype=np.int64), lengths + 1), len(texts))
+    is_end = points == END
+    starts_here = {1: ~is_end, 2: owner < len(texts), 3: ~np.append(is_end[1:], True)}
+    keys, places, sizes = [], [], []
+    for size in _SIZES:
+        place = np.flatnonzero(starts_here[size])
+        hashed = grams(points, size)[place] >> np.uint32(32 - BITS)
+        keys.append((owner[place] << BITS) | hashed)
+        places.append(place)
+        sizes.append(np.full(len(place), size, dtype=np.int64))
+    distinct, feature = np.unique(np.concatenate(keys), return_inverse=True)
+    return Features(
+        points,
+        distinct >> BITS,
+        distinct & (BUCKETS - 1),
+        np.concatenate(places),
+        np.concatenate(sizes),
+        feature,
+        len(texts),
+    )
+
+
+def softmax(logits: Floats) -> Floats:
+    """Rows of logits as probabilities."""
+    grown = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+def save(weights: Weights) -> bytes:
+    """The file: an npz without objects, whose ``header`` is JSON. The same weights give the same bytes."""
+    header = {
+        "format": FORMAT,
+        "bits": BITS,
+        "classes": CLASSES,
+        "steps": weights.steps,
+        "softmax": weights.softmax.tolist(),
+        "neutral_at": weights.neutral_at,
+        "unsure_below": weights.unsure_below,
+        "about": weights.about,
+    }
+    text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
+    archive = BytesIO()
+    np.savez_compressed(
+        archive,
+        header=np.frombuffer(text, dtype=np.uint8),
+        polarity=weights.polarity,
+        neutral=weights.neutral,
+        rarity=weights.rarity,
+    )
+    return archive.getvalue()
+
+
+def load_weights(path: Path = SHIPPED) -> Weights:
+    """Read a weights file; its sha256 is the model's id. Raises BadWeightsError, OSError."""
+    data = path.read_bytes()
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            header = json.loads(arrays["header"].tobytes())
+            polarity, neutral, rarity = arrays["polarity"], arrays["neutral"], arrays["rarity"]
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise BadWeightsError(
+            f"{path}: not a weights file ({error}); write one with wanglou train"
+        ) from error
+    if header.get("format") != FORMAT or header.get("bits") != BITS or polarity.shape != (BUCKETS,):
+        raise BadWeightsError(f"{path}: weights of another format; write them anew with wanglou train")
+    return Weights(
+        polarity,
+        neutral,
+        rarity,
+        steps=tuple(header["steps"]),
+        softmax=np.array(header["softmax"]),
+        neutral_at=header["neutral_at"],
+        unsure_below=header["unsure_below"],
+        about=header["about"],
+        id=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _spread(found: Features, value: Floats) -> Floats:
+    """Share each feature's value over its occurrences, and each occurrence's over its characters."""
+    times = np.bincount(found.feature, minlength=len(value))
+    share = (value / times)[found.feature]
+    is_character = np.append(found.points != END, [False] * max(_SIZES))
+    covered = np.zeros(len(share))
+    for shift in range(max(_SIZES)):
+        covered += is_character[found.place + shift] & (shift < found.size)
+    share = np.divide(share, covered, out=np.zeros_like(share), where=covered > 0)
+    total = np.zeros(len(is_character))
+    for shift in range(max(_SIZES)):
+        here = is_character[found.place + shift] & (shift < found.size)
+        total += np.bincount(found.place[here] + shift, share[here], len(is_character))
+    return total[: len(found.points)]
