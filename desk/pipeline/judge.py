@@ -88,13 +88,15 @@ class _Case:
         return reason is not None
 
     def _facts(self, heard: Sequence[Signal]) -> Mapping[timedelta, Facts]:
-        """What is known in each rule's window, as of now; for a backlog, as of then."""
-        until = min(self.now, max(s.at for s in heard) + self.longest)
-        totals = {
-            within: self.uow.volumes.totals(*self.brand, Span(until - within, until + BUCKET))
-            for within in rules.windows(self.parts.config.rules.values())
-        }
-        return {within: rules.facts_of(heard, t, until, within) for within, t in totals.items()}
+        """What is known in each rule's window: as of now, or as of then for what happened longer ago."""
+        newest = max(s.at for s in heard)
+        facts = {}
+        for within in rules.windows(self.parts.config.rules.values()):
+            # A window that still covers the newest signal moves with the clock; then it stands still.
+            until = min(self.now, newest + within - BUCKET)
+            totals = self.uow.volumes.totals(*self.brand, Span(until - within, until + BUCKET))
+            facts[within] = rules.facts_of(heard, totals, until, within)
+        return facts
 
     def _put_away(self, live: Sequence[Signal], facts: Mapping[timedelta, Facts]) -> None:
         why = rules.suppressed(self.parts.config.rules.values(), facts)

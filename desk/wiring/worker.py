@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from alerting.notifier import Notifier
 from analysis.detector import Detector
 from analysis.reading import Reader, load_weights
 from analysis.text import Segmenter
@@ -11,7 +12,7 @@ from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
 from desk.pipeline.parts import Parts
-from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, matcher_of, notifiers_of
+from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, matcher_of
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
@@ -41,7 +42,7 @@ def worker_parts(
     place: Place,
     storage: Storage,
     clock: Clock,
-    environment: Mapping[str, str],
+    notifiers: Mapping[str, Notifier],
     *,
     rehearsal: bool,
 ) -> Parts:
@@ -54,7 +55,7 @@ def worker_parts(
         matcher=matcher_of(config),
         reader=reader_of(config, place.data),
         detectors=detectors_of(),
-        notifiers=notifiers_of(config, environment),
+        notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
         holder=f"{os.uname().nodename}:{os.getpid()}",
         rehearsal=rehearsal,

@@ -1,0 +1,98 @@
+"""Feed recorded history through the same verbs, under a simulated clock."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from alerting.notifiers import inbox
+from desk.cli import _exits, _options
+from desk.cli._streams import tell
+from desk.clocks import SimulatedClock
+from desk.recorded import BadRecordError, recorded
+from desk.replaying import QUIET, Replay, Told, with_sources
+from desk.wiring.shared import Place, read_config, storage_of
+from desk.wiring.worker import worker_parts
+
+STDOUT = "-"
+
+
+def replay(
+    streams: Annotated[list[str], typer.Argument(help="Recorded mentions or hot lists, plain or .gz.")],
+    config: _options.ConfigDir = _options.CONFIG,
+    library: _options.LibraryDir = _options.LIBRARY,
+    signals: Annotated[str, typer.Option("--signals", help="Where signals go; - is stdout.")] = "",
+    incidents: Annotated[str, typer.Option("--incidents", help="Where incidents go; - is stdout.")] = STDOUT,
+    quiet_hours: Annotated[
+        float, typer.Option(help="Close an incident without news for so long, as people would.")
+    ] = QUIET / timedelta(hours=1),
+) -> None:
+    """Write what would have stood out and whom it would have woken, one JSON object a line.
+
+    Nothing outside a temporary folder is touched and nothing is sent. ``at`` is when it was known.
+    """
+    paths = [Path(stream) for stream in streams]
+    with ExitStack() as stack:
+        outs = [stack.enter_context(_opened(out)) for out in (signals, incidents)]
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wanglou-replay-")))
+        try:
+            counts = _run(paths, Place(config, data, library), timedelta(hours=quiet_hours), outs)
+        except BadRecordError as error:
+            raise _exits.UnreadableInputError(str(error)) from error
+    tell(f"{counts[0]} signals, {counts[1]} incidents opened or raised")
+
+
+def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[TextIO | None]) -> list[int]:
+    first = next(iter(recorded(paths)), None)
+    if first is None:
+        raise _exits.UnreadableInputError(f"nothing recorded in {', '.join(map(str, paths))}")
+    clock = SimulatedClock(first.visible_at)
+    checked = with_sources(read_config(place), (sighting.item for sighting in recorded(paths)))
+    notifiers = {"inbox": inbox.PLUGIN({}, {})}  # the desk's own: nothing leaves this machine
+    parts = worker_parts(checked, place, storage_of(place), clock, notifiers, rehearsal=False)
+    played = Replay(parts, clock, quiet)
+    played.start(first.visible_at)
+    counts = [0, 0]
+    for now, *found in _with_progress(played.run(recorded(paths))):
+        del now
+        for place_of, (told, out) in enumerate(zip(found, outs, strict=True)):
+            counts[place_of] += len(told)
+            _write(told, out)
+    return counts
+
+
+Tick = tuple[datetime, list[Told], list[Told]]
+
+
+def _with_progress(ticks: Iterator[Tick]) -> Iterator[Tick]:
+    """Say each new week on stderr: a month takes up to a minute."""
+    week = None
+    for tick in ticks:
+        if tick[0].isocalendar()[:2] != week:
+            week = tick[0].isocalendar()[:2]
+            tell(f"replaying {tick[0]:%Y-%m-%d} …")
+        yield tick
+
+
+def _write(told: Sequence[Told], out: TextIO | None) -> None:
+    if out is not None:
+        out.writelines(json.dumps(line.line, ensure_ascii=False) + "\n" for line in told)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[TextIO | None]:
+    """A file to write, stdout for ``-``, nothing where no name is given."""
+    if name in {"", STDOUT}:
+        yield sys.stdout if name else None
+        return
+    with Path(name).open("w", encoding="utf-8") as file:
+        yield file
+
+
+PLUGIN = replay

@@ -1,0 +1,22 @@
+"""What people post in the stories: the rehearsal's own script, by strand."""
+
+from collections.abc import Iterable
+
+from desk.rehearsal.posts import Post, Strand, load_script
+
+SCRIPT = load_script()
+
+
+def texts(strand: Strand, most: int = 1000) -> list[str]:
+    """Title and text of the script's posts of one strand, in order."""
+    return [_words(post) for post in SCRIPT if post.strand is strand][:most]
+
+
+def _words(post: Post) -> str:
+    return f"{post.title} {post.text}".strip()
+
+
+def waves(posts: Iterable[str], size: int) -> list[list[str]]:
+    """Cut into waves of ``size``."""
+    listed = list(posts)
+    return [listed[at : at + size] for at in range(0, len(listed), size)]
