@@ -42,7 +42,10 @@ class Buckets:
 class Detector(Protocol):
     """Watches many series at once. State is versioned arrays, rebuilt from counts when lost."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """The name of its module, which is the kind of its signals."""
+        ...
 
     def start(self) -> Arrays:
         """The state before the first bucket."""
@@ -106,16 +109,25 @@ def untold(found: Sequence[Signal], told: Sequence[Signal]) -> list[Signal]:
     """Those of ``found`` that say something new beside ``told``, which are stored already.
 
     A signal is old news if one of the same kind and series lies within six hours and is about as strong.
+    Of an episode found all at once, after a blind stretch, only the gravest moment is told.
     """
-    return [signal for signal in found if not any(_tells(old, signal) for old in told)]
+    new = [
+        signal
+        for signal in found
+        if not any(_same_episode(old, signal) and _tells(old, signal) for old in told)
+    ]
+    return [
+        s for s in new if not any(_same_episode(other, s) and other.strength > s.strength for other in new)
+    ]
+
+
+def _same_episode(one: Signal, other: Signal) -> bool:
+    return _series_of(one) == _series_of(other) and abs(one.at - other.at) <= SAME_EPISODE
+
+
+def _series_of(signal: Signal) -> tuple[str, Series]:
+    return signal.kind, Series(signal.client, signal.brand, signal.source_class)
 
 
 def _tells(old: Signal, new: Signal) -> bool:
-    same_series = (old.kind, old.client, old.brand, old.source_class) == (
-        new.kind,
-        new.client,
-        new.brand,
-        new.source_class,
-    )
-    near = abs(old.at - new.at) <= SAME_EPISODE
-    return same_series and near and new.strength < old.strength + GRAVER
+    return new.strength < old.strength + GRAVER

@@ -13,7 +13,7 @@ BREAK = 6 * PER_HOUR
 
 HABIT = 0.3
 HABIT_DECAY = 7.0 * BUCKETS_A_DAY
-"""Each alert raises the series' bar by 0.3, fading over a week: a brand that cries often is believed less."""
+"""Each episode raises the series' bar by 0.3, fading over a week: who cries often is believed less."""
 
 RUNG = 1.5
 """An episode speaks again each time it stands this much higher: half the scale from 0 to grave."""
@@ -48,7 +48,7 @@ def speak(memory: Memory, who: NDArray[np.intp], z: Floats, bar: float, step: in
     graver = (told | (since < QUIET)) & (z >= memory["fired_z"][who] + RUNG)
     speaks: NDArray[np.bool_] = fresh | graver
     loud = who[speaks]
-    memory["habit"][loud] = habit[speaks] + HABIT
+    memory["habit"][loud] = habit[speaks] + HABIT * fresh[speaks]
     memory["fired"][loud] = step
     memory["fired_z"][loud] = z[speaks]
     return speaks

@@ -50,6 +50,10 @@ SLOW_AFTER_DAYS = 3.0
 
 SLOW_AT = 1.0
 
+RISING = 0.1
+"""The slow scales speak only while the day's rate stands a tenth above where the day began: the long tail of
+a huge event is no second event, and must not drown one."""
+
 SCARCE_DAY = 0.25
 """A day's average over less than a quarter of observed buckets is not scaled up further."""
 
@@ -76,6 +80,7 @@ def blank(series: int) -> Memory:
         "tops": np.full((2, series), -np.inf),
         "means": np.zeros((2, series)),
         "variances": np.zeros((2, series)),
+        "dawn": np.full(series, -np.inf),
         "days": np.zeros(series),
         "seen_today": np.zeros(series),
         "observed": np.zeros(series),
@@ -113,7 +118,9 @@ def begin_day(memory: Memory, scales: Scales) -> None:
         _remember_day(memory, full, scales)
     memory["seen_today"][:] = 0
     memory["tops"][:] = -np.inf
-    _raise_tops(memory, np.arange(memory["days"].size), scales)
+    everyone = np.arange(memory["days"].size)
+    _raise_tops(memory, everyone, scales)
+    memory["dawn"][:] = memory["tops"][1]
 
 
 def scores(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
@@ -123,11 +130,13 @@ def scores(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
     """
     mean, sd = usual_peak(memory, who, scales)
     z = np.empty((3, who.size))
-    z[:2] = (_log_rates(memory, who, scales) - mean) / sd
+    rates = _log_rates(memory, who, scales)
+    z[:2] = (rates - mean) / sd
     day, week = PER_HOUR * _day(memory, who), PER_HOUR * _week(memory, who)
     ratio = (day + scales.pseudo[1, who]) / (week + scales.pseudo[1, who])
     z[2] = SLOW_AT + (np.log(ratio) - np.log(SLOW_RATIO)) / SLOW_UNIT
     z[2, memory["days"][who] < SLOW_AFTER_DAYS] = -np.inf
+    z[1:, rates[1] < memory["dawn"][who] + RISING] = -np.inf
     z[:, memory["observed"][who] < WARM_UP] = -np.inf
     return z
 
