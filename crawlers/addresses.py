@@ -1,5 +1,6 @@
 """Which network addresses a link may lead to: the public ones, and private origins a source names exactly."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -8,6 +9,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _ALSO_PRIVATE = tuple(IPv4Network(net) for net in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"))
 """Azure's host service, public by number alone; IETF protocol assignments, of which some Pythons call only
 the first eight private; the old 6to4 relays."""
+
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+_KEY = re.compile(
+    r"([?&][\w-]*(?:key|token|code|secret|passw(?:or)?d|sign(?:ature)?)=)[^&#\s]+", re.IGNORECASE
+)
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -29,6 +35,11 @@ def is_public(address: str) -> bool:
         return _is_public(ip) and not any(ip in net for net in _ALSO_PRIVATE)
     inner = all(is_public(str(each)) for each in _wrapped(ip))
     return inner and (ip in _NAT64 or _is_public(ip))
+
+
+def without_secrets(text: str) -> str:
+    """The text with passwords and keys taken out of the addresses in it: what people and logs may see."""
+    return _KEY.sub(r"\1***", _USER.sub("", text))
 
 
 def origin_of(url: str) -> str:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from crawlers.addresses import origin_of
+from crawlers.addresses import origin_of, without_secrets
 from crawlers.limits import Limits, limits_of
 from crawlers.rounds import CrawlSettings, Outcome, Round, RoundRequest
 from crawlers.source import Follow, Page, UnreadablePageError
@@ -185,13 +185,13 @@ class Look:
     def _redirected(self, ask: Ask, answer: Answer) -> Ask | None:
         url = _joined(answer.url, answer.headers["location"].strip())
         came_by = (*ask.came_by, ask.url)
-        first: dict[str, Value] = {"url": came_by[0], "limit": self._settings.redirects}
+        first: dict[str, Value] = {"url": without_secrets(came_by[0]), "limit": self._settings.redirects}
         if url in came_by:
             self.fail(ask, Trouble(Reason("source_redirect_loop", first), permanent=True))
         elif len(came_by) > self._settings.redirects:
             self.fail(ask, Trouble(Reason("source_redirects", first), permanent=True))
         elif not _is_web(url):
-            self.fail(ask, Trouble(Reason("source_scheme", {"url": url}), permanent=True))
+            self.fail(ask, Trouble(Reason("source_scheme", {"url": without_secrets(url)}), permanent=True))
         else:
             return Ask(url, ask.follows, came_by)
         return None
@@ -235,7 +235,7 @@ class Look:
             return entries[0].reason if entries else serious[0][1].reason
         if not serious:
             return None
-        first = serious[0][0].url
+        first = without_secrets(serious[0][0].url)
         return Reason("source_pages_failed", {"failed": len(serious), "asked": self._asked, "url": first})
 
 
@@ -269,7 +269,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 def _refusal(answer: Answer) -> Trouble:
     """What a status says, and whether it will pass by itself."""
     status, wait = answer.status, retry_after(answer.headers, answer.at)
-    facts: dict[str, Value] = {"url": answer.url, "status": status}
+    facts: dict[str, Value] = {"url": without_secrets(answer.url), "status": status}
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait):
         return Trouble(Reason("source_rate_limited", facts), permanent=False, retry_after=wait)
     if status in _DENIALS:
@@ -282,11 +282,12 @@ def _refusal(answer: Answer) -> Trouble:
 
 
 def _misread(answer: Answer, error: Exception) -> Trouble:
+    url = without_secrets(answer.url)
     if isinstance(error, UnreadablePageError):
-        reason = Reason(error.code, {"url": answer.url, "found": error.found})
+        reason = Reason(error.code, {"url": url, "found": error.found})
         return Trouble(reason, permanent=error.code not in _PASSING)
-    found = f"{type(error).__name__}: {error}"
-    return Trouble(Reason("source_kind_failed", {"url": answer.url, "found": found}), permanent=True)
+    found = without_secrets(f"{type(error).__name__}: {error}")
+    return Trouble(Reason("source_kind_failed", {"url": url, "found": found}), permanent=True)
 
 
 def _digest(body: bytes) -> str:

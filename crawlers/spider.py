@@ -13,9 +13,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
-from crawlers.addresses import PrivateAddressError, origin_of
+from crawlers.addresses import PrivateAddressError, origin_of, without_secrets
 from crawlers.conditional import RobotsDisallowError, RobotsMemory, RobotsUnreachableError
 from crawlers.download import CertificateError, TooLargeError
 from crawlers.look import Answer, Ask, Look, Trouble
@@ -58,9 +57,9 @@ class RoundSpider(Spider):
         for request in self._next(look, [page] if isinstance(page, Ask) else []):
             yield request
 
-    def failed(self, failure: Failure) -> Iterator[Request]:
-        """Put a failed download into words and go on with its source."""
-        look, ask = (failure.request.cb_kwargs[name] for name in ("look", "ask"))  # type: ignore[attr-defined] # Scrapy sets it
+    def failed(self, failure: Any) -> Iterator[Request]:
+        """Put a failed download (a Twisted Failure) into words and go on with its source."""
+        look, ask = (failure.request.cb_kwargs[name] for name in ("look", "ask"))
         look.fail(ask, _explain(failure.value, ask, look))
         yield from self._next(look)
 
@@ -71,7 +70,10 @@ class RoundSpider(Spider):
                 try:
                     yield self._request(look, ask)
                 except ValueError:  # an address that is none, found on a page or written into the config
-                    look.fail(ask, Trouble(Reason("source_scheme", {"url": ask.url}), permanent=True))
+                    look.fail(
+                        ask,
+                        Trouble(Reason("source_scheme", {"url": without_secrets(ask.url)}), permanent=True),
+                    )
             asks = ()
         if look.is_over and look in self._open:
             self._open.remove(look)
@@ -113,15 +115,15 @@ def _read(source: Source, page: Page) -> tuple[list[Item | Follow], Exception | 
     except UnreadablePageError as error:
         return found, error
     except Exception as error:  # noqa: BLE001 -- a bug in one kind must not blind all other sources
-        _LOG.error("source %r failed on %s", source.id, page.url, exc_info=error)
+        _LOG.error("source %r failed on %s", source.id, without_secrets(page.url), exc_info=error)
         return found, error
     return found, None
 
 
 def _explain(error: BaseException | None, ask: Ask, look: Look) -> Trouble:
     """What a failed download means to the person who looks after the source."""
-    facts: dict[str, Value] = {"url": ask.url}
-    found: dict[str, Value] = {**facts, "found": str(error)[:200]}
+    facts: dict[str, Value] = {"url": without_secrets(ask.url)}
+    found: dict[str, Value] = {**facts, "found": without_secrets(str(error))[:200]}
     match error:
         case PrivateAddressError():
             reason = Reason("source_private_address", {**facts, "address": error.address})

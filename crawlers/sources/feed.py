@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
+from crawlers.addresses import without_secrets
 from crawlers.charset import decode
 from crawlers.dates import read_moment
 from crawlers.limits import check_options, zone_of
@@ -90,7 +91,7 @@ class FeedSource:
         published_at, dated_by = self._dated(entry, page.fetched_at)
         return Item(
             source=self.id,
-            url=url or page.url,
+            url=url or without_secrets(page.url),
             title=title,
             text=_body(entry),
             author=self._author(entry),

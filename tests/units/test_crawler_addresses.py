@@ -1,6 +1,6 @@
 import pytest
 
-from crawlers.addresses import Gate, PrivateAddressError, is_public, origin_of
+from crawlers.addresses import Gate, PrivateAddressError, is_public, origin_of, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,19 @@ def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
 def test_an_address_that_is_none_has_no_origin(url: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         origin_of(url)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("https://desk:hunter2@hub.example/feed", "https://hub.example/feed"),
+        ("https://hub.example/x?key=abc&id=3", "https://hub.example/x?key=***&id=3"),
+        (
+            "cannot read http://h/x?a=1&access_token=s#f now",
+            "cannot read http://h/x?a=1&access_token=***#f now",
+        ),
+        ("https://paper.example/a?id=3", "https://paper.example/a?id=3"),
+    ],
+)
+def test_what_people_see_of_an_address_has_no_secret_in_it(told: str, shown: str) -> None:
+    assert without_secrets(told) == shown

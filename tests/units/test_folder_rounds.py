@@ -90,6 +90,30 @@ def test_every_part_of_a_spreadsheet_knows_its_columns(folder: Folder) -> None:
     assert titles == [f"第{n}条" for n in range(30)]
 
 
+def test_a_row_longer_than_a_part_is_read_whole(folder: Folder) -> None:
+    long = "长" * 500
+    folder.gets("a.jsonl", lines("一", long, "二"))
+    assert folder.read_and_finish() == ["一", long, "二"]
+
+
+def test_a_part_never_ends_inside_a_quoted_row(folder: Folder) -> None:
+    long_text = "一段\n" * 12
+    body = "".join(f'第{n}条,"{long_text}"\n' for n in range(12))
+    folder.gets("a.csv", f"标题,正文\n{body}")
+    items = [i for p in folder.read() for i in p.items]
+    assert [i.title for i in items] == [f"第{n}条" for n in range(12)]
+    assert {i.text.count("\n") for i in items} == {11}
+
+
+def test_a_file_that_cannot_be_put_away_is_told_and_stays(folder: Folder) -> None:
+    folder.gets("a.jsonl", lines("一"))
+    (folder.path / "done").write_text("in the way")
+    part, *_ = (p for p in folder.read() if p.finished)
+    (trouble,) = finish(part.finished)
+    assert trouble.code == "source_file_stuck"
+    assert (folder.path / "a.jsonl").exists()
+
+
 def test_a_kill_before_the_move_only_means_reading_again(folder: Folder) -> None:
     folder.gets("a.jsonl", lines("一"))
     first = folder.read()
