@@ -110,6 +110,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "stories": groups[:STORIES_SHOWN],
         "more_stories": max(len(groups) - STORIES_SHOWN, 0),
         "copies_shown": COPIES_SHOWN,
+        "running": next((c for c in view.clocks if c.stopped_at is None), None),
         "broken_at": broken_link(view.timeline),
     }
 

@@ -102,6 +102,11 @@ class Reader:
         code = f"page_recipient_{recipient}"
         return self.words(code) if code in catalogue() else self.name_of(recipient)
 
+    def channel_name(self, channel: str) -> str:
+        """A channel as people call it: ``slack:#desk`` → ``Slack #desk``; ids inside it help nobody."""
+        kind, _, address = channel.partition(":")
+        return f"{kind.capitalize()} {address}" if address.startswith("#") else kind.capitalize()
+
     def source_name(self, source: str) -> str:
         """A source's name; its id where the config no longer has it."""
         known = self.ports.config.sources.get(source)

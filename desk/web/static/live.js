@@ -1,96 +1,102 @@
-// Live parts and keys. Every page works without this file; it replaces parts by id as they change.
+// Live parts. Pages work without this file; it replaces parts by id as they change.
 
 const $ = (id) => document.getElementById(id);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const all = (css, root = document) => [...root.querySelectorAll(css)];
 const body = document.body;
-const REST = 5000; // a pointer that has not moved for so long is not about to press anything
-const SILENCE = 40000; // heartbeats come every 15 s
-let pointer = { x: -1, y: -1, at: -REST };
-let shownAt = Date.now(); // when what is shown was true
-let heardAt = Date.now();
+const here = body.dataset.incident;
+const TYPED = "textarea, select, input:not([type=hidden])";
+const REST = 5000; // ms: a pointer still for so long is not about to press
+const SILENCE = 40000; // ms: heartbeats come every 15 s
+let pointer = [-1, -1, -REST];
+let shownAt = Date.now();
+let heardAt = shownAt;
 let isLost = false;
-let isAsking = false;
-let askAgain = false;
 
-// -- what is under the pointer or being typed stays as it is
-
-const isField = (el) => el?.matches?.("textarea, select, input:not([type=hidden])");
+// -- parts: what is under the pointer or being typed stays as it is
 
 function isBusy(el) {
-  if (el.contains(document.activeElement) && isField(document.activeElement)) return true;
-  if (performance.now() - pointer.at > REST) return false;
-  const under = document.elementFromPoint(pointer.x, pointer.y);
-  return Boolean(under && el.contains(under));
+  const at = document.activeElement;
+  if (el.contains(at) && at.matches(TYPED)) return true;
+  const under = performance.now() - pointer[2] < REST && document.elementFromPoint(pointer[0], pointer[1]);
+  return Boolean(under) && el.contains(under);
 }
 
 // form tokens differ on every answer: they alone are no news
-const essence = (el) => {
+function essence(el) {
   const copy = el.cloneNode(true);
-  all("input[name=form]", copy).forEach((i) => i.setAttribute("value", ""));
-  all("details", copy).forEach((d) => d.removeAttribute("open"));
   copy.classList.remove("is-new");
+  all("[name=form]", copy).forEach((i) => i.remove());
+  all("details", copy).forEach((d) => { d.open = false; });
   return copy.outerHTML;
-};
+}
 
-const fieldKey = (f) => [f.form?.getAttribute("action"), f.form?.elements.step?.value, f.name].join(" ");
+const nameOf = (f) => [f.form.getAttribute("action"), f.form.elements.step?.value, f.name].join();
 
 function swap(old, fresh) {
-  const typed = new Map(all("textarea, input:not([type=hidden])", old)
-    .filter((f) => f.value !== f.defaultValue).map((f) => [fieldKey(f), f.value]));
+  const typed = new Map(all(TYPED, old).map((f) => [nameOf(f), f]));
   const open = all("details", old).map((d) => d.open);
-  const details = all("details", fresh);
-  const focused = old.contains(document.activeElement) && document.activeElement;
-  const focusables = "a, button, summary";
-  const place = focused ? all(focusables, old).indexOf(focused) : -1;
+  const folds = all("details", fresh);
+  const stops = "a, button, summary";
+  const place = all(stops, old).indexOf(document.activeElement);
   old.replaceWith(fresh);
-  all("textarea, input:not([type=hidden])", fresh).forEach((f) => {
-    if (typed.has(fieldKey(f))) f.value = typed.get(fieldKey(f));
-  });
-  if (details.length === open.length) details.forEach((d, i) => { d.open = open[i]; });
-  if (place >= 0) all(focusables, fresh)[place]?.focus({ preventScroll: true });
+  for (const f of all(TYPED, fresh)) {
+    const was = typed.get(nameOf(f));
+    if (was && was.value !== was.defaultValue) f.value = was.value;
+  }
+  if (folds.length === open.length) folds.forEach((d, i) => { d.open = open[i]; });
+  all(stops, fresh)[place]?.focus({ preventScroll: true });
 }
 
 function show(page) {
-  let waiting = false;
+  let waits = false;
   for (const fresh of all("[data-live]", page)) {
     const old = $(fresh.id);
     if (!old || essence(old) === essence(fresh)) continue;
-    if (isBusy(old)) waiting = true;
+    if (isBusy(old)) waits = true;
     else swap(old, document.importNode(fresh, true));
   }
-  for (const list of all("[data-live-list]", page)) waiting = arrange($(list.id), list) || waiting;
-  $("pending").hidden = !waiting;
-  body.dataset.after = page.body.dataset.after || body.dataset.after;
+  for (const list of all("[data-live-list]", page)) waits = arrange($(list.id), list) || waits;
+  $("pending").hidden = !waits;
   shownAt = Date.now();
-  markNew();
 }
 
 // rows come, go and move only while nobody points at the list
 function arrange(list, fresh) {
   const ids = (l) => [...l.children].map((c) => c.id).join();
-  if (!list || ids(list) === ids(fresh)) return false;
+  if (ids(list) === ids(fresh)) return false;
   if (isBusy(list)) return true;
-  const focused = list.contains(document.activeElement) && document.activeElement;
-  const rows = [...fresh.children].map((row) => $(row.id) || document.importNode(row, true));
-  list.replaceChildren(...rows);
-  focused?.focus?.({ preventScroll: true });
+  const focused = document.activeElement;
+  list.replaceChildren(...[...fresh.children].map((row) => $(row.id) || document.importNode(row, true)));
+  if (list.contains(focused)) focused.focus({ preventScroll: true });
   return false;
 }
 
-async function refresh() {
-  if (isAsking) { askAgain = true; return; }
-  isAsking = true;
-  try {
-    const answer = await fetch(location.href.split("#")[0], { headers: { "x-part": "1" }, cache: "no-store" });
-    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") location.reload();
-    else if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  } catch { /* the connection: told by the stream */ }
-  isAsking = false;
-  if (askAgain) { askAgain = false; refresh(); }
+async function ask(path) {
+  const answer = await fetch(path, { cache: "no-store" });
+  if (new URL(answer.url).pathname === "/sign-in") location.reload();
+  if (!answer.ok) throw answer;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-const retry = () => { if (!$("pending").hidden) refresh(); };
-document.addEventListener("pointermove", (e) => { pointer = { x: e.clientX, y: e.clientY, at: performance.now() }; });
+let queue = Promise.resolve();
+function refresh() {
+  queue = queue.then(async () => {
+    show(await ask(location.pathname + location.search));
+    markNew(here ? await ask("/") : document);
+  }).catch(() => {}); // the stream tells of a lost connection
+}
+
+let timer;
+let due = Infinity;
+function later(ms) {
+  if (Date.now() + ms >= due) return;
+  due = Date.now() + ms;
+  clearTimeout(timer);
+  timer = setTimeout(() => { due = Infinity; refresh(); }, ms);
+}
+
+const retry = () => { if (!$("pending").hidden) later(0); };
+document.addEventListener("pointermove", (e) => { pointer = [e.clientX, e.clientY, performance.now()]; });
 document.addEventListener("focusout", () => setTimeout(retry, 100));
 
 // -- the stream
@@ -99,144 +105,103 @@ let stream;
 function listen() {
   stream?.close();
   stream = new EventSource(`/events?after=${body.dataset.after}`);
-  for (const kind of ["hello", "beat"]) stream.addEventListener(kind, () => heard());
+  stream.addEventListener("hello", heard);
+  stream.addEventListener("beat", heard);
   stream.addEventListener("change", (e) => {
     heard();
     body.dataset.after = e.lastEventId;
-    const about = JSON.parse(e.data);
-    const here = body.dataset.incident;
-    if (!here || about.kind === "source" || about.subject.includes(here) || about.kind === "mention") later();
+    const isUrgent = /incident|delivery/.test(JSON.parse(e.data).kind);
+    later(Math.random() * (isUrgent ? 150 : 8000)); // not all open pages at once
   });
-  stream.onerror = () => lose();
+  stream.onerror = () => tell(true);
 }
-
-let timer;
-const later = () => { timer ??= setTimeout(() => { timer = undefined; refresh(); }, 50); };
 
 function heard() {
   heardAt = Date.now();
-  if (isLost) { isLost = false; tellLost(); refresh(); }
+  if (isLost) later(0);
+  tell(false);
 }
 
-function lose() { isLost = true; tellLost(); }
-
-function tellLost() {
+function tell(lost) {
+  isLost = lost;
   const bar = $("lost");
-  bar.hidden = !isLost;
-  $("pulse").classList.toggle("is-lost", isLost);
-  if (!isLost) return;
-  const s = Math.max(Math.round((Date.now() - shownAt) / 1000), 1);
-  const [unit, n] = s < 60 ? ["seconds", s] : s < 3600 ? ["minutes", Math.floor(s / 60)] : ["hours", Math.floor(s / 3600)];
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: body.dataset.zone });
-  bar.textContent = bar.dataset.text.replace("%time", time.format(shownAt)).replace("%span", bar.dataset[unit].replace("%n", n));
+  bar.hidden = !lost;
+  $("pulse").classList.toggle("is-lost", lost);
+  const s = Math.round((Date.now() - shownAt) / 1000);
+  const [unit, n] = s < 60 ? ["seconds", s] : ["minutes", Math.floor(s / 60)];
+  bar.textContent = bar.dataset.text.replace("%span", bar.dataset[unit].replace("%n", n));
 }
 
-// what is left changes by itself: look again each half minute, and notice a stream that died in silence
 setInterval(() => {
-  if (isLost) tellLost();
-  if (Date.now() - heardAt > SILENCE) lose();
-  if (isLost && (stream.readyState === EventSource.CLOSED || Date.now() - heardAt > SILENCE)) { heardAt = Date.now(); listen(); }
+  const silent = Date.now() - heardAt > SILENCE;
+  if (isLost || silent) tell(true);
+  if (silent || stream.readyState === EventSource.CLOSED) { heardAt = Date.now(); listen(); }
   retry();
 }, 5000);
-setInterval(() => { if (!isLost && !document.hidden) refresh(); }, 30000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+setInterval(() => { if (!isLost && !document.hidden) later(0); }, 30000); // what is left changes by itself
+document.addEventListener("visibilitychange", () => later(0));
 
 // -- new red: a sound once allowed, the title, a mark until seen
 
-const store = { get: (k) => { try { return localStorage.getItem(k); } catch { return null; } },
-  set: (k, v) => { try { localStorage.setItem(k, v); } catch { /* private window */ } } };
-const seen = new Set(JSON.parse(store.get("seen") || "[]"));
-const sounded = new Set(all(".row-red").map((r) => r.dataset.incident)); // what is there already makes no noise
+const seen = new Set(JSON.parse(localStorage.getItem("seen") || "[]"));
+const known = new Set(all(".row-red").map((r) => r.dataset.incident)); // what is there already makes no noise
 const title = document.title;
+const wantsSound = () => localStorage.getItem("sound") === "on";
+let isFirst = Boolean(here); // a page without rows learns what is there at its first look
 let audio;
 
 function see(id) {
   if (!id || seen.has(id)) return;
   seen.add(id);
-  store.set("seen", JSON.stringify([...seen].slice(-500)));
-  markNew();
+  localStorage.setItem("seen", JSON.stringify([...seen].slice(-500)));
+  if (!here) markNew(document);
 }
 
-function markNew() {
-  const fresh = all(".row-red:not(.is-taken)").filter((r) => !seen.has(r.dataset.incident));
-  all(".row.is-new").forEach((r) => r.classList.toggle("is-new", fresh.includes(r)));
-  fresh.forEach((r) => r.classList.add("is-new"));
-  document.title = fresh.length ? `(${fresh.length}) ● ${title}` : title;
+function markNew(board) {
+  const fresh = all(".row-red:not(.is-taken)", board).filter((r) => !seen.has(r.dataset.incident));
+  for (const r of all(".row")) r.classList.toggle("is-new", fresh.includes(r));
+  document.title = (fresh.length ? `(${fresh.length}) ● ` : "") + title;
+  const arrived = fresh.filter((r) => !known.has(r.dataset.incident));
+  for (const r of arrived) known.add(r.dataset.incident);
   const bar = $("new-red");
-  const arrived = fresh.filter((r) => !sounded.has(r.dataset.incident));
-  arrived.forEach((r) => sounded.add(r.dataset.incident));
-  if (arrived.length) {
-    const link = Object.assign(document.createElement("a"), {
-      href: `/incidents/${arrived[0].dataset.incident}`, textContent: arrived[0].dataset.title });
-    bar.replaceChildren(`${bar.dataset.text} `, link);
-    bar.hidden = false;
+  if (arrived.length && !isFirst) {
+    const link = document.createElement("a");
+    link.href = `/incidents/${arrived[0].dataset.incident}`;
+    link.textContent = arrived[0].dataset.title;
+    bar.replaceChildren(bar.dataset.text, " ", link);
     ring();
   }
-  if (!fresh.length) bar.hidden = true;
+  bar.hidden = !fresh.length || !bar.textContent;
+  isFirst = false;
 }
 
 function ring() {
-  if (store.get("sound") !== "on" || !audio) return;
-  [0, 0.25, 0.5].forEach((at) => {
-    const tone = audio.createOscillator(), gain = audio.createGain();
+  if (!wantsSound() || !audio) return;
+  for (const at of [0, 0.25, 0.5]) {
+    const tone = audio.createOscillator();
     tone.frequency.value = 880;
-    gain.gain.value = 0.2;
-    tone.connect(gain).connect(audio.destination);
+    tone.connect(audio.destination);
     tone.start(audio.currentTime + at);
     tone.stop(audio.currentTime + at + 0.15);
-  });
+  }
 }
 
 const sound = $("sound");
-const wantsSound = () => store.get("sound") === "on";
-function sayHowSound() {
+function sayWhichSound() {
   sound.textContent = wantsSound() ? sound.dataset.off : sound.dataset.on;
-  sound.setAttribute("aria-pressed", String(wantsSound()));
 }
-const allowSound = () => { if (wantsSound()) { audio ??= new AudioContext(); audio.resume(); } };
-sound.onclick = () => { store.set("sound", wantsSound() ? "off" : "on"); sayHowSound(); allowSound(); ring(); };
-for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, allowSound, { once: true });
+sound.onclick = () => { localStorage.setItem("sound", wantsSound() ? "off" : "on"); sayWhichSound(); ring(); };
+// browsers let a page sound only after a person has touched it
+document.addEventListener("click", () => { audio ??= new AudioContext(); }, { capture: true, once: true });
 
-// -- keys
-
-const keys = $("keys");
-const toggleKeys = () => (keys.open ? keys.close() : keys.showModal());
-$("show-keys").onclick = toggleKeys;
-
-function move(step) {
-  const links = all(".row-link");
-  const at = links.indexOf(document.activeElement);
-  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
-  next?.focus();
-  see(next?.closest(".row").dataset.incident);
+for (const way of ["click", "focusin"]) {
+  document.addEventListener(way, (e) => see(e.target.closest(".row")?.dataset.incident));
 }
-
-function go(name) {
-  const row = document.activeElement?.closest?.(".row");
-  const target = (row || document).querySelector(`[data-key=${name}]`);
-  if (!target || (name === "a" && !row && all(".row").length)) return;
-  const folded = target.closest("details");
-  if (folded) folded.open = true;
-  if (name === "a") target.form.requestSubmit(target);
-  else target.focus();
-}
-
-const acts = { j: () => move(1), k: () => move(-1), a: () => go("a"), e: () => go("e"), n: () => go("n"),
-  "/": () => $("filter")?.focus(), "?": toggleKeys };
-
-document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape" && isField(e.target)) e.target.blur();
-  if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || isField(e.target) || !(e.key in acts)) return;
-  e.preventDefault();
-  acts[e.key]();
-});
-
-document.addEventListener("click", (e) => see(e.target.closest?.(".row")?.dataset.incident));
 
 $("live").hidden = $("tools").hidden = false;
-sayHowSound();
-see(body.dataset.incident);
-markNew();
+sayWhichSound();
+see(here);
+if (here) later(0);
+else markNew(document);
 listen();
-addEventListener("pagehide", () => stream.close());
-addEventListener("pageshow", (e) => { if (e.persisted) { listen(); refresh(); } });
+addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
