@@ -7,11 +7,13 @@ Two scores become three probabilities by a softmax fitted on texts kept back for
 
 import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,7 +166,7 @@ def load_weights(path: Path = SHIPPED) -> Weights:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             polarity, neutral, rarity = arrays["polarity"], arrays["neutral"], arrays["rarity"]
-    except (ValueError, KeyError, OSError, EOFError) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise BadWeightsError(
             f"{path}: not a weights file ({error}); write one with wanglou train"
         ) from error

@@ -152,6 +152,7 @@ class Segmenter:
 
     def __init__(self, folder: Path, own_words: Iterable[str] = ()) -> None:
         self._cutter = jieba.Tokenizer()
+        self._folder = folder
         self._cutter.tmp_dir = str(folder)
         self._own_words: tuple[str, ...] | None = tuple(own_words)
 
@@ -163,6 +164,7 @@ class Segmenter:
         return list(self._cutter.cut(text))
 
     def _learn(self, words: Iterable[str]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._cutter.initialize()
         for word in words:
             self._cutter.add_word(clean_text(word))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,15 +12,26 @@ from desk.cli._exits import UnreadableInputError
 STDIN = "-"
 
 
-def read_json_lines(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def read_json_lines(
+    file: str, on_bad_line: Callable[[UnreadableInputError], None] | None = None
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Line number, from 1, and object of each line; empty lines are skipped. ``-`` is stdin.
 
-    Lazy: a line is parsed when asked for. Raises UnreadableInputError naming file and line.
+    Lazy: a line is parsed when asked for. Raises UnreadableInputError naming file and line; with
+    ``on_bad_line`` that is told of a line that is no JSON object, and reading goes on with the next.
     """
     with _opened(file) as stream:
         for number, raw in enumerate(stream, start=1):
-            if raw.strip():
-                yield number, _parsed(raw, _name(file), number)
+            if not raw.strip():
+                continue
+            try:
+                value = _parsed(raw, name_of(file), number)
+            except UnreadableInputError as error:
+                if on_bad_line is None:
+                    raise
+                on_bad_line(error)
+            else:
+                yield number, value
 
 
 def read_text(file: str) -> str:
@@ -31,7 +42,7 @@ def read_text(file: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise UnreadableInputError(f"{_name(file)}:{line}: not UTF-8; convert the file to UTF-8") from error
+        raise UnreadableInputError(f"{name_of(file)}:{line}: not UTF-8; convert the file to UTF-8") from error
 
 
 def write_json_line(value: Mapping[str, Any]) -> None:
@@ -80,5 +91,6 @@ def _parsed(raw: bytes, name: str, number: int) -> Mapping[str, Any]:
     return value
 
 
-def _name(file: str) -> str:
+def name_of(file: str) -> str:
+    """What messages call an input."""
     return "stdin" if file == STDIN else file

@@ -1,0 +1,45 @@
+"""The reader of texts as the command line builds it: shipped or given weights, the agency's words."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.model import SHIPPED, BadWeightsError, load_weights
+from analysis.reading import Reader
+from analysis.text import Segmenter
+from desk.cli._exits import FINDING, CommandError, UnreadableInputError
+from wanglou.config.lexicon import read_lexicon
+from wanglou.config.problem import Findings
+from wanglou.domain.agency import Lexicon
+
+WeightsFile = Annotated[Path, typer.Option("--weights", help="Weights written by wanglou train.")]
+
+WEIGHTS = SHIPPED
+"""The weights, if nothing else is said."""
+
+
+def build_reader(weights: Path, data: Path, lexicon: Lexicon) -> Reader:
+    """A Reader. Raises UnreadableInputError where ``weights`` are none."""
+    try:
+        loaded = load_weights(weights)
+    except OSError as error:
+        raise UnreadableInputError(f"{weights}: cannot be read: {error.strerror}") from error
+    except BadWeightsError as error:
+        raise UnreadableInputError(str(error)) from error
+    return Reader(loaded, lexicon, Segmenter(data, lexicon.user_words))
+
+
+def words_of(config: Path) -> Lexicon:
+    """The lexicon of a config folder, empty where there is none. Raises CommandError for a bad list."""
+    findings = Findings()
+    lexicon = read_lexicon(config / "lexicon", findings, {})
+    if findings.problems:
+        raise LexiconError("\n".join(str(problem) for problem in findings.problems))
+    return lexicon
+
+
+class LexiconError(CommandError):
+    """The lexicon has mistakes that ``wanglou check`` lists too."""
+
+    code = FINDING

@@ -1,0 +1,91 @@
+import json
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from desk.cli.main import main
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def write(path: Path, *values: object) -> str:
+    path.write_text("\n".join(v if isinstance(v, str) else json.dumps(v) for v in values), encoding="utf-8")
+    return str(path)
+
+
+def test_score_answers_each_line_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ["太差了，气死我了", "公司定于3月18日召开股东大会", "非常满意，推荐"] * 7
+    file = write(tmp_path / "in.jsonl", *({"id": i, "text": t} for i, t in enumerate(texts)))
+    assert main(["score", file, "--batch", "4"]) == 0
+    found = lines(capsys.readouterr().out)
+    assert [line["id"] for line in found] == list(range(21))
+    assert [line["label"] for line in found] == ["neg", "neu", "pos"] * 7
+    assert set(found[0]) == {"id", "label", "p_neg", "p_neu", "p_pos", "unsure"}
+
+
+def test_a_line_that_cannot_be_scored_is_named_and_the_others_are_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "in.jsonl", {"id": "a", "text": "太差了"}, "nope", {"id": "b"}, {"text": "很好"})
+    assert main(["score", file]) == 3
+    told = capsys.readouterr()
+    assert [line["id"] for line in lines(told.out)] == ["a", None]
+    assert "in.jsonl:2: not JSON" in told.err
+    assert 'in.jsonl:3: no "text"' in told.err
+    assert "2 lines were not scored" in told.err
+
+
+def test_score_reads_stdin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    given = BytesIO('{"id": "x", "text": "很好用，喜欢"}\n'.encode())
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(given))
+    assert main(["score", "-"]) == 0
+    assert lines(capsys.readouterr().out)[0]["label"] == "pos"
+
+
+def test_a_file_that_is_not_there_ends_with_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", str(tmp_path / "none.jsonl")]) == 3
+    assert main(["score", "-", "--weights", str(tmp_path / "none.npz")]) == 3
+    assert main(["score", "-", "--weights", write(tmp_path / "bad.npz", "no weights")]) == 3
+    assert "wanglou train" in capsys.readouterr().err
+
+
+def agency(tmp_path: Path) -> list[str]:
+    folder = tmp_path / "config" / "lexicon" / "crisis"
+    folder.mkdir(parents=True)
+    (folder / "service_complaint.txt").write_text("客服推诿\n", encoding="utf-8")
+    return ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
+
+
+def test_explain_shows_verdict_topic_and_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "ＡＮＹＵ锁太坑了，客服推诿 http://t.cn/x", *agency(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert "anyu锁太坑了,客服推诿" in shown
+    assert "verdict  neg" in shown
+    assert "service_complaint (客服推诿)" in shown
+    assert "太坑" in shown
+
+
+def test_explain_as_json_adds_up_word_by_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "太坑了，客服推诿", "--json", *agency(tmp_path)]) == 0
+    (found,) = lines(capsys.readouterr().out)
+    words = found["words"]
+    assert isinstance(words, list)
+    assert "".join(w["word"] for w in words) == found["text"] == "太坑了,客服推诿"
+    assert found["topics"] == ["service_complaint"]
+
+
+def test_explain_without_a_config_folder_has_no_topics(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = ["--config", str(tmp_path / "none"), "--data", str(tmp_path / "data")]
+    assert main(["explain", "客服推诿", *nowhere]) == 0
+    assert "topics   none" in capsys.readouterr().out
+
+
+def test_train_names_a_folder_without_corpora(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "w.npz")]) == 3
+    assert "columns text,label" in capsys.readouterr().err
+    assert not (tmp_path / "w.npz").exists()
