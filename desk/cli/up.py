@@ -57,8 +57,10 @@ def _log_to_stderr() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("apscheduler", "scrapy", "uvicorn", "jieba", "asyncio", "httpx"):
+    for chatty in ("alembic", "scrapy", "uvicorn", "jieba", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A verb that takes longer than its beat is passed over until it is done: that is no warning here.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _both(place: Place, host: str, port: int, *, rehearsal: bool) -> None:

@@ -1,6 +1,7 @@
 """Collect: look at the places that are due, and keep what each shows."""
 
 import asyncio
+import logging
 from datetime import datetime
 
 from crawlers import folder
@@ -8,6 +9,9 @@ from crawlers.health import due, health_after
 from crawlers.rounds import Round, RoundRequest
 from desk.pipeline.parts import Parts
 from wanglou.domain.person import HOUSE
+from wanglou.wording import say
+
+log = logging.getLogger(__name__)
 
 
 async def collect(parts: Parts, now: datetime) -> None:
@@ -31,7 +35,8 @@ def keep(parts: Parts, round_: Round) -> int:
             uow.changes.note(HOUSE, "source", spec.id, round_.at)
         uow.commit()
     # Only now may the files go: killed before this line they are read again, after it nothing is lost.
-    folder.finish(round_.finished)
+    for trouble in folder.finish(round_.finished):
+        log.warning("source %s: %s", spec.id, say(trouble, "en"))
     return new
 
 

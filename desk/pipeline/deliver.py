@@ -9,9 +9,9 @@ from datetime import datetime
 
 from alerting import outbox
 from alerting.cards import CardView, Letterhead, language_of, message
-from desk.pipeline.house import trouble_with
+from desk.pipeline.house import trouble_with, works_again
 from desk.pipeline.parts import Parts
-from wanglou.domain.delivery import Delivery, Message, Never, Outcome
+from wanglou.domain.delivery import Delivery, DeliveryState, Message, Never, Outcome
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.ports import UnitOfWork
@@ -72,6 +72,8 @@ def _settle(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
         if not uow.deliveries.settle(settled):
             log.warning("the lease on delivery %s was lost while it was sent", delivery.id)
             return
+        if settled.state is DeliveryState.SENT:
+            works_again(parts, uow, settled.channel, now)
         given_up = outbox.given_up(settled)
         if given_up is not None:
             log.error("gave up on delivery %s to %s: %s", settled.id, settled.channel, settled.trouble)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from alerting.incidents import Subject, home, open_house
+from alerting.incidents import Subject, home, open_house, recover
 from desk.pipeline.parts import Parts
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
@@ -21,6 +21,12 @@ def trouble_with(parts: Parts, uow: UnitOfWork, part: str, because: Reason, now:
         number = uow.incidents.next_number(HOUSE)
         decision = open_house(part, Severity.ORANGE, because, number, now)
         parts.carrier.open_new(uow, decision, now)
+
+
+def works_again(parts: Parts, uow: UnitOfWork, part: str, now: datetime) -> None:
+    """Close the agency's own incident about ``part``, if one is open."""
+    for incident in uow.incidents.open_of_brand(HOUSE, part):
+        parts.carrier.carry_out(uow, incident, recover(incident, now), now)
 
 
 def job_failed(parts: Parts, job: str, error: Exception, now: datetime) -> None:

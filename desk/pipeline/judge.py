@@ -27,7 +27,7 @@ def judge(parts: Parts, now: datetime) -> None:
     A signal no rule holds for stays unjudged while a rule's window still covers it: reach and voices may
     grow until one does. Then it is put away with the reason.
     """
-    if not parts.config.rules:
+    if not parts.config.rules or not _has_cases(parts):
         return
     with parts.storage.begin() as uow:
         waiting = _by_brand(uow.signals.unjudged())
@@ -35,6 +35,12 @@ def judge(parts: Parts, now: datetime) -> None:
             _Case(parts, uow, brand, now).decide(waiting.get(brand, []))
         uow.commit()
     parts.memory.touched = set()
+
+
+def _has_cases(parts: Parts) -> bool:
+    """Look first: this runs every second, and mostly there is nothing to write."""
+    with parts.storage.look() as uow:
+        return bool(uow.signals.unjudged() or _growing(parts, uow))
 
 
 def _growing(parts: Parts, uow: UnitOfWork) -> set[Brand]:

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analysis import volume
@@ -53,47 +54,76 @@ def exposure(
 
 
 def notice(parts: Parts, now: datetime) -> list[Signal]:
-    """Advance every detector over the counts since its checkpoint; return signals that are new."""
-    return [signal for detector in parts.detectors for signal in _advance(parts, detector, now)]
+    """Advance every detector over the counts since its checkpoint; return signals that are new.
 
-
-def _advance(parts: Parts, detector: Detector, now: datetime) -> list[Signal]:
-    since, state = _remembered(parts, detector, now)
-    span = Span(since, bucket_of(now) + BUCKET)
+    Nothing is written where nothing stood out and no checkpoint is due: this runs every second.
+    """
+    until = bucket_of(now) + BUCKET
     with parts.storage.look() as uow:
+        remembered = {d.kind: _remembered(parts, uow, d, now) for d in parts.detectors}
+        span = Span(min(known.since for known in remembered.values()), until)
         rows, seen = uow.volumes.between(span), uow.volumes.exposure_between(span)
     closed = bucket_of(now - WATERMARK)
-    laid = volume.buckets(rows, seen, span, closed, _series(parts, rows))
-    state, found = detector.advance(state, volume.with_totals(laid), now)
+    laid = volume.with_totals(volume.buckets(rows, seen, span, closed, _series(parts, rows)))
+    looks = []
+    for detector in parts.detectors:
+        known = remembered[detector.kind]
+        # Detectors pass over buckets that their state has closed already.
+        state, found = detector.advance(known.state, laid, now)
+        looks.append(_Look(detector.kind, known.since, state, found))
+    return _store(parts, looks, closed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A detector's state after all buckets that start before ``since``."""
+
+    since: datetime
+    state: Arrays
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one detector made of the counts."""
+
+    kind: str
+    since: datetime
+    state: Arrays
+    found: list[Signal]
+
+    def is_due(self, closed: datetime) -> bool:
+        """Whether enough history closed for a new checkpoint."""
+        return closed - self.since >= CHECKPOINT_EVERY
+
+
+def _store(parts: Parts, looks: Sequence[_Look], closed: datetime) -> list[Signal]:
+    if not any(look.found or look.is_due(closed) for look in looks):
+        return []
     with parts.storage.begin() as uow:
-        added = uow.signals.add(untold(found, _told(uow, found)))
-        if closed - since >= CHECKPOINT_EVERY:
-            checkpoint = Checkpoint(detector.kind, closed, dump(state))
-            uow.detectors.save(checkpoint)
-            uow.detectors.prune(closed - KEEP_CHECKPOINTS)
-            parts.memory.states[detector.kind] = (checkpoint, state)
+        added = [s for look in looks for s in uow.signals.add(untold(look.found, _told(uow, look.found)))]
+        for look in looks:
+            if look.is_due(closed):
+                checkpoint = Checkpoint(look.kind, closed, dump(look.state))
+                uow.detectors.save(checkpoint)
+                uow.detectors.prune(closed - KEEP_CHECKPOINTS)
+                parts.memory.states[look.kind] = (checkpoint, look.state)
         uow.commit()
     return added
 
 
-def _remembered(parts: Parts, detector: Detector, now: datetime) -> tuple[datetime, Arrays]:
+def _remembered(parts: Parts, uow: UnitOfWork, detector: Detector, now: datetime) -> _Known:
     """The newest checkpoint's time and state; without one, a blank state at the first count in memory."""
-    with parts.storage.look() as uow:
-        checkpoint = uow.detectors.latest(detector.kind)
-        if checkpoint is None:
-            rows = uow.volumes.between(Span(bucket_of(now - MEMORY), bucket_of(now) + BUCKET))
-            return (rows[0].start if rows else bucket_of(now)), detector.start()
-    cached = parts.memory.states.get(detector.kind)
-    if cached and cached[0] == checkpoint:
-        return checkpoint.through, cached[1]
-    try:
-        return checkpoint.through, load(checkpoint.state)
-    except UnreadableStateError:
-        log.exception("detector %s is rebuilt from the counts", detector.kind)
-        with parts.storage.begin() as uow:
-            uow.detectors.rewind(bucket_of(now - MEMORY))
-            uow.commit()
-        return _remembered(parts, detector, now)
+    checkpoint = uow.detectors.latest(detector.kind)
+    if checkpoint is not None:
+        cached = parts.memory.states.get(detector.kind)
+        if cached and cached[0] == checkpoint:
+            return _Known(checkpoint.through, cached[1])
+        try:
+            return _Known(checkpoint.through, load(checkpoint.state))
+        except UnreadableStateError:
+            log.exception("detector %s is rebuilt from the counts", detector.kind)
+    rows = uow.volumes.between(Span(bucket_of(now - MEMORY), bucket_of(now) + BUCKET))
+    return _Known(rows[0].start if rows else bucket_of(now), detector.start())
 
 
 def _told(uow: UnitOfWork, found: Sequence[Signal]) -> list[Signal]:

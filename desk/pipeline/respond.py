@@ -1,7 +1,7 @@
 """Respond: a playbook is chosen, dated and frozen into the incident; owners hear of what is theirs now."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerting import escalation
 from desk.pipeline.house import trouble_with
@@ -12,17 +12,29 @@ from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Step
 from wanglou.domain.reason import Reason
+from wanglou.domain.topic import Topic
 from wanglou.ports import UnitOfWork
+
+TOPIC_PATIENCE = timedelta(minutes=2)
+"""How long a plan waits for the topic to become clear: less than half of the shortest first answer."""
 
 
 def respond(parts: Parts, now: datetime) -> None:
     """Give every open incident of a client its plan, and tell owners of steps that have become theirs."""
+    with parts.storage.look() as uow:
+        if not uow.plans.unplanned() and not uow.plans.untold():
+            return
     with parts.storage.begin() as uow:
         for incident in uow.plans.unplanned():
-            if incident.client != HOUSE:
+            if incident.client != HOUSE and not _waits_for_topic(incident, now):
                 _plan(parts, uow, incident, now)
         _hand_out(parts, uow, now)
         uow.commit()
+
+
+def _waits_for_topic(incident: Incident, now: datetime) -> bool:
+    """The first few voices seldom say what it is about; a frozen plan of the wrong kind helps nobody."""
+    return incident.topic is Topic.OTHER and now - incident.opened_at < TOPIC_PATIENCE
 
 
 def _plan(parts: Parts, uow: UnitOfWork, incident: Incident, now: datetime) -> None:

@@ -93,7 +93,7 @@ class Demo:
         return "nothing stood out; the worker's log says what it read"
 
     def _told(self, view: IncidentView, card: Delivery) -> Report:
-        stamps = _stamps(view, card)
+        stamps = _stamps(view, card, self.town.started_at)
         quiet = self.kept_quiet(view.incident)
         facts = {
             "incident": f"{view.incident.client}-{view.incident.number}",
@@ -148,9 +148,10 @@ def _card(view: IncidentView) -> Delivery | None:
     return min(sent, key=lambda d: d.delivered_at or d.created_at, default=None)
 
 
-def _stamps(view: IncidentView, card: Delivery) -> dict[str, datetime]:
-    """The five stamps of the incident's first mention."""
-    mentions = [m.mention for m in view.evidence if m.mention.published_at]
+def _stamps(view: IncidentView, card: Delivery, since: datetime) -> dict[str, datetime]:
+    """The five stamps of the incident's first mention of this story; earlier grumbling is evidence too."""
+    dated = [m.mention for m in view.evidence if m.mention.published_at]
+    mentions = [m for m in dated if (m.published_at or m.first_seen) >= since] or dated
     first = min(mentions, key=lambda m: m.published_at or m.first_seen)
     return {
         "published_at": first.published_at or first.first_seen,

@@ -29,7 +29,7 @@ from wanglou.config.values import (
 )
 from wanglou.domain.agency import Agency
 from wanglou.domain.duty import Calendar, LadderRung, Rota, Shift
-from wanglou.domain.person import SYSTEM, Person, Role
+from wanglou.domain.person import HOUSE, SYSTEM, Person, Role
 
 _EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _UTC = ZoneInfo("UTC")
@@ -164,9 +164,15 @@ def _second_half_days(line: ShiftSheet, half: time) -> frozenset[int]:
     return frozenset((day + moved) % 7 for day in line.weekdays)
 
 
+RESERVED = frozenset({SYSTEM, HOUSE, "desk", "team"})
+"""Recipients and actors that are no people: messages to them go to channels."""
+
+
 def _check_people(checked: Checked, sheet: AgencySheet, kinds: KnownKinds) -> None:
-    if SYSTEM in sheet.people:
-        checked.refuse(["people", SYSTEM], "is the program's own name in timelines; choose another id")
+    for taken in RESERVED & sheet.people.keys():
+        checked.refuse(
+            ["people", taken], "is the program's own name for a place or for itself; choose another id"
+        )
     for id_, person in sheet.people.items():
         for kind in person.contacts.keys() - set(kinds.notifiers):
             says = f"is no kind of channel; {advise(kind, kinds.notifiers)}"
