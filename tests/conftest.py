@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import make_url
 
 from wanglou.storage.engine import SqlStorage, open_storage, upgrade_storage
+from wanglou.storage.tables import metadata
 
 _numbers = count()
 
@@ -50,11 +52,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    name = f"wanglou_template_{os.getpid()}"
-    _tell_server(postgres_server, f"CREATE DATABASE {name}")
-    upgrade_storage(_database(postgres_server, name))
-    return name
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """One database of the newest schema for the whole run; who uses it empties its tables."""
+    with _new_database(postgres_server) as address:
+        upgrade_storage(address)
+        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -64,12 +66,20 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         template = request.getfixturevalue("sqlite_template")
         yield str(shutil.copy(template, tmp_path / "wanglou.db"))
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"wanglou_test_{os.getpid()}_{next(_numbers)}"
-    _tell_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    _tell_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    database = request.getfixturevalue("postgres_database")
+    yield database
+    names = ", ".join(f'"{table}"' for table in metadata.tables)
+    _tell_server(database, f"TRUNCATE {names} RESTART IDENTITY")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def blank_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a database without any table is, or may be made, on each kind in turn."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "blank.db")
+        return
+    with _new_database(request.getfixturevalue("postgres_server")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -103,8 +113,12 @@ def _do_without(error: BaseException) -> None:
     pytest.skip(reason)
 
 
-def _database(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+@contextmanager
+def _new_database(server: str) -> Iterator[str]:
+    name = f"wanglou_test_{os.getpid()}_{next(_numbers)}"
+    _tell_server(server, f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _tell_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _tell_server(server: str, words: str) -> None:

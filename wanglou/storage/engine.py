@@ -25,6 +25,7 @@ PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up."""
 
 _HOW_TO_BEGIN = "wanglou_begin"
+_LOOKING = "BEGIN"
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
 
 
@@ -62,7 +63,7 @@ def open_storage(address: str | Path, patience: timedelta = PATIENCE) -> SqlStor
     if url.get_backend_name() == "sqlite":
         return _open_file(Path(str(url.database)), patience)
     storage = _storage(url, patience)
-    with storage.reader.connect() as connection:
+    with _closed_if_refused(storage), storage.reader.connect() as connection:
         migrate.require_current(connection, storage.place)
     return storage
 
@@ -74,7 +75,7 @@ def upgrade_storage(address: str | Path, patience: timedelta = PATIENCE) -> str:
         _open_file(Path(str(url.database)), patience).close()
         return migrate.revisions()[-1]
     storage = _storage(url, patience)
-    with storage.writer.begin() as connection:
+    with _closed_if_refused(storage), storage.writer.begin() as connection:
         migrate.upgrade(connection, storage.place)
     storage.close()
     return migrate.revisions()[-1]
@@ -108,10 +109,19 @@ def _open_file(path: Path, patience: timedelta) -> SqlStorage:
             f"opening the database {path}: its folder {path.parent} does not exist; "
             "create it or name another with --data"
         )
-    storage = _storage(URL.create("sqlite", database=str(path)), patience)
     with _alone(path):
         _bring_up_to_date(path, patience)
-    return storage
+    return _storage(URL.create("sqlite", database=str(path)), patience)
+
+
+@contextmanager
+def _closed_if_refused(storage: SqlStorage) -> Iterator[None]:
+    """Leave no connection behind where nobody gets the storage that would close it."""
+    try:
+        yield
+    except BaseException:
+        storage.close()
+        raise
 
 
 def _bring_up_to_date(path: Path, patience: timedelta) -> None:
@@ -121,9 +131,8 @@ def _bring_up_to_date(path: Path, patience: timedelta) -> None:
     """
     engine = _engine(URL.create("sqlite", database=str(path)), patience, poolclass=NullPool)
     event.listen(engine, "connect", _without_references)
-    with engine.execution_options(**{_HOW_TO_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+    with engine.begin() as connection:
         migrate.upgrade_file(connection, path)
-        migrate.require_whole(connection, str(path))
 
 
 @contextmanager
@@ -142,11 +151,10 @@ def _alone(path: Path) -> Iterator[None]:
 def _storage(url: URL, patience: timedelta) -> SqlStorage:
     engine = _engine(url, patience)
     if url.get_backend_name() == "sqlite":
-        reading: dict[str, Any] = {_HOW_TO_BEGIN: "BEGIN"}
+        reading: dict[str, Any] = {_HOW_TO_BEGIN: _LOOKING}
     else:
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    writer = engine.execution_options(**{_HOW_TO_BEGIN: "BEGIN IMMEDIATE"})
-    return SqlStorage(_place(url), writer, engine.execution_options(**reading))
+    return SqlStorage(_place(url), engine, engine.execution_options(**reading))
 
 
 def _engine(url: URL, patience: timedelta, **options: Any) -> Engine:
@@ -199,7 +207,10 @@ def _without_references(connection: sqlite3.Connection, _record: object) -> None
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_HOW_TO_BEGIN, "BEGIN"))
+    how = connection.get_execution_options().get(_HOW_TO_BEGIN, "BEGIN IMMEDIATE")
+    reads_only = int(how == _LOOKING)  # PostgreSQL refuses a write in a look too
+    connection.exec_driver_sql(f"PRAGMA query_only={reads_only}")
+    connection.exec_driver_sql(how)
 
 
 def _place(url: URL) -> str:

@@ -46,6 +46,10 @@ class RefusedRowError(StorageError):
     """A row contradicts another: unknown reference or a second of what must be one."""
 
 
+class BackupError(StorageError):
+    """The copy that must exist before an upgrade could not be made."""
+
+
 class OldSchemaError(StorageError):
     """The tables are older than this code and nobody has agreed to change them."""
 

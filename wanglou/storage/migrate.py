@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select
 
-from wanglou.storage.errors import DiskFullError, NewerSchemaError, NotADatabaseError, OldSchemaError
+from wanglou.storage.errors import BackupError, NewerSchemaError, NotADatabaseError, OldSchemaError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = select(func.pg_advisory_xact_lock(0x57_4C_44_42))
@@ -76,6 +76,7 @@ def upgrade_file(connection: Connection, path: Path) -> Path | None:
     _refuse_newer(found, str(path))
     backup = None if found is None else back_up(path, found)
     upgrade(connection, str(path))
+    _require_whole(connection, str(path))
     return backup
 
 
@@ -86,16 +87,15 @@ def back_up(path: Path, revision: str) -> Path:
     """
     copy = path.with_name(f"{path.name}.backup-{revision}")
     half = copy.with_name(f"{copy.name}.part")
-    half.unlink(missing_ok=True)
     try:
+        half.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(half)) as target:
             source.backup(target)
-    except sqlite3.Error as error:
-        half.unlink(missing_ok=True)
-        raise DiskFullError(
-            f"copying {path} to {copy} before its upgrade: {error}; nothing was changed, free some room there"
+        half.replace(copy)
+    except (sqlite3.Error, OSError) as error:
+        raise BackupError(
+            f"copying {path} to {copy} before its upgrade: {error}; nothing was changed, make room beside it"
         ) from error
-    half.replace(copy)
     return copy
 
 
@@ -107,7 +107,7 @@ def _refuse_newer(found: str | None, place: str) -> None:
         )
 
 
-def require_whole(connection: Connection, place: str) -> None:
+def _require_whole(connection: Connection, place: str) -> None:
     """Raise if a row refers to one that is not there: a migration lost something."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:

@@ -1,0 +1,182 @@
+"""Every schema there ever was comes up to the newest with its rows; the revisions are found by themselves."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Engine,
+    Float,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    create_engine,
+    select,
+)
+
+from wanglou.storage import migrate
+from wanglou.storage.engine import open_storage, parse, upgrade_storage
+from wanglou.storage.errors import BackupError
+from wanglou.storage.tables import metadata
+
+ROWS = 3
+
+SECOND = '''
+"""A second schema, for the test alone."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "r0002"
+down_revision = "r0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("meta", sa.Column("note", sa.Text()))
+    with op.batch_alter_table("item") as item:
+        item.alter_column("source", new_column_name="place")
+    {then}
+'''
+
+
+@pytest.fixture
+def with_a_second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The revisions as they will lie one day: ours, and one more."""
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = scripts / "versions" / "r0002_second.py"
+    newest.write_text(SECOND.format(then=""))
+    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
+    migrate.revisions.cache_clear()
+    yield newest
+    migrate.revisions.cache_clear()
+
+
+def made_at(address: str, revision: str) -> Engine:
+    engine = create_engine(parse(address))
+    with engine.begin() as connection:
+        migrate.upgrade(connection, address, to=revision)
+    return engine
+
+
+def fill(connection: Connection) -> None:
+    """Put rows into every table of whatever schema this is; equal numbers refer to each other."""
+    found = MetaData()
+    found.reflect(connection)
+    for table in found.sorted_tables:
+        if table.name != "alembic_version":
+            rows = [{c.name: value_of(c.type, number) for c in table.columns} for number in range(ROWS)]
+            connection.execute(table.insert(), rows)
+
+
+def value_of(kind: Any, number: int) -> object:
+    match kind:
+        case Boolean():
+            return bool(number % 2)
+        case String():
+            return str(number)  # valid JSON, too
+        case LargeBinary():
+            return bytes([number])
+        case Float() | Numeric():
+            return number / 4
+    return number
+
+
+def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    found = MetaData()
+    found.reflect(connection)
+    return {
+        name: sorted(tuple(row) for row in connection.execute(select(table)))
+        for name, table in found.tables.items()
+    }
+
+
+@pytest.mark.parametrize("revision", migrate.revisions())
+def test_rows_of_each_schema_come_up_to_the_newest(blank_address: str, revision: str) -> None:
+    old = made_at(blank_address, revision)
+    with old.begin() as connection:
+        fill(connection)
+    old.dispose()
+    upgrade_storage(blank_address)
+    storage = open_storage(blank_address)
+    with storage.reader.connect() as connection:
+        counts = {name: len(rows) for name, rows in contents(connection).items()}
+    storage.close()
+    assert counts.pop("alembic_version") == 1
+    assert counts == dict.fromkeys(metadata.tables, ROWS)
+
+
+def test_the_migrated_schema_is_that_of_the_tables(address: str) -> None:
+    storage = open_storage(address)
+    with storage.reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    storage.close()
+
+
+def test_a_file_is_upgraded_when_opened_after_a_backup_copy_beside_it(
+    with_a_second_revision: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "wanglou.db"
+    old = made_at(str(path), "r0001")
+    with old.begin() as connection:
+        fill(connection)
+        before = contents(connection)
+    old.dispose()
+    open_storage(path).close()
+    with closing(sqlite3.connect(path)) as upgraded:
+        assert upgraded.execute("SELECT key, value, note FROM meta").fetchall()[0] == ("0", "0", None)
+        assert upgraded.execute("SELECT count(place) FROM item").fetchone() == (ROWS,)
+        assert upgraded.execute("PRAGMA foreign_key_check").fetchall() == []
+    backup = create_engine(parse(tmp_path / "wanglou.db.backup-r0001"))
+    with backup.connect() as connection:
+        assert contents(connection) == before
+    backup.dispose()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    with_a_second_revision: Path, blank_address: str
+) -> None:
+    old = made_at(blank_address, "r0001")
+    with old.begin() as connection:
+        fill(connection)
+        before = contents(connection)
+    with_a_second_revision.write_text(SECOND.format(then='op.execute("SELECT * FROM no_such_table")'))
+    with pytest.raises(Exception, match="no_such_table"):
+        upgrade_storage(blank_address)
+    with old.connect() as connection:
+        assert contents(connection) == before
+    old.dispose()
+
+
+def test_a_backup_that_cannot_be_made_stops_the_upgrade(with_a_second_revision: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wanglou.db"
+    made_at(str(path), "r0001").dispose()
+    (tmp_path / "wanglou.db.backup-r0001.part").mkdir()
+    with pytest.raises(BackupError, match="nothing was changed"):
+        open_storage(path)
+    with closing(sqlite3.connect(path)) as same:
+        assert same.execute("SELECT * FROM alembic_version").fetchall() == [("r0001",)]
+
+
+def test_tables_have_a_primary_key_and_no_naked_time() -> None:
+    """A column whose name says it is a time is stored as an instant."""
+    for table in metadata.tables.values():
+        assert isinstance(table, Table)
+        assert table.primary_key.columns
+        for column in table.columns:
+            if column.name == "at" or column.name.endswith("_at"):
+                assert type(column.type).__name__ == "Instant", f"{table.name}.{column.name}"
