@@ -1,8 +1,7 @@
 """How far a count stands above its series' own daily extremes. Arrays in, arrays out.
 
 Parametric tails cannot rank events of public talk (the p-value of a textbook seasonal count model falls
-under 1e-10 on four brand-days in ten); a series' own daily maxima can. Measured on the realTweets series
-of the Numenta Anomaly Benchmark; see docs/adr for the choice.
+under 1e-10 on four brand-days in ten); a series' own daily maxima can. See docs/adr/0007.
 
 All arrays have one column per series; where they have rows, these are time scales.
 """

@@ -37,6 +37,8 @@ def follow(
     """
     names = [name_of(s) for s in series]
     kept = [str(n) for n in state["series"]]
+    if kept and (lacking := sorted(blank.keys() - state.keys())):
+        raise UnreadableStateError(f"a detector's state lacks {lacking[0]!r}; rebuild it from the counts")
     if kept == names and kept:
         return {key: array.copy() for key, array in state.items()}, np.arange(len(names))
     alive = _alive(kept, state["named"], frozenset(names), step)
@@ -48,12 +50,8 @@ def follow(
     memory["named"] = np.concatenate([state["named"][alive], np.full(len(new), step)])
     columns = np.array([place[n] for n in names], dtype=np.intp)
     for key, fresh in blank.items():
-        if key in state:
-            memory[key] = np.concatenate([state[key][..., alive], fresh[..., new]], axis=-1)
-        elif kept:
-            raise UnreadableStateError(f"a detector's state lacks {key!r}; rebuild it from the counts")
-        else:
-            memory[key] = fresh[..., new]
+        old = state[key][..., alive] if kept else fresh[..., :0]
+        memory[key] = np.concatenate([old, fresh[..., new]], axis=-1)
     return memory, columns
 
 

@@ -1,6 +1,7 @@
 """The burst detector under the protocol of the NAB measuring tools: one series, one value at a time.
 
-Class under test for ``nab_score.py`` and ``nab_inject.py``: ``benchmarks/nab_detector.py:Detector``.
+Name it to ``nab_score.py`` or ``nab_inject.py`` as ``benchmarks/nab_detector.py:Detector``, with the
+project's root on PYTHONPATH where it is not installed.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -20,13 +21,12 @@ SCALE = 10.0
 
 
 class Detector:
-    """Score: strength above the lowest bar tried, squeezed into 0…1; ``threshold`` is our own bar."""
+    """The product's own bar and gate; a signal of strength s scores (1 + s) / (1 + s + SCALE)."""
 
-    lowest = 0.0
-    threshold = (1.0 - lowest) / (1.0 - lowest + SCALE)
+    threshold = 1.0 / (1.0 + SCALE)
 
     def __init__(self) -> None:
-        self.detector = PLUGIN({"bar": self.lowest, "grave": self.lowest + 1.0, "day_begins": DAY_BEGINS})
+        self.detector = PLUGIN({"day_begins": DAY_BEGINS})
         self.state = self.detector.start()
 
     def update(self, timestamp: datetime, value: float) -> float:
@@ -35,5 +35,5 @@ class Detector:
         voices = np.array([[float(value)]])
         look = Buckets(SERIES, (start,), voices, voices * 0, voices * 0, np.ones((1, 1)), closed=1)
         self.state, signals = self.detector.advance(self.state, look, start + timedelta(minutes=5))
-        strength = max((s.strength for s in signals), default=0.0)
-        return strength / (strength + SCALE) if signals else 0.0
+        said = [1.0 + signal.strength for signal in signals]
+        return max((s / (s + SCALE) for s in said), default=0.0)

@@ -1,42 +1,23 @@
 """The walk both surge detectors share: bucket by bucket over all series, gate, and what is handed on."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis import episodes, extremes, memory, recent, shares
 from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
+from analysis.detectors._sight import EPOCH, WINDOW, Settings, Sight, signal, window_of
 from analysis.extremes import Floats, Memory
-from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
-from wanglou.domain.source import SourceClass
-from wanglou.domain.volume import BUCKET, Series
+from wanglou.domain.volume import BUCKET
 
 VERSION = 1
 """Of the state's layout; another one is refused and rebuilt from the counts."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 VOICES, NEGATIVES = 0, 1
-
-WORTH: Mapping[SourceClass | None, float] = {
-    SourceClass.BOARD: 5.0,
-    SourceClass.NEWS: 2.5,
-    SourceClass.VIDEO: 2.0,
-}
-"""How many posts one item of a class stands for: a title on a hot list was chosen by a platform out of
-thousands, an article by an editor. Judgement of the trade, not fitted; other classes count 1."""
-
-LEAST = 2
-SOFT_LEAST = 2.4
-"""One voice alone is never a surge, wherever it stands; nor is much made of two."""
-
-WINDOW: Mapping[SourceClass | None, int] = {SourceClass.BOARD: 6}
-"""Hours of the short window: lists are read about once an hour and a title stays for half a day, so that
-two titles some hours apart are one happening. Other classes: one hour."""
 
 DAY = 24
 
@@ -52,53 +33,6 @@ SHARE_P = 1e-3
 SHARE_AT_LEAST = 0.3
 SHARE_TIMES = 2.0
 """Nor is a share a surge below three in ten or below twice the usual."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What may be set per kind. ``bar``: z at which a series speaks. ``grave``: z at strength 1.
-
-    ``floor``: posts within the hour below which nothing is said. ``soft``: posts an hour added before the
-    logarithm, so that a brand of few words does not jump. ``day_begins``: hour UTC at which a day of the
-    memory begins; 20 is four in the morning in Beijing, the quietest hour.
-    """
-
-    bar: float = 1.0
-    grave: float = 4.0
-    floor: float = 10.0
-    soft: float = 12.0
-    day_begins: float = 20.0
-
-    def changed(self, kind: str, settings: Mapping[str, float]) -> "Settings":
-        """These, with ``settings`` in their place. Raises ValueError for a name that is none."""
-        known = {f.name: getattr(self, f.name) for f in fields(self)}
-        strange = sorted(settings.keys() - known.keys())
-        if strange:
-            raise ValueError(f"detector {kind!r} has no setting {strange[0]!r}; known: {', '.join(known)}")
-        return Settings(**known | dict(settings))
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What stood out in one series: counts over the last ``hours``, and what is usual.
-
-    ``usual`` is the count of the usual day's busiest window (``way`` hour), of a usual day (day), or the
-    usual share of negatives (share).
-    """
-
-    series: Series
-    way: str
-    hours: int
-    voices: int
-    negatives: int
-    usual: float
-    z: float
-    provisional: bool
-
-    @property
-    def share(self) -> float:
-        """Negatives per voice."""
-        return min(1.0, self.negatives / self.voices) if self.voices else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +71,6 @@ class Surge:
         kept = {key: array.copy() for key, array in held.items()}
         return kept, signals + walk.through(range(buckets.closed, len(buckets.starts)), now)
 
-    def floors(self, series: Sequence[Series]) -> Floats:
-        """The least count of each series' class."""
-        return np.maximum(np.ceil(self.settings.floor / _worth(series)), LEAST)
-
-    def scales(self, series: Sequence[Series]) -> extremes.Scales:
-        """The short window of each series' class, and how soft its floor is."""
-        hours = np.array([WINDOW.get(s.source_class, 1) for s in series], dtype=np.float64)
-        return extremes.Scales(hours, np.maximum(self.settings.soft / _worth(series), SOFT_LEAST))
-
     def _blank(self, series: int) -> Memory:
         voices = {"week_voices": np.zeros(series)} if self.tests_share else {}
         return extremes.blank(series) | recent.blank(series) | episodes.blank(series) | voices
@@ -157,9 +82,9 @@ class _Walk:
     def __init__(self, surge: Surge, held: Memory, buckets: Buckets, columns: NDArray[np.intp]) -> None:
         self.surge, self.held = surge, held
         self.series = [memory.series_named(str(name)) for name in held["series"]]
-        self.floors = surge.floors(self.series)
-        self.windows = np.array([WINDOW.get(s.source_class, 1) for s in self.series], dtype=np.int64)
-        self.scales = surge.scales(self.series)
+        self.floors = surge.settings.floors(self.series)
+        self.windows = np.array([window_of(s) for s in self.series], dtype=np.int64)
+        self.scales = surge.settings.scales(self.series)
         self.begins = round(surge.settings.day_begins * extremes.PER_HOUR)
         self.starts, self.columns = buckets.starts, columns
         self.counts, self.seen = _laid_out(buckets, columns, len(self.series))
@@ -215,8 +140,9 @@ class _Walk:
         loud = z.max(axis=0) >= bar
         who, z, short, day = who[loud], z[:, loud], short[:, loud], day[:, loud]
         speaks = np.flatnonzero(episodes.speak(self.held, who, z.max(axis=0), bar, step))
-        sights = [self._sight(int(who[i]), z[:, i], short[:, i], day[:, i]) for i in speaks]
-        return [_signal(self.surge, sight, step, now) for sight in sights]
+        sights = [self._sight(step, int(who[i]), z[:, i], short[:, i], day[:, i]) for i in speaks]
+        kind, settings = self.surge.kind, self.surge.settings
+        return [signal(kind, sight, settings, self.surge.polarity(sight), now) for sight in sights]
 
     def _short(self, step: int, who: NDArray[np.intp]) -> Floats:
         hour = recent.counted(self.held, who, step, 1)
@@ -241,12 +167,13 @@ class _Walk:
         week = 1.0 / extremes.WEEK_SPEED
         return shares.usual_share(week * self.held["rates"][2, who], week * self.held["week_voices"][who])
 
-    def _sight(self, column: int, z: Floats, short: Floats, day: Floats) -> Sight:
+    def _sight(self, step: int, column: int, z: Floats, short: Floats, day: Floats) -> Sight:
         way = ("hour", "day", "day", "share")[int(z.argmax())]
         counts, hours = (day, DAY) if way == "day" else (short, int(self.windows[column]))
         voices, negatives = (round(float(n)) for n in counts)
         return Sight(
             series=self.series[column],
+            step=step,
             way=way,
             hours=hours,
             voices=voices,
@@ -264,49 +191,6 @@ class _Walk:
             return float(extremes.usual_a_day(self.held, who)[0])
         mean, _ = extremes.usual_peak(self.held, who, self.scales)
         return float(np.exp(mean[0, 0]) - self.scales.pseudo[0, column])
-
-
-def _worth(series: Sequence[Series]) -> Floats:
-    return np.array([WORTH.get(s.source_class, 1.0) for s in series], dtype=np.float64)
-
-
-def _signal(surge: Surge, sight: Sight, step: int, now: datetime) -> Signal:
-    above = sight.z - surge.settings.bar
-    # A bucket that is still filling may climb a rung after it was told of: that is news, and a second
-    # within the bucket gives it a key of its own, the same on every look.
-    rung = timedelta(seconds=min(int(above / episodes.RUNG), 299))
-    return Signal(
-        kind=surge.kind,
-        client=sight.series.client,
-        brand=sight.series.brand,
-        source_class=sight.series.source_class,
-        since=EPOCH + recent.begin(step, sight.hours) * BUCKET,
-        at=EPOCH + step * BUCKET + rung,
-        seen_at=now,
-        polarity=surge.polarity(sight),
-        strength=round(above / (surge.settings.grave - surge.settings.bar), 3),
-        because=_reason(surge.kind, sight),
-        provisional=sight.provisional,
-    )
-
-
-def _reason(kind: str, sight: Sight) -> Reason:
-    """Choose the sentence: what is rare has no "times the usual", a hot list has titles, not posts."""
-    place = "board" if sight.series.source_class is SourceClass.BOARD else "posts"
-    loud = sight.negatives if kind == "negative_surge" else sight.voices
-    way = "rare" if sight.way != "share" and sight.usual < 1.0 else sight.way
-    return Reason(
-        f"signal_{kind}_{way}_{place}",
-        {
-            "brand": sight.series.brand,
-            "hours": sight.hours,
-            "voices": sight.voices,
-            "negatives": sight.negatives,
-            "share": round(sight.share, 3),
-            "usual": round(sight.usual, 3),
-            "times": round(loud / sight.usual, 1) if sight.usual else 0.0,
-        },
-    )
 
 
 def _step_of(start: datetime) -> int:

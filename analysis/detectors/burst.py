@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from analysis.detectors._surge import VOICES, Settings, Sight, Surge
+from analysis.detectors._sight import Settings, Sight
+from analysis.detectors._surge import VOICES, Surge
 from wanglou.domain.signal import Polarity
 
 MOSTLY_NEGATIVE = 0.4

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from analysis.detectors._surge import NEGATIVES, Settings, Sight, Surge
+from analysis.detectors._sight import Settings, Sight
+from analysis.detectors._surge import NEGATIVES, Surge
 from wanglou.domain.signal import Polarity
 
 FLOOR = 3.0
