@@ -1,0 +1,1 @@
+"""Speed against a named rival in the same run; one file a benchmark."""
