@@ -27,15 +27,22 @@ TURN = timedelta(seconds=1)
 ROUND = timedelta(seconds=1)
 """How often due sources are looked for; each source keeps its own cadence."""
 
+READS_A_TURN = 10
+"""Batches read before the next look at the detectors."""
+
 CHASE = timedelta(seconds=5)
 WATCH = timedelta(seconds=15)
 PRUNE = timedelta(hours=6)
 
 
 def turn(parts: Parts, now: datetime) -> None:
-    """All that follows from what has been collected, in the order it flows."""
-    while read(parts, now):
-        pass
+    """All that follows from what has been collected, in the order it flows.
+
+    A large import is read in several turns: what is read already is judged meanwhile.
+    """
+    for _ in range(READS_A_TURN):
+        if not read(parts, now):
+            break
     notice(parts, now)
     judge(parts, now)
     respond(parts, now)

@@ -48,8 +48,11 @@ class Items(Protocol):
         """Items (or new versions) that no reading has looked at, first seen first."""
         ...
 
-    def mark_read(self, keys: Collection[str], at: datetime) -> None:
-        """Say that these have been looked at, whether or not a mention came of it."""
+    def mark_read(self, kept: Sequence[KeptItem], at: datetime) -> None:
+        """Say that these have been looked at, whether or not a mention came of it.
+
+        A version that came in meanwhile stays unread.
+        """
         ...
 
     def prune(self, before: datetime) -> int:

@@ -37,7 +37,7 @@ def read(parts: Parts, now: datetime) -> int:
     found = _found(parts, kept)  # the slow part, outside any transaction
     with parts.storage.begin() as uow:
         _save(parts, uow, found, now)
-        uow.items.mark_read([k.item.key for k in kept], now)
+        uow.items.mark_read(kept, now)
         uow.commit()
     return len(kept)
 

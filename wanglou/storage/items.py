@@ -10,6 +10,7 @@ from sqlalchemy import insert as plain_insert
 
 from wanglou.domain.item import Author, BoardPlace, DatedBy, Engagement, Item, KeptItem
 from wanglou.storage import tables
+from wanglou.storage.batches import batches
 from wanglou.storage.upserts import keep_first
 
 _item = tables.item.c
@@ -30,11 +31,8 @@ UNREAD = select(tables.item).where(_item.read_at.is_(None)).order_by(_item.first
 UNREAD_SOME = UNREAD.limit(bindparam("count"))
 MARK_READ = (
     update(tables.item)
-    .where(
-        _item.key.in_(bindparam("keys", expanding=True)),
-        # a version that came in after the reading began stays unread
-        _item.version_seen <= bindparam("read"),
-    )
+    # a version that came in after the reading began stays unread
+    .where(_item.key == bindparam("of_key"), _item.version == bindparam("of_version"))
     .values(read_at=bindparam("read"))
 )
 
@@ -94,10 +92,11 @@ class SqlItems:
         """Items that no reading has looked at, first seen first, then by key."""
         return [kept_of(row) for row in self.connection.execute(UNREAD_SOME, {"count": limit})]
 
-    def mark_read(self, keys: Collection[str], at: datetime) -> None:
-        """Say that these were looked at; a version first seen after ``at`` stays unread."""
-        if keys:
-            self.connection.execute(MARK_READ, {"keys": list(keys), "read": at})
+    def mark_read(self, kept: Sequence[KeptItem], at: datetime) -> None:
+        """Say that these were looked at; a version that came in meanwhile stays unread."""
+        if kept:
+            rows = [{"of_key": k.item.key, "of_version": k.version, "read": at} for k in kept]
+            self.connection.execute(MARK_READ, rows)
 
     def prune(self, before: datetime) -> int:
         """Delete old items without a mention, and fingerprints not seen since; return how many items."""
@@ -116,9 +115,9 @@ class SqlItems:
 
     def _known_digests(self, keys: Collection[str]) -> dict[str, set[str]]:
         known: dict[str, set[str]] = {key: set() for key in keys}
-        if keys:
+        for batch in batches(keys):
             for statement in (KNOWN, KNOWN_VERSIONS):
-                for key, digest in self.connection.execute(statement, {"keys": list(keys)}):
+                for key, digest in self.connection.execute(statement, {"keys": batch}):
                     known[key].add(digest)
         return known
 

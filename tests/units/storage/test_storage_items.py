@@ -44,7 +44,7 @@ def test_an_edited_article_is_a_new_version_to_be_read_again(storage: SqlStorage
     first, edited = an_item(text="锁打不开"), an_item(text="锁打不开，官方已致歉")
     with storage.begin() as uow:
         assert uow.items.keep([first], NOON) == 1
-        uow.items.mark_read([first.key], NOON)
+        uow.items.mark_read(uow.items.unread(10), NOON)
         assert uow.items.keep([edited], NOON + HOUR) == 1
         (kept,) = uow.items.unread(10)
         assert (kept.item, kept.version, kept.first_seen) == (edited, 2, NOON)
@@ -63,9 +63,9 @@ def test_a_version_that_came_in_during_the_reading_stays_unread(storage: SqlStor
     first, edited = an_item(text="锁打不开"), an_item(text="官方已致歉")
     with storage.begin() as uow:
         uow.items.keep([first], NOON)
-        reading_began = NOON + MINUTE
-        uow.items.keep([edited], NOON + 2 * MINUTE)
-        uow.items.mark_read([first.key], reading_began)
+        being_read = uow.items.unread(10)
+        uow.items.keep([edited], NOON + MINUTE)
+        uow.items.mark_read(being_read, NOON + 2 * MINUTE)
         assert [k.item for k in uow.items.unread(10)] == [edited]
 
 
@@ -150,3 +150,14 @@ def test_a_fingerprint_keeps_its_first_group_and_is_seen_again(storage: SqlStora
         assert uow.copies.groups_of(["f1", "f2"], NOON + HOUR) == {"f1": "g1"}
         uow.items.prune(NOON + HOUR)
         assert uow.copies.groups_of(["f1", "f2"], NOON - HOUR) == {"f1": "g1"}
+
+
+def test_a_drop_folder_of_any_size_may_be_fed_twice(sqlite_storage: SqlStorage) -> None:
+    """Beyond what a database takes as values of one statement."""
+    export = [Item("export", f"https://example.cn/{n}", "", "") for n in range(33_000)]
+    with sqlite_storage.begin() as uow:
+        assert uow.items.keep(export, NOON) == len(export)
+        assert uow.items.keep(export, NOON) == 0
+        uow.items.mark_read(uow.items.unread(len(export)), NOON)
+        assert uow.items.unread(1) == []
+        assert uow.copies.groups_of([str(n) for n in range(70_000)], NOON) == {}
