@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wanglou.storage import tables
+from wanglou.storage.batches import batches
 from wanglou.storage.upserts import Upsert
 
 _copy = tables.copy_fingerprint
@@ -42,10 +43,11 @@ class SqlCopies:
 
     def groups_of(self, fingerprints: Collection[str], since: datetime) -> dict[str, str]:
         """Fingerprint → group, for those seen after ``since``."""
-        if not fingerprints:
-            return {}
-        rows = self.connection.execute(GROUPS, {"fingerprints": list(fingerprints), "since": since})
-        return {fingerprint: group for fingerprint, group in rows}  # noqa: C416 -- dict() of rows loses the types
+        groups: dict[str, str] = {}
+        for batch in batches(fingerprints):
+            rows = self.connection.execute(GROUPS, {"fingerprints": batch, "since": since})
+            groups.update((fingerprint, group) for fingerprint, group in rows)
+        return groups
 
     def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:
         """Store new ones; a known one keeps its group and is seen again."""

@@ -13,6 +13,7 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 from wanglou.ports import StaleIncidentError
 from wanglou.storage import tables, timelines
+from wanglou.storage.batches import batches
 from wanglou.storage.reasons import reason_columns
 from wanglou.storage.upserts import keep_first
 
@@ -66,9 +67,6 @@ COUNT = (
     )
 )
 EVIDENCE_COUNT = select(_incident.evidence_mentions).where(_incident.id == bindparam("id"))
-
-LINKS_AT_ONCE = 10_000
-"""SQLite takes 32,766 values in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +133,9 @@ class SqlIncidents:
         for client, brand, item in mentions:
             brands[client, brand][item] = None
         return sum(
-            self._link(incident, client, brand, list(items)[at : at + LINKS_AT_ONCE])
+            self._link(incident, client, brand, batch)
             for (client, brand), items in brands.items()
-            for at in range(0, len(items), LINKS_AT_ONCE)
+            for batch in batches(items)
         )
 
     def evidence_count(self, incident: str) -> int:

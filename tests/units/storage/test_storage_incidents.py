@@ -202,6 +202,21 @@ def test_a_signal_is_kept_once_and_told_what_became_of_it(storage: SqlStorage) -
         assert uow.signals.recent("lock", "安屿", NOON + MINUTE) == [late]
 
 
+def test_a_signal_that_is_held_back_says_why_and_is_looked_at_again(storage: SqlStorage) -> None:
+    because = Reason("burst", {"times": 3})
+    signal = Signal("burst", "lock", "安屿", None, NOON, NOON, NOON, Polarity.NEG, 0.1, because)
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        uow.signals.add([signal])
+        assert uow.signals.kept_quiet(NOON) == []
+        uow.signals.hold([signal.key], Reason("rule_near", {"reach": 90}))
+        assert uow.signals.unjudged() == [signal]
+        assert uow.signals.kept_quiet(NOON) == [(signal, Reason("rule_near", {"reach": 90}))]
+        assert uow.signals.kept_quiet(NOON + MINUTE) == []
+        uow.signals.mark_judged([signal.key], "lock-1", None)
+        assert uow.signals.kept_quiet(NOON) == []
+
+
 def a_step(name: str, order: int, incident: str = "lock-1") -> Step:
     due = NOON + order * MINUTE
     return Step(incident, name, order, "暂停广告", "", "media", "zhao", due, "截图已存", None, ())
