@@ -252,6 +252,13 @@ def _loudest(signals: Sequence[Signal]) -> Signal:
 
 
 def _heard(incident: Incident, signals: Sequence[Signal], at: datetime) -> list[TimelineEntry]:
-    """Each signal's own sentence in the record, in the order of what happened."""
-    ordered = sorted(signals, key=lambda s: (s.at, s.key))
+    """The sentence of the strongest signal of each kind, in the order of what happened.
+
+    One story stands out in several classes of places at once, and again as it grows; the record needs to
+    hear of it once a look, the incident's page lists every signal.
+    """
+    strongest: dict[str, Signal] = {}
+    for signal in sorted(signals, key=lambda s: (s.strength, s.key)):
+        strongest[signal.kind] = signal
+    ordered = sorted(strongest.values(), key=lambda s: (s.at, s.key))
     return [record(incident, at, s.because.code, s.because.facts, via=Via.DETECTOR) for s in ordered]
