@@ -274,13 +274,16 @@ def _shown(contract: SlackContract, card: Post) -> str:
 
 
 def _said(post: Post) -> str:
-    texts = [
-        f"<p>{_unslack(part)}</p>"
-        for block in post.blocks
-        for part in [(block.get("text") or {}).get("text"), *[f["text"] for f in block.get("fields") or []]]
-        if part
-    ]
-    return "".join(texts) or f"<p>{_unslack(post.text)}</p>"
+    return "".join(_block(block) for block in post.blocks) or f"<p>{_unslack(post.text)}</p>"
+
+
+def _block(block: Mapping[str, Any]) -> str:
+    fields = "".join(f"<span>{_unslack(field['text'])}</span>" for field in block.get("fields") or [])
+    if fields:
+        return f"<div class=fields>{fields}</div>"
+    text = (block.get("text") or {}).get("text")
+    tag = "h3" if block["type"] == "header" else "p"
+    return f"<{tag}>{_unslack(text)}</{tag}>" if text else ""
 
 
 def _unslack(text: str) -> str:
@@ -306,5 +309,8 @@ def _form(post: Post, button: Mapping[str, Any]) -> str:
 _STYLE = (
     "body{font:15px/1.6 system-ui,sans-serif;max-width:46rem;margin:1rem auto;padding:0 1rem}"
     "article{border-top:1px solid #ccc;padding:.5rem 0}h2{font-size:1rem;color:#555;margin:0}"
+    "h3{margin:.3rem 0}.fields{display:grid;gap:.3rem}"
+    ".fields{grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}article{padding-bottom:1rem}"
+    "ul{border-left:3px solid #ddd;padding-left:1rem;list-style:none}"
     "form{display:inline}button,.button{min-height:44px;padding:0 12px}p{margin:.2rem 0}"
 )

@@ -197,7 +197,14 @@ def _tiles(connection: Connection, clients: Sequence[str], now: datetime) -> tup
 def _loudest(connection: Connection, client: str, now: datetime) -> tuple[tuple[str, int], ...]:
     """Words that carried the readings of the client's newest voices, with how many of those had them."""
     voices = connection.execute(NEWEST_WORDS, {"client": client, "since": now - DAY, "until": now}).scalars()
-    return _most_common(word for words in voices for word in {word for word, weight in words if weight > 0})
+    return _most_common(
+        word for words in voices for word in {w for w, weight in words if weight > 0 and _tells(w)}
+    )
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says anything alone: single characters (的, 了, 它) and numbers do not."""
+    return len(word) > 1 and not word.isnumeric()
 
 
 def _most_common(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
