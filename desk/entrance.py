@@ -5,6 +5,7 @@ Every refusal is the same sentence after the same work, whoever was named: it te
 
 import hashlib
 import secrets
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -119,7 +120,7 @@ class Entrance:
             return Reason("entrance_password_length", {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD})
         if person not in self.people:
             return Reason("entrance_no_such_person", {"person": person})
-        hashed = self.hasher.hash(password)
+        hashed = self.hasher.hash(_normal(password))
         with self.storage.begin() as work:
             work.sign_ins.save(SignIn(person, hashed))
             work.sign_ins.end_sessions_of(person)
@@ -230,7 +231,7 @@ class Entrance:
         stored = (known and known.password_hash) or self._nobody
         try:
             with self._turn:
-                self.hasher.verify(stored, password[:LONGEST_PASSWORD])
+                self.hasher.verify(stored, _normal(password[:LONGEST_PASSWORD]))
         except (VerificationError, InvalidHashError):
             return False
         return stored is not self._nobody
@@ -252,6 +253,11 @@ class Entrance:
 def digest(token: str) -> str:
     """What is stored of a token or nonce: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _normal(password: str) -> str:
+    """The same word typed full-width on one keyboard and half-width on another is one password."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def network_of(address: str) -> str:

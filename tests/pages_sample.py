@@ -28,7 +28,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 12, 14, 5, tzinfo=ZONE).astimezone(UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-PASSWORD = "灯塔-七号-夜航"  # noqa: S105 -- a sample person's, for a database that lives one test
+PASSWORD = "灯塔-七号-今夜-起航"  # noqa: S105 -- a sample person's, for a database that lives one test
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """As strong as a test needs."""
 

@@ -18,10 +18,11 @@ from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView
 
-STORIES_SHOWN = 20
-"""Originals listed at first; a page stays under its weight however loud the storm."""
-
+STORIES_SHOWN = 12
+LINES_SHOWN = 30
+DELIVERIES_SHOWN = 20
 COPIES_SHOWN = 12
+"""Listed at first; a page stays under its weight however loud the storm. ``?all=1`` shows everything."""
 
 _HOUR = timedelta(hours=1)
 
@@ -98,7 +99,8 @@ def show_incident(
 def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     """What the template shows."""
     steps = planned_steps(view.plan, reader.access.person)
-    groups = stories(view.evidence)
+    groups, wants_all = stories(view.evidence), "all" in reader.request.query_params
+    shown = groups if wants_all else groups[:STORIES_SHOWN]
     return {
         "view": view,
         "incident": view.incident,
@@ -106,10 +108,12 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "mine": [s for s in steps if s.is_mine and s.is_open],
         "acts": acts_for(view.incident.state, view.incident.severity, taken=_is_taken(view)),
         "chart": draw(view.volume, reader.now, view.incident.opened_at),
-        "anchors": _anchors(view, groups),
-        "stories": groups[:STORIES_SHOWN],
-        "more_stories": max(len(groups) - STORIES_SHOWN, 0),
-        "copies_shown": COPIES_SHOWN,
+        "anchors": _anchors(view, shown),
+        "stories": shown,
+        "more_stories": len(groups) - len(shown),
+        "copies_shown": len(view.evidence) if wants_all else COPIES_SHOWN,
+        "lines": view.timeline[::-1] if wants_all else view.timeline[: -LINES_SHOWN - 1 : -1],
+        "deliveries": view.deliveries[::-1] if wants_all else view.deliveries[: -DELIVERIES_SHOWN - 1 : -1],
         "running": next((c for c in view.clocks if c.stopped_at is None), None),
         "broken_at": broken_link(view.timeline),
     }
@@ -184,7 +188,7 @@ def _telling(reading: Reading) -> list[str]:
 def _anchors(view: IncidentView, groups: Sequence[Story]) -> dict[int, str]:
     """Hour of the chart → the first listed post of that hour, so that a bar can open its mentions."""
     found: dict[int, str] = {}
-    for story in groups[:STORIES_SHOWN]:
+    for story in groups:
         when = story.mention.mention.published_at
         for i, point in enumerate(view.volume):
             if when and point.start <= when < point.start + _HOUR:

@@ -89,7 +89,10 @@ class KeptItem:
 
 def canonical_url(url: str) -> str:
     """Drop what does not name the page: fragment, letter case of scheme and host, a bare final slash."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # a stranger's address may be malformed; it still names the thing it came with
+        return url.strip()
     if not parts.netloc:
         return url.strip()
     path = parts.path if parts.path != "/" else ""

@@ -1,0 +1,291 @@
+"""Forms: who may send them, what happens when they come twice, how a refusal is said."""
+
+import re
+
+import pytest
+
+from tests.pages_fakes import Browser, Desk, form_fields, open_desk
+from tests.pages_sample import NOW, PASSWORD
+from wanglou.domain.reason import Reason
+from wanglou.ports import Storage
+
+INCIDENT = "/incidents/inc-anju-12"
+
+
+@pytest.fixture
+def desk(sqlite_storage: Storage) -> Desk:
+    made = open_desk(sqlite_storage)
+    assert made.entrance.set_password("wang", PASSWORD, NOW) is None
+    return made
+
+
+def sign_in(browser: Browser, name: str = "wang", password: str = PASSWORD, **more: str) -> str:
+    page = browser.get("/sign-in")
+    answer = browser.post_form("/sign-in", {"name": name, "password": password, **more}, page=page)
+    return answer.text
+
+
+def deeds(desk: Desk, kind: str) -> list[tuple[object, ...]]:
+    return [a for a in desk.acts.asked if a[0] == kind]
+
+
+# -- coming in
+
+
+def test_a_stranger_is_shown_the_door_and_brought_back_where_they_were_going(desk: Desk) -> None:
+    browser = desk.browser()
+    door = browser.get(f"{INCIDENT}?lang=en")
+    assert door.url.path == "/sign-in"
+    page = browser.post_form("/sign-in", {"name": "wang", "password": PASSWORD}, page=door)
+    assert page.url.path == INCIDENT
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\tx"]
+)
+def test_signing_in_never_leads_to_another_site(desk: Desk, elsewhere: str) -> None:
+    browser = desk.browser()
+    page = browser.get("/sign-in")
+    form = form_fields(page.text, "/sign-in")["form"]
+    sent = {"form": form, "name": "wang", "password": PASSWORD, "next": elsewhere}
+    answer = browser.post("/sign-in", sent)
+    assert (answer.url.host, answer.url.path) == ("desk.example", "/")
+
+
+def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(desk: Desk) -> None:
+    page = sign_in(desk.browser(), "wang", "wrong")
+    assert "登录名或密码不对" in page
+    assert 'value="wang"' in page
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(desk: Desk) -> None:
+    browser = desk.browser()
+    sign_in(browser)
+    cookie = next(c for a in browser.last for c in a.headers.get_list("set-cookie") if "wanglou=" in c)
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie
+
+
+def test_over_https_the_cookie_never_travels_without(sqlite_storage: Storage) -> None:
+    safe = open_desk(sqlite_storage, desk_url="https://desk.example")
+    nonce = safe.entrance.make_link("wang", NOW)
+    browser = Browser(safe.app, "https://desk.example")
+    browser.post_form(nonce, page=browser.get(nonce))
+    cookie = next(c for a in browser.last for c in a.headers.get_list("set-cookie") if "wanglou=" in c)
+    assert cookie.startswith("__Host-wanglou=")
+    assert "Secure" in cookie
+    assert "max-age" in browser.last[-1].headers["strict-transport-security"]
+
+
+def test_a_planted_session_is_worth_nothing_after_signing_in(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.hold("planted-by-somebody-else")
+    sign_in(browser)
+    assert browser.cookies["wanglou"] != "planted-by-somebody-else"
+    other = desk.browser()
+    other.hold("planted-by-somebody-else")
+    assert other.get("/").url.path == "/sign-in"
+
+
+def test_signing_in_again_rotates_the_session(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    before = browser.cookies["wanglou"]
+    path = desk.entrance.make_link("wang", NOW)
+    browser.post_form(path, page=browser.get(path))
+    assert browser.cookies["wanglou"] != before
+
+
+def test_looking_at_a_link_does_not_use_it_up(desk: Desk) -> None:
+    path = desk.entrance.make_link("lin", NOW)
+    scanner, browser = desk.browser(), desk.browser()
+    assert "林知远，欢迎回来" in scanner.get(path).text
+    page = browser.get(path)
+    assert browser.post_form(path, page=page).url.path == "/"
+    assert "已用过或已过期" in scanner.get(path).text
+
+
+def test_signing_out_ends_the_session_on_the_server_too(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    stolen = browser.cookies["wanglou"]
+    page = browser.get("/")
+    assert browser.post_form("/sign-out", page=page).url.path == "/sign-in"
+    thief = desk.browser()
+    thief.hold(stolen)
+    assert thief.get("/").url.path == "/sign-in"
+
+
+# -- where forms come from
+
+
+def test_a_form_without_its_token_is_refused_and_does_nothing(desk: Desk) -> None:
+    answer = desk.signed_in("wang").post(f"{INCIDENT}/acknowledge", {})
+    assert answer.status_code == 403
+    assert "没有通过校验" in answer.text
+    assert not desk.acts.asked
+
+
+def test_a_token_of_another_session_is_refused(desk: Desk) -> None:
+    mine, theirs = desk.signed_in("wang"), desk.signed_in("he")
+    token = form_fields(theirs.get(INCIDENT).text, f"{INCIDENT}/acknowledge")["form"]
+    assert mine.post(f"{INCIDENT}/acknowledge", {"form": token}).status_code == 403
+    assert not desk.acts.asked
+
+
+def test_a_form_sent_from_another_site_is_refused_even_with_its_token(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    token = form_fields(browser.get(INCIDENT).text, f"{INCIDENT}/acknowledge")["form"]
+    for origin in ("https://evil.example", "null", "http://desk.example.evil.example"):
+        answer = browser.post(f"{INCIDENT}/acknowledge", {"form": token}, origin=origin)
+        assert answer.status_code == 403
+    assert not desk.acts.asked
+
+
+def test_signing_in_needs_the_token_of_this_browser(desk: Desk) -> None:
+    attacker, victim = desk.browser(), desk.browser()
+    token = form_fields(attacker.get("/sign-in").text, "/sign-in")["form"]
+    answer = victim.post("/sign-in", {"form": token, "name": "wang", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "wanglou" not in victim.cookies
+
+
+def test_tokens_differ_on_each_page_so_that_compression_leaks_nothing(desk: Desk) -> None:
+    page = desk.signed_in("wang").get(INCIDENT).text
+    tokens = re.findall(r'name="form" value="([^"]+)"', page)
+    assert len(tokens) > 5
+    assert len(set(tokens)) == len(tokens)
+
+
+def test_acts_are_never_done_by_looking(desk: Desk) -> None:
+    assert desk.signed_in("wang").get(f"{INCIDENT}/acknowledge").status_code in {404, 405}
+    assert not desk.acts.asked
+
+
+def test_a_session_that_ended_meanwhile_is_said_in_words(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    page = browser.get(INCIDENT)
+    desk.entrance.revoke("wang", NOW)
+    answer = browser.post_form(f"{INCIDENT}/acknowledge", page=page)
+    assert answer.status_code == 401
+    assert "登录已过期" in answer.text
+    assert not desk.acts.asked
+
+
+def test_nobody_acts_on_another_clients_incident(desk: Desk) -> None:
+    chen = desk.signed_in("chen")
+    token = form_fields(chen.get("/").text, "/sign-out")["form"]
+    assert chen.post(f"{INCIDENT}/note", {"form": token, "text": "hello"}).status_code == 404
+    assert not desk.acts.asked
+
+
+# -- acting
+
+
+def test_acknowledging_shows_at_once_who_has_it(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    page = browser.post_form(f"{INCIDENT}/acknowledge", page=browser.get(INCIDENT))
+    assert [a.status_code for a in browser.last] == [303, 200]
+    assert "认领这起事件" not in page.text
+    assert "处置中" in page.text
+
+
+def test_acknowledging_on_the_board_comes_back_to_the_board(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    page = browser.post_form(f"{INCIDENT}/acknowledge", page=browser.get("/"))
+    assert page.url.path == "/"
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields"),
+    [
+        ("acknowledge", {}),
+        ("done", {"text": "客户已接通，张经理"}),
+        ("note", {"text": "客户说批次为 2026-08"}),
+    ],
+)
+def test_a_form_that_comes_twice_is_harmless(desk: Desk, deed: str, fields: dict[str, str]) -> None:
+    browser = desk.signed_in("wang")
+    page = browser.get(INCIDENT)
+    first = browser.post_form(f"{INCIDENT}/{deed}", fields, page=page)
+    again = browser.post_form(f"{INCIDENT}/{deed}", fields, page=page)
+    assert first.status_code == again.status_code == 200
+    record = re.sub(r"\s*<[^>]+>\s*", " ", again.text[again.text.index('id="timeline"') :])
+    assert record.count("批次为 2026-08") == (1 if deed == "note" else 0)
+
+
+def test_a_step_is_done_with_its_result(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    page = browser.post_form(f"{INCIDENT}/done", {"text": " 已接通 "}, page=browser.get(INCIDENT))
+    assert deeds(desk, "step_done") == [("step_done", "wang", "inc-anju-12", "call_client", "已接通")]
+    do_now = page.text[page.text.index('id="do-now"') : page.text.index('id="why"')]
+    assert "先期口径送客户确认" in do_now  # what waited for the call is next
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields", "kind"),
+    [
+        ("skip", {"text": "客户已自行处理"}, "step_skipped"),
+        ("lower", {"to": "yellow", "text": "只有一个批次"}, "lower_severity"),
+        ("contain", {"text": "六小时无新增"}, "contain"),
+        ("resolve", {"text": "客户邮件：同意结束"}, "resolve"),
+        ("dismiss", {"text": "old_content"}, "dismiss"),
+    ],
+)
+def test_every_button_reaches_its_act(desk: Desk, deed: str, fields: dict[str, str], kind: str) -> None:
+    browser = desk.signed_in("wang")
+    browser.post_form(f"{INCIDENT}/{deed}", fields, page=browser.get(INCIDENT))
+    assert len(deeds(desk, kind)) == 1
+
+
+def test_raising_and_closing_reach_their_acts(desk: Desk) -> None:
+    browser = desk.signed_in("he")
+    token = form_fields(browser.get("/").text, "/sign-out")["form"]
+    browser.post("/incidents/inc-luzhan-2/raise", {"form": token, "to": "red", "text": ""})
+    browser.post("/incidents/inc-luzhan-2/close", {"form": token, "text": "无"})
+    assert len(deeds(desk, "raise_severity")) == len(deeds(desk, "close")) == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields", "sentence"),
+    [
+        ("skip", {"text": "  "}, "跳过一步要写明原因"),
+        ("note", {"text": ""}, "记录是空的"),
+        ("lower", {"to": "yellow", "text": ""}, "调低等级要写明原因"),
+        ("lower", {"to": "purple", "text": "x"}, "请选择要调到的等级"),
+        ("dismiss", {"text": "because"}, "请选一个原因"),
+        ("note", {"text": "长" * 4001}, "文字超过 4,000 字"),
+    ],
+)
+def test_what_lacks_a_reason_is_refused_in_words_and_changes_nothing(
+    desk: Desk, deed: str, fields: dict[str, str], sentence: str
+) -> None:
+    browser = desk.signed_in("wang")
+    answer = browser.post_form(f"{INCIDENT}/{deed}", fields, page=browser.get(INCIDENT))
+    assert answer.status_code == 409
+    assert sentence in answer.text
+    assert not desk.acts.asked
+
+
+def test_a_refusal_is_a_sentence_and_what_was_typed_is_kept(desk: Desk) -> None:
+    desk.acts.refuse = Reason("incident_refused_role", {"role": "desk"})
+    browser = desk.signed_in("lin")
+    page = browser.get(INCIDENT)
+    answer = browser.post_form(f"{INCIDENT}/lower", {"to": "yellow", "text": "影响面有限"}, page=page)
+    assert answer.status_code == 409
+    assert "不能做这项决定" in answer.text
+    assert 'value="影响面有限"' in answer.text
+    assert '<option value="yellow" selected>' in answer.text
+
+
+def test_an_unknown_deed_is_no_page(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    token = form_fields(browser.get("/").text, "/sign-out")["form"]
+    assert browser.post(f"{INCIDENT}/explode", {"form": token}).status_code == 404
+
+
+def test_a_huge_body_is_refused(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    token = form_fields(browser.get("/").text, "/sign-out")["form"]
+    answer = browser.post(f"{INCIDENT}/note", {"form": token, "text": "x" * 400_000})
+    assert answer.status_code == 413
+    assert not desk.acts.asked
