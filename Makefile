@@ -29,6 +29,8 @@ bench: $(VENV)/ready-dev
 
 # uv where it is there, else venv and pip; the same hashed pins either way.
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Wanglou needs Python 3.11 or newer; name it: make PYTHON=python3.12 ...' >&2; exit 1; }
 ifdef UV
 	$(UV) venv -q --python $(PYTHON) $(VENV)
 else
