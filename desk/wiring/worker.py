@@ -32,9 +32,11 @@ def detectors_of() -> tuple[Detector, ...]:
 
 
 def reader_of(config: Config, data: Path) -> Reader:
-    """The shipped model, with the agency's own words."""
+    """The shipped model, with the agency's own words and every name it watches: 别买安屿 is two words."""
     data.mkdir(parents=True, exist_ok=True)
-    return Reader(load_weights(), config.lexicon, Segmenter(data, config.lexicon.user_words))
+    brands = [brand for client in config.clients.values() for brand in client.brands]
+    names = [alias.text for brand in brands for alias in brand.aliases]
+    return Reader(load_weights(), config.lexicon, Segmenter(data, [*config.lexicon.user_words, *names]))
 
 
 def worker_parts(
