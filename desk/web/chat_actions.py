@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -28,6 +29,9 @@ from wanglou.wording import say
 log = logging.getLogger(__name__)
 
 MAX_BODY = 100_000
+LONGEST_STAMP = 12
+"""Digits of a time in seconds, for the next thirty thousand years."""
+
 RESPONSE_ORIGIN = "https://hooks.slack.com/"
 """Where Slack takes answers for one reader; a response address elsewhere is not Slack's."""
 
@@ -64,11 +68,12 @@ def slack_actions(desk: DeskPorts, signing_secret: str) -> APIRouter:
 
 def is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
     """Whether the raw body carries Slack's signature, not older than five minutes."""
-    stamp = headers.get("x-slack-request-timestamp", "")
-    if not stamp.isascii() or not stamp.isdigit():
+    stamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    # slack-sdk raises on what is no number, on one of thousands of digits, and on letters beyond ASCII
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= LONGEST_STAMP and signature.isascii()):
         return False
     try:
-        return verifier.is_valid(body, stamp, headers.get("x-slack-signature"))
+        return verifier.is_valid(body, stamp, signature)
     except UnicodeDecodeError:
         return False
 
@@ -147,11 +152,14 @@ def _answer(response_url: str, refusal: Reason) -> None:
     if not response_url.startswith(RESPONSE_ORIGIN):
         return
     text = f"{say(refusal, 'zh')}\n{say(refusal, 'en')}"
-    answer = WebhookClient(response_url, timeout=5).send(
-        text=text, response_type="ephemeral", replace_original=False
-    )
+    hook = WebhookClient(response_url, timeout=5, retry_handlers=[])
+    try:
+        answer = hook.send(text=text, response_type="ephemeral", replace_original=False)
+    except (OSError, HTTPException) as error:  # nothing was done, and the card shows that too
+        log.warning("telling Slack why a button was refused: %s", error)
+        return
     if answer.status_code >= 400:  # noqa: PLR2004 -- HTTP's
-        log.warning("slack took no answer for a refused button: HTTP %s", answer.status_code)
+        log.warning("telling Slack why a button was refused: HTTP %s", answer.status_code)
 
 
 class _SameClock(SlackClock):
