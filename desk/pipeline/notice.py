@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 MEMORY = timedelta(days=15)
 """How far back detectors are rebuilt from counts: their own memory is two weeks."""
 
+WATCHED = "watched_at"
+"""When a worker last looked around, in the database's own notes."""
+
 CHECKPOINT_EVERY = timedelta(hours=1)
 KEEP_CHECKPOINTS = timedelta(hours=48)
 
@@ -35,8 +38,23 @@ def watch(parts: Parts, now: datetime) -> None:
                 health[spec.id] = after
                 uow.sources.save_health(after)
                 uow.changes.note(HOUSE, "source", spec.id, now)
+        uow.volumes.add_exposure(_slept(parts, uow.meta.get(WATCHED), now))
         uow.volumes.add_exposure(exposure(parts.config.sources.values(), health, bucket_of(now)))
+        uow.meta.set(WATCHED, now.isoformat())
         uow.commit()
+
+
+def _slept(parts: Parts, watched: str | None, now: datetime) -> list[ExposureRow]:
+    """Nobody saw anything while no worker ran: without these rows its silence would count as true zeros."""
+    if watched is None:
+        return []
+    classes = sorted({spec.source_class for spec in parts.config.sources.values()})
+    start = max(bucket_of(datetime.fromisoformat(watched)), bucket_of(now - MEMORY)) + BUCKET
+    rows = []
+    while start < bucket_of(now):
+        rows += [ExposureRow(source_class, start, 0.0) for source_class in classes]
+        start += BUCKET
+    return rows
 
 
 def exposure(
