@@ -11,12 +11,14 @@ _LEAST_TOP = 4.0
 """The lowest top of an axis: three mentions an hour must not look like a mountain."""
 
 _NICE = (1, 2, 2.5, 5, 10)
-_TICK_HOURS = 6
+_MOST_BARS = 48
+_BAR_HOURS = (1, 2, 3, 6, 12, 24)
+_TICKS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One hour. All places in per cent of the plot; ``negative_height`` stands at the bar's foot."""
+    """One stretch of hours, in per cent of the plot; ``negative_height`` stands at the bar's foot."""
 
     point: TilePoint
     x: float
@@ -48,10 +50,12 @@ class HourTick:
 class Chart:
     """What a template needs. Paths lie in a box of 100 × 100 with y downwards.
 
-    ``band`` is empty where no usual range is known. ``tail`` is the line of the hour that is not over.
+    ``hours`` is how much time one bar stands for. ``band`` is empty where no usual range is known. ``tail``
+    is the line of the stretch that is not over.
     ``alert`` is where the alert was raised, None if outside.
     """
 
+    hours: int
     bars: tuple[Bar, ...]
     band: str
     line: str
@@ -59,20 +63,28 @@ class Chart:
     negatives: str
     top: float
     levels: tuple[Tick, ...]
-    hours: tuple[HourTick, ...]
+    ticks: tuple[HourTick, ...]
     alert: float | None
 
 
-def draw(points: Sequence[TilePoint], now: datetime, alert_at: datetime | None = None) -> Chart | None:
-    """Lay out hours from oldest to newest; None where there is nothing to draw."""
-    if not points:
+def draw(hourly: Sequence[TilePoint], now: datetime, alert_at: datetime | None = None) -> Chart | None:
+    """Lay out hours from oldest to newest; None where there is nothing to draw.
+
+    A long story is drawn in wider bars: ``Chart.hours`` says how wide.
+    """
+    if not hourly:
         return None
+    hours = next((h for h in _BAR_HOURS if len(hourly) <= _MOST_BARS * h), _BAR_HOURS[-1])
+    points = gathered(hourly, hours)
     top = axis_top(max(max(p.mentions, p.usual_high or 0) for p in points))
     step = 100 / len(points)
-    bars = tuple(_bar(p, i * step, step, top, now) for i, p in enumerate(points))
+    bars = tuple(
+        _bar(p, i * step, step, top, is_over=p.start + hours * _HOUR <= now) for i, p in enumerate(points)
+    )
     middles = [(b.x + b.width / 2, b.y) for b in bars]
     over = [m for m, b in zip(middles, bars, strict=True) if b.has_gone]
     return Chart(
+        hours=hours,
         bars=bars,
         band=_band(points, step, top),
         line=_path(over),
@@ -80,8 +92,25 @@ def draw(points: Sequence[TilePoint], now: datetime, alert_at: datetime | None =
         negatives=_area(points, step, top),
         top=top,
         levels=tuple(Tick(_y(v, top), v) for v in (top, top / 2)),
-        hours=_hours(points, step),
-        alert=_place(alert_at, points),
+        ticks=_ticks(points, step),
+        alert=_place(alert_at, points[0].start, points[-1].start + hours * _HOUR),
+    )
+
+
+def gathered(hourly: Sequence[TilePoint], hours: int) -> list[TilePoint]:
+    """Sums over stretches of ``hours``, oldest first; the newest stretch may be shorter."""
+    return [_sum(hourly[i : i + hours]) for i in range(0, len(hourly), hours)]
+
+
+def _sum(points: Sequence[TilePoint]) -> TilePoint:
+    low = [p.usual_low for p in points if p.usual_low is not None]
+    high = [p.usual_high for p in points if p.usual_high is not None]
+    return TilePoint(
+        start=points[0].start,
+        mentions=sum(p.mentions for p in points),
+        negatives=sum(p.negatives for p in points),
+        usual_low=sum(low) if len(low) == len(points) else None,
+        usual_high=sum(high) if len(high) == len(points) else None,
     )
 
 
@@ -94,7 +123,7 @@ def axis_top(highest: float) -> float:
     return next(n * power for n in _NICE if n * power >= wanted)
 
 
-def _bar(point: TilePoint, x: float, step: float, top: float, now: datetime) -> Bar:
+def _bar(point: TilePoint, x: float, step: float, top: float, *, is_over: bool) -> Bar:
     y, negative_y = _y(point.mentions, top), _y(point.negatives, top)
     gap = step * 0.14
     return Bar(
@@ -105,7 +134,7 @@ def _bar(point: TilePoint, x: float, step: float, top: float, now: datetime) -> 
         height=_round(100 - y),
         negative_y=negative_y,
         negative_height=_round(100 - negative_y),
-        has_gone=point.start + _HOUR <= now,
+        has_gone=is_over,
     )
 
 
@@ -136,17 +165,18 @@ def _area(points: Sequence[TilePoint], step: float, top: float) -> str:
     return f"{_path([(edge[0][0], 100.0), *edge, (edge[-1][0], 100.0)])}Z"
 
 
-def _hours(points: Sequence[TilePoint], step: float) -> tuple[HourTick, ...]:
-    """Few ticks, the first away from the edge so that its label is not cut."""
-    places = range(_TICK_HOURS // 2, len(points), _TICK_HOURS)
-    return tuple(HourTick(_round(i * step), points[i].start) for i in places)
+def _ticks(points: Sequence[TilePoint], step: float) -> tuple[HourTick, ...]:
+    """Few labels under their bars' left edges, the first away from the edge so that it is not cut."""
+    every = max(len(points) // _TICKS, 1) + (len(points) > _TICKS)
+    return tuple(
+        HourTick(_round(i * step), points[i].start) for i in range(every // 2 + 1, len(points), every)
+    )
 
 
-def _place(moment: datetime | None, points: Sequence[TilePoint]) -> float | None:
+def _place(moment: datetime | None, first: datetime, end: datetime) -> float | None:
     if moment is None:
         return None
-    whole = points[-1].start + _HOUR - points[0].start
-    share = (moment - points[0].start) / whole
+    share = (moment - first) / (end - first)
     return _round(share * 100) if 0 <= share <= 1 else None
 
 

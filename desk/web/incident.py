@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from desk.web.charts import draw
+from desk.web.charts import Chart, draw
 from desk.web.guard import Guard
 from desk.web.passages import Passage, cut, excerpt, marked
 from desk.web.ports import DISMISSALS
@@ -101,14 +101,15 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     steps = planned_steps(view.plan, reader.access.person)
     groups, wants_all = stories(view.evidence), "all" in reader.request.query_params
     shown = groups if wants_all else groups[:STORIES_SHOWN]
+    chart = draw(view.volume, reader.now, view.incident.opened_at)
     return {
         "view": view,
         "incident": view.incident,
         "steps": steps,
         "mine": [s for s in steps if s.is_mine and s.is_open],
         "acts": acts_for(view.incident.state, view.incident.severity, taken=_is_taken(view)),
-        "chart": draw(view.volume, reader.now, view.incident.opened_at),
-        "anchors": _anchors(view, shown),
+        "chart": chart,
+        "anchors": _anchors(chart, shown),
         "stories": shown,
         "more_stories": len(groups) - len(shown),
         "copies_shown": len(view.evidence) if wants_all else COPIES_SHOWN,
@@ -185,12 +186,14 @@ def _telling(reading: Reading) -> list[str]:
     return [*(word for word, weight in reading.words if weight > 0), *reading.topic_words]
 
 
-def _anchors(view: IncidentView, groups: Sequence[Story]) -> dict[int, str]:
-    """Hour of the chart → the first listed post of that hour, so that a bar can open its mentions."""
+def _anchors(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:
+    """Bar of the chart → the first listed post of its time, so that a bar can open its mentions."""
     found: dict[int, str] = {}
+    if chart is None:
+        return found
     for story in groups:
         when = story.mention.mention.published_at
-        for i, point in enumerate(view.volume):
-            if when and point.start <= when < point.start + _HOUR:
+        for i, bar in enumerate(chart.bars):
+            if when and bar.point.start <= when < bar.point.start + chart.hours * _HOUR:
                 found.setdefault(i, f"m-{story.mention.mention.item_key[:12]}")
     return found

@@ -159,11 +159,19 @@ def _frame(reader: Reader) -> dict[str, Any]:
         "config_differs": digest is not None and digest != reader.ports.config.digest,
         "form_token": lambda: reader.guard.form_token(reader.visit.binding) if reader.visit else "",
         "static": lambda name: f"/static/{name}?v={stamp(name)}",
-        "switch": _same_page(reader.request, other),
+        "path": _page_path(reader.request),
+        "switch": _in_language(reader.request, other),
     }
 
 
-def _same_page(request: Request, language: str) -> str:
-    """The address of this page in another language. A page that answers a post is asked for anew."""
-    asked = request.url.include_query_params(lang=language)
-    return f"{asked.path}?{asked.query}" if request.method == "GET" else f"/?lang={language}"
+def _page_path(request: Request) -> str:
+    """Where this page can be asked for: one that answers a form lies one step above the form's address."""
+    path = request.url.path
+    answers_form = request.method == "POST" and path.startswith("/incidents/")
+    return path.rsplit("/", 1)[0] if answers_form else path
+
+
+def _in_language(request: Request, language: str) -> str:
+    """The address of this page in another language."""
+    asked = request.url.replace(path=_page_path(request)).include_query_params(lang=language)
+    return f"{asked.path}?{asked.query}"

@@ -44,6 +44,10 @@ class Times:
         """``14:00``, for axes."""
         return moment.astimezone(self.zone).strftime("%H:%M")
 
+    def day(self, moment: datetime) -> str:
+        """``11-12``, for axes over many days."""
+        return moment.astimezone(self.zone).strftime("%m-%d")
+
     def left(self, due: datetime) -> str:
         """What is left, or by how much it is late."""
         gap = due - self.now

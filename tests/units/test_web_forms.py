@@ -277,6 +277,13 @@ def test_a_refusal_is_a_sentence_and_what_was_typed_is_kept(desk: Desk) -> None:
     assert '<option value="yellow" selected>' in answer.text
 
 
+def test_a_page_that_refuses_knows_its_own_address(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    answer = browser.post_form(f"{INCIDENT}/note", {"text": ""}, page=browser.get(INCIDENT))
+    assert f'data-path="{INCIDENT}"' in answer.text
+    assert f'href="{INCIDENT}?lang=en"' in answer.text
+
+
 def test_an_unknown_deed_is_no_page(desk: Desk) -> None:
     browser = desk.signed_in("wang")
     token = form_fields(browser.get("/").text, "/sign-out")["form"]

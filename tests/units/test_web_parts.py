@@ -57,6 +57,18 @@ def test_the_hour_that_is_not_over_is_drawn_apart() -> None:
     assert numbers(chart.tail)[:2] == numbers(chart.line)[-2:]
 
 
+@pytest.mark.parametrize(("hours", "wide"), [(24, 1), (48, 1), (49, 2), (15 * 24, 12)])
+def test_a_long_story_is_drawn_in_wider_bars_that_lose_nothing(hours: int, wide: int) -> None:
+    points = [TilePoint(NOW + i * HOUR, i % 7, i % 3, 1.0, 2.0) for i in range(hours)]
+    chart = draw(points, NOW + 1000 * HOUR)
+    assert chart
+    assert chart.hours == wide
+    assert len(chart.bars) <= 48
+    assert sum(b.point.mentions for b in chart.bars) == sum(p.mentions for p in points)
+    assert sum(b.point.usual_high or 0 for b in chart.bars) == 2.0 * hours
+    assert len(chart.ticks) <= 7
+
+
 def test_where_history_is_short_there_is_no_band() -> None:
     chart = draw(volume(band=False), NOW)
     assert chart

@@ -30,20 +30,20 @@ function essence(el) {
   return copy.outerHTML;
 }
 
+const nameOfFold = (s) => s.closest("[id]").id + s.textContent;
 const nameOf = (f) => [f.form.getAttribute("action"), f.form.elements.step?.value, f.name].join();
 
 function swap(old, fresh) {
   const typed = new Map(all(TYPED, old).map((f) => [nameOf(f), f]));
-  const open = all("details", old).map((d) => d.open);
-  const folds = all("details", fresh);
+  const open = new Set(all("[open] > summary", old).map(nameOfFold));
   const stops = "a, button, summary";
   const place = all(stops, old).indexOf(document.activeElement);
   old.replaceWith(fresh);
   for (const f of all(TYPED, fresh)) {
     const was = typed.get(nameOf(f));
-    if (was && was.value !== was.defaultValue) f.value = was.value;
+    if (was?.value) f.value = was.value;
   }
-  if (folds.length === open.length) folds.forEach((d, i) => { d.open = open[i]; });
+  for (const f of all("summary", fresh)) f.parentElement.open = open.has(nameOfFold(f));
   all(stops, fresh)[place]?.focus({ preventScroll: true });
 }
 
@@ -81,7 +81,7 @@ async function ask(path) {
 let queue = Promise.resolve();
 function refresh() {
   queue = queue.then(async () => {
-    show(await ask(location.pathname + location.search));
+    show(await ask(body.dataset.path + location.search));
     markNew(here ? await ask("/") : document);
   }).catch(() => {}); // the stream tells of a lost connection
 }
@@ -111,7 +111,7 @@ function listen() {
     heard();
     body.dataset.after = e.lastEventId;
     const isUrgent = /incident|delivery/.test(JSON.parse(e.data).kind);
-    later(Math.random() * (isUrgent ? 150 : 8000)); // not all open pages at once
+    later(isUrgent ? Math.random() * 150 : 15000 * (1 + Math.random())); // not all pages at once
   });
   stream.onerror = () => tell(true);
 }

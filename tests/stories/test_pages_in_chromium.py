@@ -1,0 +1,374 @@
+"""The pages in a real browser: light and dark, desk and phone, with and without script."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise, product
+from socket import AF_INET, SOCK_STREAM, socket
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from desk.web.serving import DeskServer
+from tests.pages_fakes import Desk, open_desk, sample_reader
+from tests.pages_sample import full_view, incident, taken
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.ports import IncidentView, Storage
+
+pytestmark = pytest.mark.chromium
+
+FLAGS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+INCIDENT = "/incidents/inc-anju-12"
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+@dataclass
+class Site:
+    """A desk that answers on this machine, and the browser that looks at it."""
+
+    desk: Desk
+    address: str
+    browser: Browser
+
+    @contextmanager
+    def page(
+        self, person: str = "wang", size: str = "desk", *, may_fail: bool = False, **options: Any
+    ) -> Iterator[Page]:
+        """A window in which ``person`` came in by a link; fails on any script error or outside request."""
+        width, height = SIZES[size]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=size == "phone", **options
+        )
+        errors: list[str] = []
+        try:
+            page = context.new_page()
+            page.set_default_timeout(10_000)
+            page.on("request", lambda r: errors.append(r.url) if self._is_outside(r) else None)
+            page.on("pageerror", lambda e: errors.append(str(e)))
+            page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+            page.goto(self.address + self.desk.entrance.make_link(person, self.desk.clock.now()))
+            page.get_by_role("button").last.click()
+            page.wait_for_url(f"{self.address}/")
+            yield page
+        finally:
+            context.close()
+        wrong = [e for e in errors if "409" not in e]  # a refusal is an answer, not a failure
+        assert may_fail or wrong == []
+
+    def _is_outside(self, request: Request) -> bool:
+        return not request.url.startswith(self.address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        reason = "NO CHROMIUM: the pages were not looked at in a browser; install chromium"
+        if "chromium" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(browser: Browser, sqlite_storage: Storage) -> Iterator[Site]:
+    desk = open_desk(sqlite_storage, sample_reader(blind=1), rehearsal=True)
+    with serving(desk, free_port()) as address:
+        yield Site(desk, address, browser)
+
+
+def free_port() -> int:
+    with socket(AF_INET, SOCK_STREAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(desk: Desk, port: int) -> Iterator[str]:
+    server = DeskServer(desk.app, "127.0.0.1", port)
+    thread = threading.Thread(target=server.run)
+    ready = threading.Event()
+    inside = server.startup
+
+    async def startup(sockets: list[socket] | None = None) -> None:
+        await inside(sockets)
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]  # the one moment the server can be waited for
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+    assert not thread.is_alive(), "open event streams held the server up"
+
+
+def change(site: Site, alter: Callable[[IncidentView], IncidentView]) -> None:
+    site.desk.reader.show(alter(site.desk.reader.incidents["inc-anju-12"]))
+
+
+def new_red() -> IncidentView:
+    red = incident(id="inc-chengchuan-8", number=8, client="chengchuan", brand="澄川", severity=Severity.RED)
+    return replace(full_view(red), evidence=())
+
+
+# -- looks
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_page_fits_its_window_and_asks_nobody_else(site: Site, size: str, scheme: str) -> None:
+    with site.page(size=size, color_scheme=scheme) as page:
+        for path, language in product(("/", INCIDENT), ("zh", "en")):
+            page.goto(f"{site.address}{path}?lang={language}")
+            expect(page.locator("h1")).to_have_count(1)
+            assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+            assert contents_overflow(page) == []
+
+
+def contents_overflow(page: Page) -> list[str]:
+    """Elements that stick out of the window, scrolling boxes and what is hidden for the eye excepted."""
+    return page.evaluate(  # type: ignore[no-any-return]  # strings, as the script says
+        """() => [...document.querySelectorAll("main *, header *")].filter((e) => {
+            const box = e.getBoundingClientRect();
+            return box.width > 1 && box.right > innerWidth + 1 && !e.closest(".scroll, .sr, svg");
+        }).map((e) => e.outerHTML.slice(0, 80))"""
+    )
+
+
+def test_text_a_third_larger_still_fits_a_phone(site: Site) -> None:
+    with site.page(size="phone") as page:
+        for path in ("/", INCIDENT):
+            page.goto(site.address + path)
+            page.evaluate("document.documentElement.style.fontSize = '130%'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_pressed_on_a_phone_is_large_enough_for_a_thumb(site: Site) -> None:
+    with site.page(size="phone") as page:
+        for path in ("/", INCIDENT):
+            page.goto(site.address + path)
+            small = page.evaluate(
+                """() => [...document.querySelectorAll(
+                    "button, input:not([type=hidden]), select, summary, .quiet-link")]
+                    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
+                    .map((e) => e.outerHTML.slice(0, 80))"""
+            )
+            assert small == []
+
+
+@pytest.mark.parametrize("path", ["/", INCIDENT])
+def test_the_structure_speaks_to_a_screen_reader(site: Site, path: str) -> None:
+    with site.page() as page:
+        page.goto(site.address + path)
+        levels = page.evaluate(
+            "() => [...document.querySelectorAll('h1,h2,h3,h4')].filter((h) => !h.closest('dialog'))"
+            ".map((h) => Number(h.tagName[1]))"
+        )
+        assert levels[0] == 1
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+        unnamed = page.evaluate(
+            """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+                .filter((f) => !f.labels.length).map((f) => f.outerHTML)"""
+        )
+        assert unnamed == []
+        ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((e) => e.id)")
+        assert len(ids) == len(set(ids))
+        empty = page.evaluate(
+            """() => [...document.querySelectorAll("a, button")]
+                .filter((e) => e.checkVisibility() && !e.closest("svg"))
+                .filter((e) => !e.textContent.trim() && !e.ariaLabel)
+                .map((e) => e.outerHTML)"""
+        )
+        assert empty == []
+        pictures = page.evaluate(
+            "() => [...document.querySelectorAll('svg')].filter((s) => !s.parentElement.closest('svg')"
+            " && s.getAttribute('aria-hidden') !== 'true' && !s.ariaLabel).length"
+        )
+        assert pictures == 0
+
+
+def test_the_first_stop_of_the_tab_key_skips_to_the_content(site: Site) -> None:
+    with site.page() as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+
+
+def test_on_paper_there_is_the_record_and_nothing_to_press(site: Site) -> None:
+    with site.page() as page:
+        page.goto(site.address + INCIDENT)
+        page.emulate_media(media="print")
+        for gone in (".tools", "form >> nth=0", ".top-end"):
+            expect(page.locator(gone)).to_be_hidden()
+        expect(page.locator("#timeline")).to_be_visible()
+        expect(page.locator(".copies li").first).to_be_visible()
+
+
+# -- acts
+
+
+def test_everything_works_without_script(site: Site) -> None:
+    with site.page(java_script_enabled=False) as page:
+        page.goto(site.address)
+        page.locator("#row-inc-anju-12").get_by_role("button", name="认领").click()
+        expect(page.locator("#row-inc-anju-12 .row-owner")).to_contain_text("王敏")
+        page.get_by_role("link", name="安屿智能家居 安屿").click()
+        page.get_by_label("记录").fill("客户确认为同一批次")
+        page.get_by_role("button", name="写入时间线").click()
+        expect(page.locator("#part-timeline")).to_contain_text("客户确认为同一批次")
+        page.get_by_label("结果").first.fill("已与客户通话")
+        page.get_by_role("button", name="完成", exact=True).first.click()
+        expect(page.locator("#part-do")).to_contain_text("先期口径送客户确认")
+        expect(page.locator(".tools")).to_be_hidden()
+
+
+def test_a_refusal_is_shown_where_the_text_still_stands(site: Site) -> None:
+    site.desk.acts.refuse = Reason("incident_refused_role", {"role": "account"})
+    with site.page() as page:
+        page.goto(site.address + INCIDENT)
+        page.get_by_text("判断已控制").first.click()
+        page.get_by_label("依据").fill("六小时无新增")
+        page.get_by_role("button", name="判断已控制").click()
+        expect(page.get_by_role("alert").first).to_contain_text("不能做这项决定")
+        expect(page.get_by_label("依据")).to_have_value("六小时无新增")
+
+
+def test_the_queue_is_worked_by_keys_alone(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(site.address)
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.closest('.row').id") == "row-inc-anju-12"
+        page.keyboard.press("a")
+        expect(page.locator("#row-inc-anju-12 .row-owner")).to_contain_text("何静")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/incidents/*")
+        page.go_back()
+        page.keyboard.press("/")
+        page.keyboard.type("澄川?jka")
+        assert page.locator("#filter").input_value() == "澄川?jka"
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_be_visible()
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_an_incident_is_worked_by_keys_alone(site: Site) -> None:
+    with site.page() as page:
+        page.goto(site.address + INCIDENT)
+        page.keyboard.press("n")
+        assert page.evaluate("document.activeElement.id") == "note"
+        page.keyboard.press("Escape")
+        page.keyboard.press("a")
+        expect(page.locator("#part-title")).to_contain_text("处置中")
+
+
+def test_a_bar_opens_its_mentions(site: Site) -> None:
+    with site.page() as page:
+        page.goto(site.address + INCIDENT)
+        page.locator(".bar-link").last.click()
+        expect(page.locator(".post:target")).to_have_count(1)
+
+
+# -- live
+
+
+def test_two_people_see_each_others_acknowledgement(site: Site) -> None:
+    with site.page("he") as board, site.page("wang") as other:
+        board.goto(site.address)
+        expect(board.locator("#pulse")).to_be_visible()
+        other.goto(site.address + INCIDENT)
+        other.get_by_role("button", name="认领这起事件").click()
+        expect(board.locator("#row-inc-anju-12 .row-owner")).to_contain_text("王敏")
+
+
+def test_live_updates_keep_what_is_being_typed(site: Site) -> None:
+    with site.page() as page:
+        page.goto(site.address + INCIDENT)
+        page.get_by_label("记录").fill("写到一半")
+        page.get_by_label("结果").first.click()
+        page.keyboard.type("正在输入")
+        change(site, lambda v: replace(v, incident=taken(v.incident, "he", timedelta(0))))
+        expect(page.locator("#part-title")).to_contain_text("何静")
+        expect(page.get_by_label("结果").first).to_be_focused()
+        expect(page.locator("#pending")).to_be_visible()
+        page.locator("h1").click()
+        expect(page.locator("#pending")).to_be_hidden()
+        expect(page.get_by_role("button", name="认领这起事件")).to_have_count(0)
+        expect(page.get_by_label("记录")).to_have_value("写到一半")
+        expect(page.get_by_label("结果").first).to_have_value("正在输入")
+
+
+def test_nothing_moves_under_the_pointer(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(site.address)
+        expect(page.locator("#pulse")).to_be_visible()
+        row = page.locator("#row-inc-chengchuan-7")
+        row.hover()
+        before = row.bounding_box()
+        site.desk.reader.show(new_red())
+        page.mouse.move(before["x"] + 60, before["y"] + 20) if before else None
+        expect(page.locator("#pending")).to_be_visible()
+        assert row.bounding_box() == before
+        page.mouse.move(1300, 20)
+        expect(page.locator("#row-inc-chengchuan-8")).to_be_visible()
+
+
+def test_new_red_is_marked_in_list_and_title_until_it_is_seen(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(site.address)
+        page.locator("#row-inc-anju-12 .row-link").focus()  # seen
+        expect(page).to_have_title("值班台 · 望楼")
+        site.desk.reader.show(new_red())
+        expect(page.locator("#new-red")).to_contain_text("新的红色事件 澄川净水")
+        expect(page).to_have_title("(1) ● 值班台 · 望楼")
+        expect(page.locator("#row-inc-chengchuan-8.is-new")).to_be_visible()
+        page.locator("#row-inc-chengchuan-8 .row-link").focus()
+        expect(page).to_have_title("值班台 · 望楼")
+        expect(page.locator("#new-red")).to_be_hidden()
+
+
+def test_new_red_is_noticed_on_another_incidents_page_too(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(f"{site.address}/incidents/inc-luzhan-2")
+        expect(page).to_have_title("(1) ● Ⅳ 鹿栈出行 · 鹿栈 · 服务中断 #2 · 望楼")
+        site.desk.reader.show(new_red())
+        expect(page.locator("#new-red a")).to_have_attribute("href", "/incidents/inc-chengchuan-8")
+
+
+def test_a_lost_connection_says_so_and_comes_back(browser: Browser, sqlite_storage: Storage) -> None:
+    port, reader = free_port(), sample_reader()
+    with serving(open_desk(sqlite_storage, reader), port) as address:
+        first = Site(open_desk(sqlite_storage, reader), address, browser)
+        visit = first.page("he", may_fail=True)
+        page = visit.__enter__()
+        expect(page.locator("#pulse")).to_be_visible()
+    expect(page.locator("#lost")).to_contain_text("连接已断，正在重连")
+    reader.show(new_red())
+    with serving(open_desk(sqlite_storage, reader), port):
+        expect(page.locator("#row-inc-chengchuan-8")).to_be_visible(timeout=20_000)
+        expect(page.locator("#lost")).to_be_hidden()
+        visit.__exit__(None, None, None)
