@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,8 +120,8 @@ class Reader:
     def _explanation(self, cleaned: str, seen: str, score: Score, added: NDArray[np.float64]) -> Explanation:
         """``added``: what each character of ``seen`` (and then of later texts) contributes."""
         words = self._segmenter.words(seen)
-        ends = np.cumsum([0, *map(len, words)])
-        sums = [float(added[a:b].sum()) for a, b in pairwise(ends.tolist())]
+        begins = np.cumsum([0, *map(len, words)])[:-1]
+        sums = np.add.reduceat(added[: len(seen)], begins).tolist() if words else []
         told = tuple(zip(words, sums, strict=True))
         topics = self._topics.read(cleaned)
         reading = Reading(
@@ -156,7 +156,7 @@ def _strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ..
     """Words by weight, each once with the sum of its places; marks alone are not worth naming."""
     sums: dict[str, float] = {}
     for word, value in told:
-        if _says_anything(word):
-            sums[word] = sums.get(word, 0.0) + value
+        sums[word] = sums.get(word, 0.0) + value
     ranked = sorted(sums.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
-    return tuple((word, round(value, 4)) for word, value in ranked[:_NAMED_WORDS])
+    worth_naming = ((word, round(value, 4)) for word, value in ranked if _says_anything(word))
+    return tuple(islice(worth_naming, _NAMED_WORDS))
