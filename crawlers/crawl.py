@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -31,18 +31,20 @@ class Collector:
         self._robots = RobotsMemory(settings, clock)
         _calm_scrapy()
 
-    async def rounds(self, requests: Sequence[RoundRequest]) -> AsyncIterator[Round]:
+    async def rounds(self, requests: Sequence[RoundRequest]) -> AsyncGenerator[Round]:
         """Yield each round as soon as it is over; of a drop folder, part by part (``more``).
 
         Save a round's items, validators and pending addresses in one transaction before asking for the
-        next. Leaving the loop early stops the crawl; sources without a round count as not looked at.
+        next. Closing the generator early (``aclosing``) stops the crawl; sources without a round count as
+        not looked at.
         """
         on_disk = [r for r in requests if is_folder(r.spec.url)]
         on_web = [r for r in requests if not is_folder(r.spec.url)]
         over: asyncio.Queue[Round | None] = asyncio.Queue()
         now = self._clock.now()
         looks = [Look(request, self._settings, now) for request in on_web]
-        crawler = Crawler(RoundSpider, self._scrapy_settings(looks))
+        # Most rounds are of drop folders or of nothing at all, and a crawler costs more than they do.
+        crawler = Crawler(RoundSpider, self._scrapy_settings(looks)) if looks else None
         crawl = asyncio.create_task(self._crawl(crawler, looks, over))
         try:
             for request in on_disk:
@@ -53,15 +55,15 @@ class Collector:
                 yield finished
             await crawl
         finally:
-            if not crawl.done():
+            if crawler and not crawl.done():
                 await _stop(crawler, crawl)
 
     async def _crawl(
-        self, crawler: Crawler, looks: Sequence[Look], over: "asyncio.Queue[Round | None]"
+        self, crawler: Crawler | None, looks: Sequence[Look], over: "asyncio.Queue[Round | None]"
     ) -> None:
         """Put each web source's round into ``over``, None at the end."""
         try:
-            if looks:
+            if crawler:
                 await crawler.crawl_async(looks=looks, robots=self._robots, report=over.put_nowait)
         finally:
             over.put_nowait(None)

@@ -45,7 +45,10 @@ class Items(Protocol):
         ...
 
     def unread(self, limit: int) -> list[KeptItem]:
-        """Items (or new versions) that no reading has looked at, first seen first."""
+        """Items (or new versions) that no reading has looked at, first seen first.
+
+        Of those seen together the earliest published first, the undated last: never by chance.
+        """
         ...
 
     def mark_read(self, kept: Sequence[KeptItem], at: datetime) -> None:

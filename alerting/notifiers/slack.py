@@ -21,6 +21,7 @@ EVENT = "wanglou_delivery"
 TIMEOUT_SECONDS = 10
 TOO_MANY = 429
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+PERSON_ID = re.compile(r"[UW][A-Z0-9]{7,}")
 LIST_PAGES = 20
 
 FINAL = frozenset(
@@ -65,8 +66,17 @@ class SlackNotifier:
     def _place(self, message: Message) -> str:
         if message.kind is DeliveryKind.CARD_UPDATE and message.parent:
             return self._edit(message, *message.parent.split("/", 1))
-        arrived = self._arrived(message) if message.attempt > 1 else None
+        arrived = self._asked(message) if message.attempt > 1 else None
         return arrived or self._post(message)
+
+    def _asked(self, message: Message) -> str | None:
+        """Where an earlier try arrived; None too where we may not read: twice is better than never."""
+        try:
+            return self._arrived(message)
+        except SlackApiError as error:
+            if error.response.get("error") == "missing_scope":
+                return None
+            raise
 
     def _edit(self, message: Message, channel: str, ts: str) -> str:
         answer = self.client.chat_update(
@@ -109,9 +119,11 @@ class SlackNotifier:
         return None
 
     def _channel_id(self, address: str) -> str | None:
-        """The id behind ``#name``: posting takes names, reading back does not."""
+        """The id behind ``#name`` or a person: posting takes them, reading back does not."""
         if CHANNEL_ID.fullmatch(address):
             return address
+        if PERSON_ID.fullmatch(address):
+            return str(self.client.conversations_open(users=address)["channel"]["id"])
         cursor = ""
         for _ in range(LIST_PAGES):
             answer = self.client.conversations_list(

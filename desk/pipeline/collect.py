@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import aclosing
 from datetime import datetime
 
 from crawlers import folder
@@ -16,8 +17,13 @@ log = logging.getLogger(__name__)
 
 async def collect(parts: Parts, now: datetime) -> None:
     """Look at every source that is due, and save each round as it comes."""
-    async for round_ in parts.collector.rounds(_asked(parts, now)):
-        await asyncio.to_thread(keep, parts, round_)
+    asked = _asked(parts, now)
+    if not asked:
+        return
+    # A round that cannot be kept ends the whole look at once, not when the garbage is collected.
+    async with aclosing(parts.collector.rounds(asked)) as rounds:
+        async for round_ in rounds:
+            await asyncio.to_thread(keep, parts, round_)
 
 
 def keep(parts: Parts, round_: Round) -> int:

@@ -11,7 +11,7 @@ from alerting import outbox
 from alerting.cards import CardView, Letterhead, language_of, message
 from desk.pipeline.house import trouble_with, works_again
 from desk.pipeline.parts import Parts
-from wanglou.domain.delivery import Delivery, DeliveryState, Message, Never, Outcome
+from wanglou.domain.delivery import Delivery, DeliveryState, Later, Message, Never, Outcome
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.ports import UnitOfWork
@@ -34,14 +34,12 @@ def _attempt(parts: Parts, delivery: Delivery, now: datetime) -> Outcome:
     notifier = parts.notifiers.get(kind)
     if notifier is None:
         return Never(Reason("delivery_no_notifier", {"kind": kind}))
-    letter = _letter(parts, delivery, now)
-    if letter is None:
-        return Never(Reason("delivery_no_incident"))
     try:
-        return notifier.send(letter)
-    except Exception as error:  # a notifier's own fault must not hold up the others
+        letter = _letter(parts, delivery, now)
+        return notifier.send(letter) if letter else Never(Reason("delivery_no_incident"))
+    except Exception as error:  # one message's fault must not hold up the others, nor lose this one
         log.exception("notifier %s failed on delivery %s", kind, delivery.id)
-        return Never(Reason("delivery_notifier_failed", {"kind": kind, "found": type(error).__name__}))
+        return Later(Reason("delivery_notifier_failed", {"kind": kind, "found": type(error).__name__}))
 
 
 def _letter(parts: Parts, delivery: Delivery, now: datetime) -> Message | None:

@@ -32,6 +32,7 @@ class Fault(StrEnum):
     SERVER_ERROR = "500"
     ACCEPT_THEN_FAIL = "accept_then_fail"  # stored, but the answer says 500
     SILENT_DROP = "silent_drop"  # answers ok and stores nothing
+    MISSING_SCOPE = "missing_scope"  # the app was not given the right to this method
 
 
 @dataclass(slots=True)
@@ -64,10 +65,16 @@ class SlackContract:
     retry_after: int = 30
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def direct(self) -> str:
+        """The id of the conversation with the one person who has an account here."""
+        return f"D{self.person[1:]}"
+
     def channel_id(self, address: str) -> str | None:
-        """The id of ``#name``, ``name`` or an id; None if there is no such channel."""
-        name = address.removeprefix("#")
-        return self.channels.get(name) or (address if address in self.channels.values() else None)
+        """The id of ``#name``, ``name``, a person or an id; None if there is no such channel."""
+        if address == self.person:
+            return self.direct
+        return self.channels.get(address.removeprefix("#")) or _by_id(self, address)
 
     def next_ts(self) -> str:
         """A timestamp as Slack makes them: unique and growing."""
@@ -157,17 +164,16 @@ def _answer(contract: SlackContract, method: str, arguments: dict[str, Any], bea
         )
     if fault is Fault.SERVER_ERROR:
         return Response("error", status_code=500)
+    if fault is Fault.MISSING_SCOPE:
+        return _refuse(contract, method, "missing_scope")
     if bearer != f"Bearer {contract.token}":
         return _refuse(contract, method, "invalid_auth" if bearer else "not_authed")
     return _method(contract, method, arguments, fault)
 
 
 def _method(contract: SlackContract, method: str, arguments: dict[str, Any], fault: Fault | None) -> Response:
-    if method == "auth.test":
-        return JSONResponse({"ok": True, "team": "演练", "user": "wanglou"})
-    if method == "conversations.list":
-        listed = [{"id": i, "name": n} for n, i in contract.channels.items()]
-        return JSONResponse({"ok": True, "channels": listed, "response_metadata": {"next_cursor": ""}})
+    if method in {"auth.test", "conversations.list", "conversations.open"}:
+        return _about_the_room(contract, method, arguments)
     known = {
         "chat.postMessage": _post,
         "chat.update": _update,
@@ -177,15 +183,27 @@ def _method(contract: SlackContract, method: str, arguments: dict[str, Any], fau
     if method not in known:
         return _refuse(contract, method, "unknown_method")
     channel = str(arguments.get("channel", ""))
-    # Posting takes names; reading and editing take ids, as at Slack.
+    # Posting takes names and people; reading and editing take ids, as at Slack.
     found = contract.channel_id(channel) if method == "chat.postMessage" else _by_id(contract, channel)
     if found is None:
         return _refuse(contract, method, "channel_not_found")
     return known[method](contract, found, arguments, fault)
 
 
+def _about_the_room(contract: SlackContract, method: str, arguments: dict[str, Any]) -> Response:
+    """What is asked of no channel in particular."""
+    if method == "auth.test":
+        return JSONResponse({"ok": True, "team": "演练", "user": "wanglou"})
+    if method == "conversations.list":
+        listed = [{"id": i, "name": n} for n, i in contract.channels.items()]
+        return JSONResponse({"ok": True, "channels": listed, "response_metadata": {"next_cursor": ""}})
+    if arguments.get("users") != contract.person:
+        return _refuse(contract, method, "user_not_found")
+    return JSONResponse({"ok": True, "channel": {"id": contract.direct}})
+
+
 def _by_id(contract: SlackContract, channel: str) -> str | None:
-    return channel if channel in contract.channels.values() else None
+    return channel if channel in {*contract.channels.values(), contract.direct} else None
 
 
 def _content_fault(arguments: dict[str, Any]) -> str | None:

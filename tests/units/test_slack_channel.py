@@ -165,3 +165,21 @@ def test_whatever_people_wrote_the_blocks_stay_within_slacks_limits(
 def test_a_strangers_words_cannot_mention_a_channel(text: str) -> None:
     blocks = str(reply_blocks(message(text=f"<!channel> {text}")))
     assert "<!channel>" not in blocks
+
+
+def test_an_answer_lost_after_writing_to_a_person_does_not_make_a_second_message(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    contract.faults.append(Fault.ACCEPT_THEN_FAIL)
+    assert isinstance(slack.send(message(address=contract.person)), Later)
+    again = slack.send(message(address=contract.person, attempt=2))
+    assert again == Sent(f"{contract.direct}/{contract.posts[0].ts}")
+    assert len(contract.posts) == 1
+
+
+def test_where_we_may_not_read_back_a_message_is_rather_sent_twice_than_never(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    contract.faults.append(Fault.MISSING_SCOPE)
+    assert isinstance(slack.send(message(attempt=2)), Sent)
+    assert len(contract.posts) == 1

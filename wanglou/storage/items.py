@@ -27,7 +27,13 @@ CURRENT = select(tables.item).where(_item.key == bindparam("of_key"))
 ARCHIVE = plain_insert(tables.item_version)
 REVISE = update(tables.item).where(_item.key == bindparam("of_key"))
 
-UNREAD = select(tables.item).where(_item.read_at.is_(None)).order_by(_item.first_seen, _item.key)
+# Of what came in together the earliest published comes first, whatever order a place listed it in: of a
+# group of copies the first that is read has the voice.
+UNREAD = (
+    select(tables.item)
+    .where(_item.read_at.is_(None))
+    .order_by(_item.first_seen, _item.published_at.asc().nulls_last(), _item.key)
+)
 UNREAD_SOME = UNREAD.limit(bindparam("count"))
 MARK_READ = (
     update(tables.item)
@@ -89,7 +95,7 @@ class SqlItems:
         return written
 
     def unread(self, limit: int) -> list[KeptItem]:
-        """Items that no reading has looked at, first seen first, then by key."""
+        """Items that no reading has looked at, first seen first, then the earliest published, then by key."""
         return [kept_of(row) for row in self.connection.execute(UNREAD_SOME, {"count": limit})]
 
     def mark_read(self, kept: Sequence[KeptItem], at: datetime) -> None:

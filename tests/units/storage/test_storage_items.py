@@ -129,6 +129,15 @@ def test_unread_items_come_first_seen_first(storage: SqlStorage) -> None:
         assert [k.item for k in uow.items.unread(1)] == [an_item(1)]
 
 
+def test_of_items_seen_together_the_earliest_published_comes_first_and_the_undated_last(
+    storage: SqlStorage,
+) -> None:
+    late, early, undated = (an_item(n, published_at=at) for n, at in ((1, NOON), (2, NOON - HOUR), (3, None)))
+    with storage.begin() as uow:
+        uow.items.keep([undated, late, early], NOON)
+        assert [k.item for k in uow.items.unread(10)] == [early, late, undated]
+
+
 def test_pruning_leaves_what_a_mention_uses(storage: SqlStorage) -> None:
     used, unused, fresh = an_item(1), replace(an_item(2), board=BoardPlace("热搜", 1)), an_item(3)
     with storage.begin() as uow:
