@@ -115,6 +115,16 @@ class Acts:
 
         return self._do(access, incident, via, now, decide)
 
+    def reopen(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Take up an ended incident again, with the reason."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            if found.state.is_open:  # reopened before: the act came twice
+                return Decision(found)
+            return handling.reopen(found, act, why, uow.incidents.open_of_brand(found.client, found.brand))
+
+        return self._do(access, incident, via, now, decide)
+
     def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Say that it is none; ``why`` is a Dismissal's value."""
         try:

@@ -176,6 +176,10 @@ class FakeActs:
         self._ask("close", access, incident, learnt)
         return self.refuse
 
+    def reopen(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        self._ask("reopen", access, incident, why)
+        return self.refuse
+
     def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         self._ask("dismiss", access, incident, why)
         return self.refuse

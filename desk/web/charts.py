@@ -167,10 +167,9 @@ def _area(points: Sequence[TilePoint], step: float, top: float) -> str:
 
 def _ticks(points: Sequence[TilePoint], step: float) -> tuple[HourTick, ...]:
     """Few labels under their bars' left edges, the first away from the edge so that it is not cut."""
-    every = max(len(points) // _TICKS, 1) + (len(points) > _TICKS)
-    return tuple(
-        HourTick(_round(i * step), points[i].start) for i in range(every // 2 + 1, len(points), every)
-    )
+    every = next((n for n in (1, 2, 3, 4, 6) if len(points) <= n * _TICKS), 8)
+    places = range(max(every // 2, 1), len(points), every)
+    return tuple(HourTick(_round(i * step), points[i].start) for i in places)
 
 
 def _place(moment: datetime | None, first: datetime, end: datetime) -> float | None:

@@ -108,6 +108,10 @@ def _close(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.close(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
 
+def _reopen(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.reopen(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
 def _dismiss(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.dismiss(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
@@ -122,9 +126,10 @@ DEEDS: Mapping[str, Deed] = {
     "contain": _contain,
     "resolve": _resolve,
     "close": _close,
+    "reopen": _reopen,
     "dismiss": _dismiss,
 }
 """The last part of the address a form posts to → what it does."""
 
-NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "close", "dismiss"})
+NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "close", "reopen", "dismiss"})
 """What cannot be undone, or leaves something undone, asks for words that go into the record."""

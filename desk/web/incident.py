@@ -62,6 +62,7 @@ class Acts:
     resolve: bool
     dismiss: bool
     close: bool
+    reopen: bool
     dismissals: tuple[str, ...] = DISMISSALS
 
 
@@ -131,6 +132,7 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool) -> Acts:
         resolve=is_open,
         dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},
         close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
+        reopen=not is_open and state is not IncidentState.MERGED,
     )
 
 

@@ -71,6 +71,10 @@ class DeskActs(Protocol):
         """Put it away after the review; ``learnt`` is what stays."""
         ...
 
+    def reopen(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Take up an ended incident again, with the reason."""
+        ...
+
     def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Say that it is none; ``why`` is one of DISMISSALS."""
         ...

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from tests.pages_fakes import Browser, Desk, form_fields, open_desk
-from tests.pages_sample import NOW, PASSWORD
+from tests.pages_sample import NOW, PASSWORD, incident, view_of
+from wanglou.domain.incident import IncidentState
 from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
 from wanglou.ports import Storage
 
 INCIDENT = "/incidents/inc-anju-12"
@@ -242,7 +244,26 @@ def test_raising_and_closing_reach_their_acts(desk: Desk) -> None:
     token = form_fields(browser.get("/").text, "/sign-out")["form"]
     browser.post("/incidents/inc-luzhan-2/raise", {"form": token, "to": "red", "text": ""})
     browser.post("/incidents/inc-luzhan-2/close", {"form": token, "text": "无"})
-    assert len(deeds(desk, "raise_severity")) == len(deeds(desk, "close")) == 1
+    browser.post("/incidents/inc-luzhan-2/reopen", {"form": token, "text": "又有新投诉"})
+    assert [len(deeds(desk, kind)) for kind in ("raise_severity", "close", "reopen")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (IncidentState.ACTIVE, {"raise", "lower", "contain", "resolve", "dismiss"}),
+        (IncidentState.WATCHING, {"raise", "lower", "resolve"}),
+        (IncidentState.RESOLVED, {"close", "reopen"}),
+        (IncidentState.DISMISSED, {"reopen"}),
+        (IncidentState.MERGED, set[str]()),
+    ],
+)
+def test_the_page_offers_what_the_state_allows(desk: Desk, state: IncidentState, offered: set[str]) -> None:
+    yellow = incident(severity=Severity.YELLOW, state=state, acknowledged_at=NOW, acknowledged_by="wang")
+    desk.reader.show(view_of(yellow))
+    page = desk.signed_in("wang").get(INCIDENT).text
+    deeds_on_page = set(re.findall(rf'action="{INCIDENT}/(\w+)"', page))
+    assert deeds_on_page - {"note"} == offered
 
 
 @pytest.mark.parametrize(
