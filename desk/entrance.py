@@ -46,6 +46,9 @@ SEEN_EVERY = timedelta(minutes=1)
 HASHES_AT_ONCE = 2
 """Each check of a password takes 64 MiB on purpose; a crowd of guesses must not take the machine."""
 
+FRESH = timedelta(minutes=15)
+"""A password is changed only this soon after signing in: an unlocked phone on a table must not do."""
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
 
@@ -64,10 +67,14 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request by someone who is in. ``binding`` names the session and may be signed into forms."""
+    """A request by someone who is in. ``binding`` names the session and may be signed into forms.
+
+    ``since`` is when they signed in.
+    """
 
     person: Person
     binding: str
+    since: datetime
 
 
 class AddressThrottle:
@@ -127,6 +134,12 @@ class Entrance:
             work.sign_ins.record(person, "password", now, "")
             work.commit()
         return None
+
+    def change_password(self, visit: Visit, password: str, now: datetime) -> Reason | None:
+        """Let someone set their own password, soon after signing in; all their sessions end."""
+        if now - visit.since > FRESH:
+            return Reason("entrance_not_fresh", {"minutes": int(FRESH.total_seconds() // 60)})
+        return self.set_password(visit.person.id, password, now)
 
     def make_link(self, person: str, now: datetime, lives: timedelta = LINK_LIVES) -> str:
         """Make a one-time link and return its path; KeyError if there is no such person."""
@@ -194,7 +207,7 @@ class Entrance:
             with self.storage.begin() as work:
                 work.sign_ins.see_session(key, now)
                 work.commit()
-        return Visit(person, key)
+        return Visit(person, key, session.started_at)
 
     def still_in(self, binding: str, now: datetime) -> bool:
         """Whether a session goes on, without counting as use: an open board alone keeps nobody in."""

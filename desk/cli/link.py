@@ -17,6 +17,10 @@ def link(
     config: _options.ConfigDir = _options.CONFIG,
     data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
+    *,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="First end the person's sessions, links and password.")
+    ] = False,
 ) -> None:
     """Print a link that signs this person in once, within a day. Hand it over by a road you trust."""
     place = Place(config, data, library)
@@ -26,7 +30,10 @@ def link(
         raise _exits.UsageError(f"agency.yaml knows no person {person!r}; it knows {', '.join(people)}")
     try:
         storage = storage_of(place)
-        path = Entrance(storage, people).make_link(person, WallClock().now())
+        entrance, now = Entrance(storage, people), WallClock().now()
+        if reset:
+            entrance.revoke(person, now)
+        path = entrance.make_link(person, now)
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error

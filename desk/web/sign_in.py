@@ -16,6 +16,13 @@ _LONGEST_NAME = 64
 def sign_in_pages(guard: Guard) -> APIRouter:
     """The routes of coming and going."""
     router = APIRouter()
+    for part in (_by_password(guard), _by_link(guard), _own_account(guard)):
+        router.include_router(part)
+    return router
+
+
+def _by_password(guard: Guard) -> APIRouter:
+    router = APIRouter()
     entrance, clock = guard.ports.entrance, guard.ports.clock
 
     @router.get("/sign-in")
@@ -39,6 +46,13 @@ def sign_in_pages(guard: Guard) -> APIRouter:
             return _form(guard, request, "sign_in.html", facts, 403)
         return _welcome(guard, came, onward)
 
+    return router
+
+
+def _by_link(guard: Guard) -> APIRouter:
+    router = APIRouter()
+    entrance, clock = guard.ports.entrance, guard.ports.clock
+
     @router.get("/link/{nonce}")
     def show_link(request: Request, nonce: str) -> Response:
         owner = entrance.link_owner(nonce, clock.now())
@@ -53,6 +67,29 @@ def sign_in_pages(guard: Guard) -> APIRouter:
         if isinstance(came, Reason):
             return _form(guard, request, "sign_in.html", {"next": "/", "refusal": came}, 403)
         return _welcome(guard, came, "/")
+
+    return router
+
+
+def _own_account(guard: Guard) -> APIRouter:
+    router = APIRouter()
+    entrance, clock = guard.ports.entrance, guard.ports.clock
+
+    @router.get("/password")
+    def ask_password(request: Request) -> Response:
+        return page(reader_of(guard, request, guard.required(request)), "password.html", {"refusal": None})
+
+    @router.post("/password")
+    def set_password(
+        request: Request, form: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    ) -> Response:
+        visit = guard.required(request)
+        guard.check_form(request, form, visit.binding)
+        refusal = entrance.change_password(visit, password, clock.now())
+        reader = reader_of(guard, request, visit)
+        if refusal:
+            return page(reader, "password.html", {"refusal": refusal}, 409)
+        return page(reader_of(guard, request, None), "message.html", {"kind": "password"})
 
     @router.post("/sign-out")
     def sign_out(request: Request, form: Annotated[str, Form()] = "") -> Response:

@@ -1,9 +1,11 @@
 """Forms: who may send them, what happens when they come twice, how a refusal is said."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from desk.entrance import FRESH
 from tests.pages_fakes import Browser, Desk, form_fields, open_desk
 from tests.pages_sample import NOW, PASSWORD, incident, view_of
 from wanglou.domain.incident import IncidentState
@@ -115,6 +117,25 @@ def test_signing_out_ends_the_session_on_the_server_too(desk: Desk) -> None:
     thief = desk.browser()
     thief.hold(stolen)
     assert thief.get("/").url.path == "/sign-in"
+
+
+def test_a_password_is_set_soon_after_coming_in_by_link(desk: Desk) -> None:
+    browser = desk.signed_in("lin")
+    page = browser.post_form("/password", {"password": "短"}, page=browser.get("/password"))
+    assert "密码须为 10 到 256 个字符" in page.text
+    page = browser.post_form("/password", {"password": PASSWORD}, page=page)
+    assert "密码已设置" in page.text
+    assert browser.get("/").url.path == "/sign-in"
+    assert "待处理" in sign_in(desk.browser(), "lin")
+
+
+def test_a_session_left_open_cannot_change_the_password(desk: Desk) -> None:
+    browser = desk.signed_in("lin")
+    desk.clock.advance(FRESH + timedelta(seconds=1))
+    page = browser.post_form("/password", {"password": PASSWORD}, page=browser.get("/password"))
+    assert page.status_code == 409
+    assert "密码没有改动" in page.text
+    assert browser.get("/").url.path == "/"
 
 
 # -- where forms come from
