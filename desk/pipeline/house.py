@@ -1,5 +1,6 @@
 """The watch is watched: what fails here becomes an incident of the agency's own, by the same road."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from alerting.incidents import Subject, home, open_house, recover
@@ -8,7 +9,7 @@ from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
-from wanglou.ports import UnitOfWork
+from wanglou.ports import StaleIncidentError, UnitOfWork
 
 SHOWN = 200
 """Characters of an error people are shown; the log has all of it."""
@@ -26,7 +27,8 @@ def trouble_with(parts: Parts, uow: UnitOfWork, part: str, because: Reason, now:
 def works_again(parts: Parts, uow: UnitOfWork, part: str, now: datetime) -> None:
     """Close the agency's own incident about ``part``, if one is open."""
     for incident in uow.incidents.open_of_brand(HOUSE, part):
-        parts.carrier.carry_out(uow, incident, recover(incident, now), now)
+        with suppress(StaleIncidentError):  # somebody acts on it just now; the next success closes it
+            parts.carrier.carry_out(uow, incident, recover(incident, now), now)
 
 
 def job_failed(parts: Parts, job: str, error: Exception, now: datetime) -> None:

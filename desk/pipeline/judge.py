@@ -1,5 +1,6 @@
 """Judge: what stood out, held against the rules; incidents open, grow and rise."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from wanglou.domain.rule import Facts
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.span import Span
 from wanglou.domain.volume import BUCKET
-from wanglou.ports import UnitOfWork
+from wanglou.ports import StaleIncidentError, UnitOfWork
+
+log = logging.getLogger(__name__)
 
 EVIDENCE = 300
 """Mentions linked to an incident at each look, newest first."""
@@ -29,12 +32,20 @@ def judge(parts: Parts, now: datetime) -> None:
     """
     if not parts.config.rules or not _has_cases(parts):
         return
-    with parts.storage.begin() as uow:
-        waiting = _by_brand(uow.signals.unjudged())
-        for brand in sorted(waiting.keys() | _growing(parts, uow)):
-            _Case(parts, uow, brand, now).decide(waiting.get(brand, []))
-        uow.commit()
+    try:
+        with parts.storage.begin() as uow:
+            _decide_all(parts, uow, now)
+            uow.commit()
+    except StaleIncidentError as error:  # somebody acted meanwhile; the next look decides on that
+        log.info("judged again at the next look: %s", error)
+        return
     parts.memory.touched = set()
+
+
+def _decide_all(parts: Parts, uow: UnitOfWork, now: datetime) -> None:
+    waiting = _by_brand(uow.signals.unjudged())
+    for brand in sorted(waiting.keys() | _growing(parts, uow)):
+        _Case(parts, uow, brand, now).decide(waiting.get(brand, []))
 
 
 def _has_cases(parts: Parts) -> bool:
@@ -122,8 +133,8 @@ class _Case:
             return None
         number = self.uow.incidents.next_number(self.brand[0])
         decision = incidents.open_incident(verdict, live, number, self.now)
-        self.parts.carrier.open_new(self.uow, decision, self.now)
-        return decision.incident
+        is_new = self.parts.carrier.open_new(self.uow, decision, self.now)
+        return decision.incident if is_new else None  # another worker was quicker: the next look joins it
 
     def _link(self, incident: Incident, heard: Sequence[Signal]) -> None:
         """Evidence: the negative voices since the signals' spans began."""

@@ -1,12 +1,13 @@
 """Read: which brands an item names, how it reads, what it copies; and count it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analysis import reposts, volume
 from desk.pipeline.parts import Parts
-from wanglou.domain.item import KeptItem
+from wanglou.domain.item import Item, KeptItem
 from wanglou.domain.mention import Match, Mention, Reading
 from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import VolumeRow
@@ -26,6 +27,16 @@ class _Found:
     kept: KeptItem
     match: Match
     reading: Reading
+
+    @property
+    def mark(self) -> str:
+        """Sets a brand's copies apart: what is said of one takes no voice from another, however alike."""
+        return hashlib.blake2b(f"{self.match.client}|{self.match.brand}".encode(), digest_size=6).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """The item as this brand's."""
+        return f"{self.mark}/{self.kept.item.key}"
 
 
 def read(parts: Parts, now: datetime) -> int:
@@ -50,8 +61,8 @@ def _found(parts: Parts, kept: Sequence[KeptItem]) -> list[_Found]:
 
 
 def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> None:
-    groups = _group(uow, [f.kept for f in found], now)
-    added = uow.mentions.add([_mention(parts, f, *groups[f.kept.item.key], now) for f in found])
+    groups = _group(uow, found, now)
+    added = uow.mentions.add([_mention(parts, f, *groups[f.name], now) for f in found])
     rows = volume.count(added)
     uow.volumes.add(rows)
     _rewind(uow, rows, now)
@@ -61,13 +72,17 @@ def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime)
         uow.changes.note(client, "mention", client, now)
 
 
-def _group(uow: UnitOfWork, kept: Sequence[KeptItem], now: datetime) -> Mapping[str, tuple[str, bool]]:
-    """Item key → (group of copies, whether it speaks with a voice of its own)."""
-    prints = {k.item.key: reposts.fingerprints(f"{k.item.title}\n{k.item.text}") for k in kept}
+def _group(uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> Mapping[str, tuple[str, bool]]:
+    """Name → (group of copies, whether it speaks with a voice of its own)."""
+    prints = {f.name: tuple(f"{f.mark}/{p}" for p in _fingerprints(f.kept.item)) for f in found}
     known = uow.copies.groups_of({p for own in prints.values() for p in own}, now - reposts.MEMORY)
     assigned = reposts.assign(prints, known)
-    uow.copies.remember({p: assigned[key][0] for key, own in prints.items() for p in own}, now)
+    uow.copies.remember({p: assigned[name][0] for name, own in prints.items() for p in own}, now)
     return assigned
+
+
+def _fingerprints(item: Item) -> tuple[str, ...]:
+    return reposts.fingerprints(f"{item.title}\n{item.text}")
 
 
 def _mention(parts: Parts, found: _Found, group: str, voice: bool, now: datetime) -> Mention:  # noqa: FBT001 -- a field

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,6 @@ from alerting.notifiers.slack import PLUGIN as SLACK
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from desk.clocks import SimulatedClock
-from desk.pipeline.parts import Memory
 from desk.rehearsal.posts import Strand
 from desk.rehearsal.serving import serving
 from desk.rehearsal.slack import SlackContract, slack_app
@@ -27,13 +25,14 @@ from tests.stories.conftest import AFTERNOON
 from tests.stories.dying import Fate, FragileChannel, FragileStorage, Life
 from tests.stories.posts import texts
 from tests.stories.rows import Said, differing, said
-from tests.world import Chat, World, started
+from tests.stories.slot import slot
+from tests.world import Chat
 from wanglou.domain.agency import Config
 from wanglou.domain.delivery import DeliveryKind, DeliveryState, Message
 from wanglou.domain.delivery import Outcome as Answer
 from wanglou.domain.incident import first_broken
 from wanglou.domain.source import SourceHealth, SourceState
-from wanglou.storage.engine import SqlStorage, open_storage
+from wanglou.storage.engine import SqlStorage
 
 COMPLAINTS = texts(Strand.COMPLAINT)
 DROPS = ("history-social", "history-forum")
@@ -102,30 +101,21 @@ def begun(
 
     Model, words and compiled statements are loaded once for all.
     """
-    history = two_quiet_weeks(AFTERNOON)
-    home = tmp_path_factory.mktemp("watches")
-    model = started(_brief(agency), history, home, AFTERNOON)
-    folder, database = home / "data", home / "data" / "wanglou.db"
-    folder.mkdir()
-    storage = open_storage(shutil.copy(history, database))
+    home = tmp_path_factory.mktemp("killed") / "data"
+    place = slot(_brief(agency), two_quiet_weeks(AFTERNOON), home, AFTERNOON)
 
     def begin(kills: Sequence[int] = (), slack: Notifier | None = None) -> Watch:
-        storage.close()
-        shutil.rmtree(folder)
-        folder.mkdir()
-        shutil.copy(history, database)
-        fate, clock, chat = Fate(frozenset(kills)), SimulatedClock(AFTERNOON), Chat()
-        inbox = model.parts.notifiers["inbox"]
-        parts = replace(
-            model.parts,
-            storage=FragileStorage(storage, fate),
-            clock=clock,
-            collector=Collector(CrawlSettings(folders_under=folder, folder_page_bytes=3000), clock),
-            notifiers={"inbox": FragileChannel(inbox, fate), "slack": FragileChannel(slack or chat, fate)},
-            memory=Memory(),
+        world, fate = place.begin(), Fate(frozenset(kills))
+        crawling = CrawlSettings(folders_under=home, folder_page_bytes=3000)
+        channels = {"inbox": world.parts.notifiers["inbox"], "slack": slack or world.chat}
+        world.parts = replace(
+            world.parts,
+            storage=FragileStorage(place.storage, fate),
+            collector=Collector(crawling, world.clock),
+            notifiers={kind: FragileChannel(channel, fate) for kind, channel in channels.items()},
         )
-        _only_drops(parts.config, storage, clock)
-        return Watch(Life(World(parts, clock, chat), fate, folder / "history"), storage)
+        _only_drops(world.parts.config, place.storage, world.clock)
+        return Watch(Life(world, fate, home / "history"), place.storage)
 
     return begin
 
