@@ -102,10 +102,14 @@ class Acts:
     def resolve(
         self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
     ) -> Reason | None:
-        """End it; ``confirmation`` is the client's written word, or why there is none."""
+        """End it on the client's written word, ``confirmation``."""
         return self._do(
             access, incident, via, now, lambda _, i, act: handling.resolve(i, act, confirmation=confirmation)
         )
+
+    def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """End it without the client's written word; ``why`` there is none stays on the record."""
+        return self._do(access, incident, via, now, lambda _, i, act: handling.resolve(i, act, waiver=why))
 
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:
         """Put it away after the review; ``learnt`` is what stays."""

@@ -139,7 +139,7 @@ class Replay:
         acts = Acts(self.parts.storage, self.parts.config, frozenset(self.parts.notifiers))
         access = self.parts.config.access_of(decider)
         because = say(Reason("replay_quiet", {"hours": self.quiet / timedelta(hours=1)}))
-        acts.resolve(access, incident.id, because, Via.COMMAND, now)
+        acts.waive(access, incident.id, because, Via.COMMAND, now)
         acts.close(access, incident.id, because, Via.COMMAND, now)
 
 

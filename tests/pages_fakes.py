@@ -172,6 +172,10 @@ class FakeActs:
         self._ask("resolve", access, incident, confirmation)
         return self.refuse
 
+    def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        self._ask("waive", access, incident, why)
+        return self.refuse
+
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:
         self._ask("close", access, incident, learnt)
         return self.refuse

@@ -100,6 +100,10 @@ def _contain(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.contain(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
 
+def _waive(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.waive(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
 def _resolve(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.resolve(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
@@ -125,11 +129,12 @@ DEEDS: Mapping[str, Deed] = {
     "lower": _lower,
     "contain": _contain,
     "resolve": _resolve,
+    "waive": _waive,
     "close": _close,
     "reopen": _reopen,
     "dismiss": _dismiss,
 }
 """The last part of the address a form posts to → what it does."""
 
-NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "close", "reopen", "dismiss"})
+NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "waive", "close", "reopen", "dismiss"})
 """What cannot be undone, or leaves something undone, asks for words that go into the record."""

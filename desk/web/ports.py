@@ -64,7 +64,11 @@ class DeskActs(Protocol):
     def resolve(
         self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
     ) -> Reason | None:
-        """End it; ``confirmation`` is the client's written word, or why there is none."""
+        """End it on the client's written word, ``confirmation``."""
+        ...
+
+    def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """End it without the client's written word; ``why`` there is none stays on the record."""
         ...
 
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:

@@ -251,6 +251,7 @@ def test_a_step_is_done_with_its_result(desk: Desk) -> None:
         ("lower", {"to": "yellow", "text": "只有一个批次"}, "lower_severity"),
         ("contain", {"text": "六小时无新增"}, "contain"),
         ("resolve", {"text": "客户邮件：同意结束"}, "resolve"),
+        ("waive", {"text": "客户联系人失联"}, "waive"),
         ("dismiss", {"text": "old_content"}, "dismiss"),
     ],
 )
@@ -272,8 +273,8 @@ def test_raising_and_closing_reach_their_acts(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        (IncidentState.ACTIVE, {"raise", "lower", "contain", "resolve", "dismiss"}),
-        (IncidentState.WATCHING, {"raise", "lower", "resolve"}),
+        (IncidentState.ACTIVE, {"raise", "lower", "contain", "resolve", "waive", "dismiss"}),
+        (IncidentState.WATCHING, {"raise", "lower", "resolve", "waive"}),
         (IncidentState.RESOLVED, {"close", "reopen"}),
         (IncidentState.DISMISSED, {"reopen"}),
         (IncidentState.MERGED, set[str]()),
