@@ -37,7 +37,7 @@ def test_the_card_says_what_stood_out_in_numbers(world: World) -> None:
     card = next(m for m in world.chat.cards if m.address == "#anyu-watch")
     assert "安屿" in card.text
     assert any(ch.isdigit() for ch in card.text)
-    assert [b.act for b in card.buttons][0] == "acknowledge"
+    assert next(b.act for b in card.buttons) == "acknowledge"
 
 
 def test_it_rises_by_itself_and_joining_posts_push_nothing_more(world: World) -> None:
