@@ -1,5 +1,6 @@
 """Starts the processes of the product, and stops all of them together and cleanly."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,10 @@ from types import FrameType
 
 STOP_WITHIN = 15.0
 """Seconds a process has to finish what is under way before it is killed; nothing is lost even then."""
+
+
+END_WITH_PARENT = "WANGLOU_END_WITH_PARENT"
+"""Set for our children: their standard input is a pipe that closes when we end, however we end."""
 
 
 @dataclass
@@ -30,6 +35,9 @@ class Processes:
             if child.poll() is None:
                 child.terminate()
         codes = [_wait(child) for child in self.children]
+        for child in self.children:
+            if child.stdin:
+                child.stdin.close()
         return max((abs(code) for code in codes if code != -signal.SIGTERM), default=0)
 
 
@@ -56,7 +64,20 @@ def running(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches us alone, and we stop the children in order.
     program = [sys.executable, "-m", "desk.cli", *command]
-    return subprocess.Popen(program, env=dict(environment), start_new_session=True)  # noqa: S603 -- ourselves
+    known = {**environment, END_WITH_PARENT: "1"}
+    return subprocess.Popen(program, env=known, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 -- ourselves
+
+
+def end_with_parent(environment: Mapping[str, str]) -> None:
+    """In a child of ours: stop as if asked to when the parent is gone, so that no orphan keeps the port."""
+    if environment.get(END_WITH_PARENT):
+        threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    while os.read(0, 1):  # nobody writes: it ends when the other end of the pipe is gone
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _tell_end(child: subprocess.Popen[bytes], ended: threading.Event) -> None:
@@ -69,4 +90,5 @@ def _wait(child: subprocess.Popen[bytes]) -> int:
         return child.wait(STOP_WITHIN)
     except subprocess.TimeoutExpired:
         child.kill()
+        sys.stderr.write(f"process {child.pid} did not stop within {STOP_WITHIN:.0f} s and was killed\n")
         return child.wait()

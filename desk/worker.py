@@ -4,20 +4,22 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.pipeline.beat import leads, stand_down
 from desk.pipeline.chase import chase
 from desk.pipeline.collect import collect
 from desk.pipeline.deliver import deliver
-from desk.pipeline.house import job_failed
+from desk.pipeline.house import job_ended
 from desk.pipeline.judge import judge
 from desk.pipeline.notice import notice, watch
 from desk.pipeline.parts import Parts
 from desk.pipeline.prune import prune
 from desk.pipeline.read import read
 from desk.pipeline.respond import respond
-from desk.schedule import Job, off_the_loop, scheduler
+from desk.schedule import Beat, Job, off_the_loop
+from wanglou.ports import StorageUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -35,37 +37,54 @@ WATCH = timedelta(seconds=15)
 PRUNE = timedelta(hours=6)
 
 
-def turn(parts: Parts, now: datetime) -> None:
+def turn(parts: Parts, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """All that follows from what has been collected, in the order it flows.
 
-    A large import is read in several turns: what is read already is judged meanwhile.
+    A large import is read in several turns: what is read already is judged meanwhile. Each verb has its own
+    ``now``: reading a batch takes seconds, and stamps must not run ahead of what they tell of.
     """
     for _ in range(READS_A_TURN):
-        if not read(parts, now):
+        if is_stopping() or not read(parts, parts.clock.now()):
             break
-    notice(parts, now)
-    judge(parts, now)
-    respond(parts, now)
+    if is_stopping():
+        return
+    notice(parts, parts.clock.now())
+    judge(parts, parts.clock.now())
+    respond(parts, parts.clock.now())
 
 
 async def work(parts: Parts) -> None:
-    """Run until SIGTERM or SIGINT; what is under way then is finished, nothing new is begun."""
+    """Be the worker until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    beat = scheduler(
-        _jobs(parts), parts.clock, lambda job, error: job_failed(parts, job, error, parts.clock.now())
-    )
+    await work_until(stop, parts)
+
+
+async def work_until(stop: asyncio.Event, parts: Parts) -> None:
+    """Run the verbs until ``stop``; what is under way then is finished, nothing new is begun."""
+
+    def report(job: str, error: Exception | None) -> None:
+        job_ended(parts, job, error, parts.clock.now())
+
+    beat = Beat(_jobs(parts, stop.is_set), parts.clock, report)
     await asyncio.to_thread(_say_config, parts)
     beat.start()
     log.info("worker %s watches %d sources", parts.holder, len(parts.config.sources))
     try:
         await stop.wait()
     finally:
-        beat.shutdown(wait=False)
-        await asyncio.to_thread(stand_down, parts)
-        log.info("worker %s stopped", parts.holder)
+        await beat.stop()
+        _stand_down(parts)  # not before: a verb still under way would take the beat again
+
+
+def _stand_down(parts: Parts) -> None:
+    try:
+        stand_down(parts)
+    except StorageUnavailableError as error:
+        log.warning("the beat lapses by itself: %s", error)
+    log.info("worker %s stopped", parts.holder)
 
 
 def _say_config(parts: Parts) -> None:
@@ -75,25 +94,46 @@ def _say_config(parts: Parts) -> None:
         uow.commit()
 
 
-def _jobs(parts: Parts) -> list[Job]:
+def _jobs(parts: Parts, is_stopping: Callable[[], bool]) -> list[Job]:
+    post = _Post(parts)
+
     def leading(verb: Callable[[Parts, datetime], object]) -> Callable[[], None]:
         def run() -> None:
             now = parts.clock.now()
-            if leads(parts, now):
+            if not is_stopping() and post.leads(now):
                 verb(parts, now)
 
         return run
 
+    def full_turn(parts: Parts, _: datetime) -> None:
+        turn(parts, is_stopping)
+
     async def look() -> None:
         now = parts.clock.now()
-        if await asyncio.to_thread(leads, parts, now):
+        if not is_stopping() and await asyncio.to_thread(post.leads, now):
             await collect(parts, now)
 
     return [
         Job("collect", ROUND, look),
-        Job("turn", TURN, off_the_loop(leading(turn))),
+        Job("turn", TURN, off_the_loop(leading(full_turn))),
         Job("deliver", TURN, off_the_loop(leading(deliver))),
         Job("chase", CHASE, off_the_loop(leading(chase))),
         Job("watch", WATCH, off_the_loop(leading(watch))),
         Job("prune", PRUNE, off_the_loop(leading(prune))),
     ]
+
+
+@dataclass
+class _Post:
+    """This worker's place: leading, or standing by. Says so whenever it changes."""
+
+    parts: Parts
+    is_leading: bool | None = None
+
+    def leads(self, now: datetime) -> bool:
+        """Take or keep the beat."""
+        mine = leads(self.parts, now)
+        if mine is not self.is_leading:
+            self.is_leading = mine
+            log.info("worker %s %s", self.parts.holder, "leads" if mine else "stands by: another one leads")
+        return mine

@@ -122,6 +122,10 @@ class Volumes(Protocol):
         """Set the exposure of class and bucket (the later word wins)."""
         ...
 
+    def prune_exposure(self, before: datetime) -> None:
+        """Forget the exposure of buckets that start before ``before``."""
+        ...
+
     def exposure_between(self, span: Span) -> list[ExposureRow]:
         """Rows whose bucket starts in ``span``, by start, then class."""
         ...
@@ -366,6 +370,10 @@ class Changes(Protocol):
         """The highest id, 0 where there is none."""
         ...
 
+    def prune(self, before: datetime) -> None:
+        """Forget changes older than ``before``; ids are never used again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -435,6 +443,10 @@ class SignIns(Protocol):
         """Forget all sessions of a person; return how many."""
         ...
 
+    def prune(self, now: datetime) -> None:
+        """Forget sessions and links that expired by ``now``; the record of sign-ins stays."""
+        ...
+
     def record(self, person: str, what: str, at: datetime, address: str) -> None:
         """Keep a line of the record of sign-ins (``in``, ``refused``, ``out``, ``link``)."""
         ...
@@ -492,6 +504,13 @@ class UnitOfWork(Protocol):
     def commit(self) -> None:
         """Make it so. May be called more than once in a block; what follows is a new transaction."""
         ...
+
+
+class StorageUnavailableError(Exception):
+    """The place where rows live cannot be used just now: locked, full, gone. Nothing was half written.
+
+    The message is a sentence that says what to do; what was tried may be tried again later.
+    """
 
 
 class Storage(Protocol):

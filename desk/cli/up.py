@@ -11,7 +11,7 @@ import typer
 
 from desk.cli import _exits, _options
 from desk.cli._streams import tell
-from desk.supervisor import running
+from desk.supervisor import end_with_parent, running
 from desk.wiring.shared import Place, WiringError, read_config, secret_of, storage_of
 from wanglou.kinds import find_kind
 from wanglou.storage.errors import StorageError
@@ -40,6 +40,7 @@ def up(
     place = Place(config, data, library)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes must not end the watch
     _log_to_stderr()
+    end_with_parent(os.environ)
     try:
         checked = read_config(place)
         secret_of(place, os.environ)

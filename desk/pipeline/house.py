@@ -31,9 +31,20 @@ def works_again(parts: Parts, uow: UnitOfWork, part: str, now: datetime) -> None
             parts.carrier.carry_out(uow, incident, recover(incident, now), now)
 
 
-def job_failed(parts: Parts, job: str, error: Exception, now: datetime) -> None:
-    """Tell the house that a job of the worker failed; it runs again at its time."""
-    because = Reason("job_failed", {"job": job, "found": f"{type(error).__name__}: {error}"[:SHOWN]})
+def job_ended(parts: Parts, job: str, error: Exception | None, now: datetime) -> None:
+    """Tell the house that a job of the worker failed, or that it works again."""
+    part = f"job {job}"
+    if error is None and not _is_known(parts, part):
+        return
     with parts.storage.begin() as uow:
-        trouble_with(parts, uow, f"job {job}", because, now)
+        if error is None:
+            works_again(parts, uow, part, now)
+        else:
+            found = f"{type(error).__name__}: {error}"[:SHOWN]
+            trouble_with(parts, uow, part, Reason("job_failed", {"job": job, "found": found}), now)
         uow.commit()
+
+
+def _is_known(parts: Parts, part: str) -> bool:
+    with parts.storage.look() as uow:
+        return bool(uow.incidents.open_of_brand(HOUSE, part))

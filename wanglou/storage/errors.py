@@ -10,6 +10,8 @@ import psycopg
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError
 
+from wanglou.ports import StorageUnavailableError
+
 
 class StorageError(Exception):
     """Rows could not be read or written; the message says what to do."""
@@ -22,19 +24,23 @@ class NaiveTimeError(StorageError, ValueError):
         super().__init__(f"storing a time: {value.isoformat()} has no zone; pass aware UTC")
 
 
-class LockedError(StorageError):
+class LockedError(StorageError, StorageUnavailableError):
     """Another writer held the database longer than we wait."""
 
 
-class DiskFullError(StorageError):
+class DiskFullError(StorageError, StorageUnavailableError):
     """There is no room left for rows."""
 
 
-class ReadOnlyError(StorageError):
+class BrokenDiskError(StorageError, StorageUnavailableError):
+    """The disk refuses to read or write."""
+
+
+class ReadOnlyError(StorageError, StorageUnavailableError):
     """The database may be read but not written."""
 
 
-class CannotOpenError(StorageError):
+class CannotOpenError(StorageError, StorageUnavailableError):
     """The address leads to no database that we can open."""
 
 
@@ -81,7 +87,7 @@ _SQLITE: dict[int, tuple[type[StorageError], str]] = {
         NotADatabaseError,
         "the file is damaged; stop Wanglou and restore the newest backup copy",
     ),
-    sqlite3.SQLITE_IOERR: (StorageError, "the disk does not answer; check it, then start again"),
+    sqlite3.SQLITE_IOERR: (BrokenDiskError, "the disk does not answer; check it, then start again"),
     sqlite3.SQLITE_CONSTRAINT: (RefusedRowError, "a row contradicts what is stored"),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-import psutil  # type: ignore[import-untyped] # brings no types
+import psutil
 import pytest
 
 from crawlers.crawl import Collector, crawl_once
