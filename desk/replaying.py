@@ -70,7 +70,7 @@ def _spec(name: str, item: Item) -> SourceSpec:
         id=name,
         name=name,
         kind="drop_folder",
-        url="",
+        url="file:recorded/",  # never looked at: what was recorded is handed in
         source_class=SourceClass.BOARD if on_board else SourceClass.SOCIAL,
         every=timedelta(hours=1),
         silent_after=timedelta(days=3650),

@@ -22,7 +22,9 @@ LOOK_EVERY_SECONDS = 0.5
 def demo(
     data: Annotated[Path, typer.Option("--data", help="Folder of the rehearsal; emptied first.")] = DATA,
     library: _options.LibraryDir = _options.LIBRARY,
-    port: Annotated[int, typer.Option(help="Where the desk listens; 0 takes any free port.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the desk listens; 0 takes any free port.")
+    ] = 8000,
     until_incident: Annotated[
         bool, typer.Option("--until-incident", help="End with the first incident: 0, or 1 after two minutes.")
     ] = False,
@@ -37,10 +39,11 @@ def demo(
         report = _first_incident(town, processes)
         if report is not None:
             tell(report.text)
-        if until_incident:
-            _finish(town, report)
-        elif processes.failed() is None:
+        if until_incident and report is not None:
+            sys.stdout.write(json.dumps(report.facts, ensure_ascii=False) + "\n")
+        elif not until_incident and not processes.ended.is_set():
             processes.ended.wait()
+        _say_why(town, processes, report, until_incident=until_incident)
 
 
 def _first_incident(town: Demo, processes: Processes) -> Report | None:
@@ -54,21 +57,34 @@ def _first_incident(town: Demo, processes: Processes) -> Report | None:
     return None
 
 
-def _finish(town: Demo, report: Report | None) -> None:
-    if report is None:
+def _say_why(town: Demo, processes: Processes, report: Report | None, *, until_incident: bool) -> None:
+    """End with a finding if a process died, or if no incident came and we were not told to stop."""
+    failed = processes.failed()
+    if failed is not None:
+        name = failed.args[5] if isinstance(failed.args, list) else "a process"
+        raise _exits.CommandError(
+            f"the {name} process ended by itself with exit code {failed.returncode}; its last lines say why"
+        )
+    if until_incident and report is None:
+        if processes.ended.is_set():
+            raise _exits.CommandError("stopped before the first incident came")
         raise _exits.CommandError(f"no incident came within {WAIT_SECONDS:.0f} s: {town.why_none()}")
-    sys.stdout.write(json.dumps(report.facts, ensure_ascii=False) + "\n")
 
 
 def _clear(data: Path) -> None:
     """Empty the folder of an earlier rehearsal; never one that is not ours."""
-    if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
+    try:
+        if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
+            raise _exits.UsageError(
+                f"{data} holds something that is not a rehearsal; name another folder with --data"
+            )
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True, exist_ok=True)
+        (data / MARK).write_text("演练数据，可随时删除。Rehearsal data; may be deleted.\n", encoding="utf-8")
+    except OSError as error:
         raise _exits.UsageError(
-            f"{data} holds something that is not a rehearsal; name another folder with --data"
-        )
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    (data / MARK).write_text("演练数据，可随时删除。Rehearsal data; may be deleted.\n", encoding="utf-8")
+            f"making the rehearsal's folder {data}: {error.strerror}; name another with --data"
+        ) from error
 
 
 PLUGIN = demo

@@ -17,8 +17,9 @@ from desk.cli._streams import tell
 from desk.clocks import SimulatedClock
 from desk.recorded import BadRecordError, recorded
 from desk.replaying import QUIET, Replay, Told, with_sources
-from desk.wiring.shared import Place, read_config, storage_of
+from desk.wiring.shared import Place, WiringError, read_config, storage_of
 from desk.wiring.worker import worker_parts
+from wanglou.storage.errors import StorageError
 
 STDOUT = "-"
 
@@ -37,6 +38,8 @@ def replay(
 
     Nothing outside a temporary folder is touched and nothing is sent. ``at`` is when it was known.
     """
+    if STDOUT in streams:
+        raise _exits.UsageError("a recording is read twice, so it must be a file, not stdin")
     paths = [Path(stream) for stream in streams]
     with ExitStack() as stack:
         outs = [stack.enter_context(_opened(out)) for out in (signals, incidents)]
@@ -45,7 +48,9 @@ def replay(
             counts = _run(paths, Place(config, data, library), timedelta(hours=quiet_hours), outs)
         except BadRecordError as error:
             raise _exits.UnreadableInputError(str(error)) from error
-    tell(f"{counts[0]} signals, {counts[1]} incidents opened or raised")
+        except (StorageError, WiringError) as error:
+            raise _exits.CommandError(str(error)) from error
+    tell(f"signals: {counts[0]}; incidents opened or raised: {counts[1]}")
 
 
 def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[TextIO | None]) -> list[int]:
@@ -91,7 +96,11 @@ def _opened(name: str) -> Iterator[TextIO | None]:
     if name in {"", STDOUT}:
         yield sys.stdout if name else None
         return
-    with Path(name).open("w", encoding="utf-8") as file:
+    try:
+        file = Path(name).open("w", encoding="utf-8")  # noqa: SIM115 -- closed below
+    except OSError as error:
+        raise _exits.UnreadableInputError(f"{name}: cannot be written: {error.strerror}") from error
+    with file:
         yield file
 
 

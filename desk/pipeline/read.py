@@ -46,6 +46,7 @@ def read(parts: Parts, now: datetime) -> int:
     if not kept:
         return 0
     found = _found(parts, kept)  # the slow part, outside any transaction
+    now = max(now, parts.clock.now())  # read when it is done, never before it was seen
     with parts.storage.begin() as uow:
         _save(parts, uow, found, now)
         uow.items.mark_read(kept, now)

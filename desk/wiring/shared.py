@@ -3,6 +3,7 @@
 import os
 import secrets as random_secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from wanglou.ports import DeskReader
 from wanglou.storage.engine import DATABASE_FILE, SqlStorage, open_storage
 from wanglou.storage.reader import SqlDeskReader
 
+SHORTEST_SECRET = 32
 SECRET_FILE = "secret"  # noqa: S105 -- a file's name
 SOURCES, DETECTORS, NOTIFIERS = "crawlers.sources", "analysis.detectors", "alerting.notifiers"
 
@@ -50,8 +52,18 @@ def read_config(place: Place) -> Config:
 
 def storage_of(place: Place) -> SqlStorage:
     """Open the database, making the data folder if need be. Raises StorageError."""
-    place.data.mkdir(parents=True, exist_ok=True)
+    make_folder(place.data)
     return open_storage(place.database)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder if need be. Raises WiringError with what stands in the way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WiringError(
+            f"making the data folder {folder}: {error.strerror}; name one that can be written with --data"
+        ) from error
 
 
 def secret_of(place: Place, environment: Mapping[str, str]) -> str:
@@ -59,14 +71,27 @@ def secret_of(place: Place, environment: Mapping[str, str]) -> str:
     if given := environment.get("WANGLOU_SECRET"):
         return given
     path = place.data / SECRET_FILE
-    place.data.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+    make_folder(place.data)
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise WiringError(
+            f"reading the secret {path}: {len(secret)} characters, at least {SHORTEST_SECRET} are needed; "
+            "delete the file (everyone signs in anew) or put its backup in place"
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Written whole under another name first: two processes, or a crash, never leave half a secret."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(random_secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii")
+    with suppress(FileExistsError):  # the other process was quicker; its secret stands
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 def notifiers_of(config: Config, environment: Mapping[str, str]) -> dict[str, Notifier]:

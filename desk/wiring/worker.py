@@ -1,6 +1,7 @@
 """Builds the worker: sources, model, detectors, channels."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
 from desk.pipeline.parts import Parts
-from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, matcher_of
+from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, make_folder, matcher_of
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
@@ -33,7 +34,7 @@ def detectors_of() -> tuple[Detector, ...]:
 
 def reader_of(config: Config, data: Path) -> Reader:
     """The shipped model, with the agency's own words and every name it watches: 别买安屿 is two words."""
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     brands = [brand for client in config.clients.values() for brand in client.brands]
     names = [alias.text for brand in brands for alias in brand.aliases]
     return Reader(load_weights(), config.lexicon, Segmenter(data, [*config.lexicon.user_words, *names]))
@@ -59,6 +60,7 @@ def worker_parts(
         detectors=detectors_of(),
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
-        holder=f"{os.uname().nodename}:{os.getpid()}",
+        # containers may share a name and a process id
+        holder=f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}",
         rehearsal=rehearsal,
     )

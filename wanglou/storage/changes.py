@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from wanglou.domain.change import Change
 from wanglou.storage import tables
@@ -14,6 +14,9 @@ _change = tables.change.c
 INSERT = insert(tables.change)
 AFTER = select(tables.change).where(_change.id > bindparam("last")).order_by(_change.id)
 AFTER_SOME = AFTER.limit(bindparam("count"))
+PRUNE = delete(tables.change).where(
+    _change.at < bindparam("before"), _change.id < select(func.max(_change.id)).scalar_subquery()
+)
 NEWEST = select(func.coalesce(func.max(_change.id), 0))
 LOCK = select(func.pg_advisory_xact_lock(0x57_4C_43_48))
 """One number of our own ("WLCH") for the queue of writers on PostgreSQL."""
@@ -45,6 +48,10 @@ class SqlChanges:
         """The highest id, 0 where there is none."""
         self.write_noted()
         return int(self.connection.execute(NEWEST).scalar_one())
+
+    def prune(self, before: datetime) -> None:
+        """Forget changes older than ``before``; the newest stays, so that ids go on from it."""
+        self.connection.execute(PRUNE, {"before": before})
 
     def write_noted(self) -> None:
         """Write what was noted; the unit of work calls this right before it commits."""

@@ -30,6 +30,8 @@ SESSION = select(tables.session).where(
 SEE_SESSION = (
     update(tables.session).where(_session.token_hash == bindparam("token")).values(seen_at=bindparam("at"))
 )
+EXPIRED_SESSIONS = delete(tables.session).where(_session.expires_at <= bindparam("now"))
+EXPIRED_LINKS = delete(tables.link).where(_link.expires_at <= bindparam("now"))
 END_SESSION = delete(tables.session).where(_session.token_hash == bindparam("token"))
 END_SESSIONS = delete(tables.session).where(_session.person == bindparam("person"))
 RECORD = insert(tables.sign_in_record)
@@ -82,6 +84,11 @@ class SqlSignIns:
     def see_session(self, token_hash: str, at: datetime) -> None:
         """Set a session's ``seen_at``; one that is gone stays gone."""
         self.connection.execute(SEE_SESSION, {"token": token_hash, "at": at})
+
+    def prune(self, now: datetime) -> None:
+        """Forget sessions and links that expired by ``now``; the record of sign-ins stays."""
+        self.connection.execute(EXPIRED_SESSIONS, {"now": now})
+        self.connection.execute(EXPIRED_LINKS, {"now": now})
 
     def end_session(self, token_hash: str) -> None:
         """Forget one session."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, func, select
+from sqlalchemy import Connection, Integer, Row, bindparam, case, delete, func, select
 
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.source import SourceClass
@@ -20,6 +20,7 @@ _volume, _exposure, _mention = tables.volume.c, tables.exposure.c, tables.mentio
 
 ADD = add_up(tables.volume, ["mentions", "voices", "negatives", "reach"])
 ADD_HOURS = add_up(tables.volume_hour, ["mentions", "negatives"])
+PRUNE_EXPOSURE = delete(tables.exposure).where(_exposure.start < bindparam("before"))
 SET_EXPOSURE = keep_last(tables.exposure)
 
 BETWEEN = (
@@ -88,6 +89,10 @@ class SqlVolumes:
         ]
         if values:
             self.connection.execute(SET_EXPOSURE.on(self.connection), values)
+
+    def prune_exposure(self, before: datetime) -> None:
+        """Forget the exposure of buckets that start before ``before``."""
+        self.connection.execute(PRUNE_EXPOSURE, {"before": before})
 
     def exposure_between(self, span: Span) -> list[ExposureRow]:
         """Rows whose bucket starts in ``span``, by start, then class."""

@@ -1,0 +1,72 @@
+"""What wiring builds, and what it says when it cannot."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desk.cli.main import main
+from desk.wiring.shared import SECRET_FILE, Place, WiringError, secret_of, storage_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def place(data: Path) -> Place:
+    return Place(ROOT / "config", data, ROOT / "playbooks" / "library")
+
+
+def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = secret_of(place(tmp_path / "data"), {})
+    assert secret_of(place(tmp_path / "data"), {}) == first
+    assert len(first) >= 32
+    assert (tmp_path / "data" / SECRET_FILE).stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in (tmp_path / "data").iterdir()] == [SECRET_FILE]
+
+
+def test_the_environments_secret_comes_first(tmp_path: Path) -> None:
+    assert secret_of(place(tmp_path), {"WANGLOU_SECRET": "x" * 40}) == "x" * 40
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / SECRET_FILE).touch()
+    with pytest.raises(WiringError, match="at least 32"):
+        secret_of(place(tmp_path), {})
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WiringError, match="--data"):
+        storage_of(place(tmp_path / "file" / "data"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["up", "--config", str(ROOT / "config"), "--data", "{file}"],
+        ["demo", "--data", "{file}"],
+        ["demo", "--data", "{file}/below"],
+        ["link", "nobody", "--config", str(ROOT / "config"), "--data", "{file}"],
+    ],
+    ids=lambda command: " ".join(command[:1]),
+)
+def test_commands_end_with_a_sentence_where_the_data_folder_is_a_file(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder", encoding="utf-8")
+    code = main([part.replace("{file}", str(file)) for part in command])
+    assert code in {1, 2}
+    assert "Traceback" not in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "not a folder"
+
+
+def test_the_web_process_loads_no_crawler_and_no_trainer() -> None:
+    question = (
+        "import sys, desk.processes.web; "
+        "print([m for m in ('scrapy', 'sklearn', 'scipy', 'crawlers') if m in sys.modules])"
+    )
+    asked = [sys.executable, "-c", question]
+    found = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 -- ourselves
+    assert found.stdout.strip() == "[]"
