@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,15 @@ class Running:
         [found] = [c for c in psutil.Process(self.process.pid).children() if part in c.cmdline()]
         return found
 
+    def close(self) -> None:
+        """Kill it if it still runs, and let go of its pipes."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(PATIENCE)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
     def ends(self, within: float = PATIENCE) -> int:
         """Its exit code, once all its lines are read."""
         return self.process.wait(within)
@@ -70,23 +79,15 @@ def wanglou(*arguments: str | Path) -> subprocess.Popen[str]:
 @contextmanager
 def up(config: Path, data: Path, *more: str) -> Iterator[Running]:
     """``wanglou up`` while the block lasts; whatever it left behind is killed in the end."""
-    process = wanglou("up", "--config", config, "--data", data, *more)
-    running = Running(process)
-    family: Sequence[psutil.Process] = []
+    running = Running(wanglou("up", "--config", config, "--data", data, *more))
+    process = running.process
     try:
         yield running
         if process.poll() is None:
-            family = psutil.Process(process.pid).children()
             process.terminate()
             process.wait(PATIENCE)
     finally:
-        for left in (*family, process):
-            if left.poll() is None if isinstance(left, subprocess.Popen) else left.is_running():
-                left.kill()
-        process.wait(PATIENCE)
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                stream.close()
+        running.close()  # its own processes end with it
 
 
 def free_port() -> int:
