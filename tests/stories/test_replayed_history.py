@@ -39,7 +39,7 @@ def _line(at: datetime, text: str, number: int) -> str:
     seen = at + timedelta(minutes=1)
     return json.dumps(
         {
-            "source": "square",
+            "source": "a place no config names",
             "url": f"http://forum.example/{number}",
             "title": "",
             "text": text,
