@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-AT_ONCE = 10_000
+AT_ONCE = 8_192
 """SQLite takes 32,766 values in a statement, PostgreSQL 65,535."""
 
 
 def batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    """The keys in their order, at most ``AT_ONCE`` together."""
+    """The keys in their order, at most ``AT_ONCE`` together; the last is repeated up to a power of two.
+
+    A database prepares a statement for each length of its list and keeps it with its values: lists of any
+    length would fill the memory with them. To a list that is searched a repeated key makes no difference.
+    """
     rest = iter(keys)
     while batch := list(islice(rest, AT_ONCE)):
-        yield batch
+        room = 1 << (len(batch) - 1).bit_length()
+        yield batch + batch[-1:] * (room - len(batch))

@@ -24,6 +24,9 @@ DATABASE_FILE = "wanglou.db"
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up."""
 
+ROWS_A_STATEMENT = 50
+"""Each number of rows is a statement of its own, which a connection keeps with its values: few and small."""
+
 _HOW_TO_BEGIN = "wanglou_begin"
 _LOOKING = "BEGIN"
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
@@ -178,7 +181,9 @@ def _sqlite_engine(url: URL, patience: timedelta, **options: Any) -> Engine:
         "check_same_thread": False,  # the pool hands a connection to one thread at a time
         "cached_statements": 512,
     }
-    engine = create_engine(url, connect_args=arguments, **options)
+    engine = create_engine(
+        url, connect_args=arguments, insertmanyvalues_page_size=ROWS_A_STATEMENT, **options
+    )
     event.listen(engine, "connect", _settle_in)
     event.listen(engine, "begin", _begin)
     return engine
