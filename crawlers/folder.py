@@ -4,6 +4,7 @@ Files whose names begin with a dot or end in ``.part`` or ``.tmp`` are still bei
 symbolic links are never entered.
 """
 
+import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from io import BufferedReader
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from crawlers.plain import without_controls
 from crawlers.rounds import CrawlSettings, Outcome, ReadFile, Round, RoundRequest
 from crawlers.source import Follow, Page, RejectedLine, RejectedLinesError, UnreadablePageError
 from crawlers.sources.drop_folder import CSV, FIRST_LINE, JSON_LINES, LISTING
@@ -21,6 +23,7 @@ from wanglou.domain.item import Item
 from wanglou.domain.reason import Reason
 from wanglou.ports import Clock
 
+_LOG = logging.getLogger(__name__)
 _KINDS = {".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES, ".csv": CSV}
 _UNFINISHED = (".part", ".tmp")
 _DONE, _FAILED = "done", "failed"
@@ -52,12 +55,18 @@ def read_folder(request: RoundRequest, settings: CrawlSettings, clock: Clock) ->
         request.spec.id,
         clock.now(),
     )
-    if not Path(unquote(urlsplit(request.spec.url).path)).is_absolute():
-        folder.mkdir(parents=True, exist_ok=True)
     try:
+        if not Path(unquote(urlsplit(request.spec.url).path)).is_absolute():
+            folder.mkdir(parents=True, exist_ok=True)
         files = _files(request, folder, started)
     except OSError as error:
         trouble = Reason("source_folder_unreadable", {"folder": str(folder), "found": error.strerror or "?"})
+        yield Round(source, started, Outcome.FAILED, trouble=trouble, permanent=True)
+        return
+    except Exception as error:  # noqa: BLE001 -- a bug in one kind must not stop all that is collected
+        _LOG.error("source %r failed on its listing", source, exc_info=error)
+        facts = {"url": str(folder), "found": f"{type(error).__name__}: {error}"}
+        trouble = Reason("source_kind_failed", facts)
         yield Round(source, started, Outcome.FAILED, trouble=trouble, permanent=True)
         return
     tally = _Tally()
@@ -127,12 +136,15 @@ def _is_ready(name: str) -> bool:
 def _parts(request: RoundRequest, path: Path, settings: CrawlSettings, now: datetime) -> Iterator[Round]:
     """One part a page of one file; a file of a wrong kind gives one part that says so."""
     try:
-        file = _open(path)
-    except OSError as error:
-        trouble = Reason("source_file_stuck", {"file": path.name, "found": error.strerror or "?"})
-        yield Round(request.spec.id, now, Outcome.PARTLY, trouble=trouble, more=True)
-        return
-    with closing(file):
+        yield from _parts_of(request, path, settings, now)
+    except (OSError, ValueError, OverflowError) as error:  # the latter two: a time of change beyond calendars
+        found = (error.strerror if isinstance(error, OSError) else str(error)) or "?"
+        trouble = Reason("source_file_stuck", {"file": path.name, "found": found})
+        yield Round(request.spec.id, now, Outcome.PARTLY, trouble=trouble, more=True, file=path)
+
+
+def _parts_of(request: RoundRequest, path: Path, settings: CrawlSettings, now: datetime) -> Iterator[Round]:
+    with closing(_open(path)) as file:
         status = os.fstat(file.fileno())
         read = _Reading(ReadFile(path, _stamp(status)))
         written_at = datetime.fromtimestamp(status.st_mtime, UTC)
@@ -151,6 +163,7 @@ def _parts(request: RoundRequest, path: Path, settings: CrawlSettings, now: date
                 fetched=1,
                 finished=finished,
                 more=True,
+                file=path,
             )
             if ends:
                 return
@@ -177,9 +190,15 @@ class _Reading:
             self.rejected.extend(short)
             self.unlisted += max(0, len(error.lines) - room)
         except UnreadablePageError as error:
-            self.file = replace(self.file, failed=error.found)
+            self._fail(error.found)
+        except Exception as error:  # noqa: BLE001 -- a bug in one kind must not stop all that is collected
+            _LOG.error("source %r failed on %s", request.spec.id, page.url, exc_info=error)
+            self._fail(f"{type(error).__name__}: {error}")
         self.items += len(items)
         return tuple(items)
+
+    def _fail(self, found: str) -> None:
+        self.file = replace(self.file, failed=without_controls(found)[:_LISTED_CHARACTERS])
 
     def ended(self) -> ReadFile:
         """The file as read to its end; if no line gave anything, it failed."""
@@ -259,7 +278,7 @@ def _put_away(file: ReadFile) -> None:
     lines = "".join(f"{r.number}\t{r.why}\t{r.line}\n" for r in file.rejected)
     more = f"and {file.unlisted} more lines\n" if file.unlisted else ""
     if opening or lines:
-        note.write_text(opening + lines + more, encoding="utf-8")
+        note.write_text(opening + lines + more, encoding="utf-8", errors="backslashreplace")
     file.path.rename(target)
 
 

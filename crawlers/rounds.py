@@ -58,7 +58,8 @@ class Round:
 
     ``validators`` replace those of the same URL; ``pending`` replaces the source's list, None leaves it
     as it is. ``permanent``: only a person can mend ``trouble``. ``fetched`` and ``unchanged`` count pages.
-    ``more``: this is part of a large round, another part of the same source follows.
+    ``more``: this is part of a large round, another part of the same source follows. ``file``: the file of
+    a drop folder this part comes from.
     """
 
     source: str
@@ -74,6 +75,7 @@ class Round:
     retry_after: timedelta | None = None
     finished: tuple[ReadFile, ...] = ()
     more: bool = False
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawlers.plain import without_controls
 from wanglou.domain.item import Author, BoardPlace, DatedBy, Item
+
+_LOWEST_RANK = 1_000_000
+"""No hot list is as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _title(fields: Mapping[str, Any]) -> Sighting:
     if first_seen is None:
         raise _UnusableError("no first_seen: when the title came onto the list")
     rank = fields.get("rank_first")
-    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 0:
+    if not isinstance(rank, int) or isinstance(rank, bool) or not 0 <= rank <= _LOWEST_RANK:
         raise _UnusableError(f"rank_first is {rank!r}, not a rank")
     item = Item(
         source=platform,
@@ -143,7 +147,7 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise _UnusableError(f"{name} is {value!r}, not a text")
-    return (value or "").strip()
+    return without_controls(value or "").strip()
 
 
 def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
@@ -156,4 +160,7 @@ def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
         raise _UnusableError(f"{name} is {text!r}, not a time; write 2026-03-15T20:00:00+08:00") from error
     if moment.tzinfo is None:
         raise _UnusableError(f"{name} is {text!r} without an offset; add +08:00")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # the first or the last day there is
+        raise _UnusableError(f"{name} is {text!r}, outside all calendars") from error

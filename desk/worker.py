@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.pipeline.beat import leads, stand_down
 from desk.pipeline.chase import chase
-from desk.pipeline.collect import collect
+from desk.pipeline.collect import collect_folders, collect_web
 from desk.pipeline.deliver import deliver
 from desk.pipeline.house import job_ended
 from desk.pipeline.judge import judge
@@ -18,7 +18,7 @@ from desk.pipeline.parts import Parts
 from desk.pipeline.prune import prune
 from desk.pipeline.read import read
 from desk.pipeline.respond import respond
-from desk.schedule import Beat, Job, off_the_loop
+from desk.schedule import Beat, Job, Verb, off_the_loop
 from wanglou.ports import StorageUnavailableError
 
 log = logging.getLogger(__name__)
@@ -108,13 +108,17 @@ def _jobs(parts: Parts, is_stopping: Callable[[], bool]) -> list[Job]:
     def full_turn(parts: Parts, _: datetime) -> None:
         turn(parts, is_stopping)
 
-    async def look() -> None:
-        now = parts.clock.now()
-        if not is_stopping() and await asyncio.to_thread(post.leads, now):
-            await collect(parts, now)
+    def looking(verb: Callable[[Parts, datetime], Awaitable[None]]) -> Verb:
+        async def run() -> None:
+            now = parts.clock.now()
+            if not is_stopping() and await asyncio.to_thread(post.leads, now):
+                await verb(parts, now)
+
+        return run
 
     return [
-        Job("collect", ROUND, look),
+        Job("collect folders", ROUND, looking(collect_folders)),
+        Job("collect web", ROUND, looking(collect_web)),
         Job("turn", TURN, off_the_loop(leading(full_turn))),
         Job("deliver", TURN, off_the_loop(leading(deliver))),
         Job("chase", CHASE, off_the_loop(leading(chase))),

@@ -15,10 +15,11 @@ from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawlers.counts import read_count
 from crawlers.dates import Moment, read_moment
 from crawlers.limits import check_options, zone_of
 from crawlers.lines import NoHeaderError, Row, csv_rows, json_rows
-from crawlers.plain import one_line, plain_text
+from crawlers.plain import one_line, plain_text, without_controls
 from crawlers.source import (
     Follow,
     Page,
@@ -77,7 +78,7 @@ class DropFolderSource:
             return
         rejected: list[RejectedLine] = []
         for row in self._rows(page):
-            item, trouble = self._item(row, page)
+            item, trouble = self._read_row(row, page)
             if trouble:
                 rejected.append(RejectedLine(row.number, trouble, row.line))
             if item:
@@ -97,6 +98,12 @@ class DropFolderSource:
         except NoHeaderError as error:
             found = f"no column title or text in: {error}"
             raise UnreadablePageError(self.id, page.url, found, "source_file_header") from error
+
+    def _read_row(self, row: Row, page: Page) -> tuple[Item | None, str | None]:
+        try:
+            return self._item(row, page)
+        except Exception as error:  # noqa: BLE001 -- whatever a stranger wrote, one line costs no other
+            return None, f"cannot be read: {type(error).__name__}: {error}"
 
     def _item(self, row: Row, page: Page) -> tuple[Item | None, str | None]:
         """(the item, what is wrong with the line): a line whose time cannot be read still gives an item."""
@@ -125,13 +132,13 @@ class DropFolderSource:
         """A verified account keeps its id, an ordinary person's is hashed."""
         given = record.get("author")
         detail = _canonical(given) if isinstance(given, dict) else record
-        name = str(given.get("name", "")) if isinstance(given, dict) else _text(record, "author")
-        if not name.strip():
+        name = _text(given, "name") if isinstance(given, dict) else _text(record, "author")
+        if not name:
             return Author(one_line(place)) if place else None
         verified = _text(detail, "verified").lower() in _TRUE
         raw = _text(detail, "id") if isinstance(given, dict) else ""
         shown_id = raw or None if verified else hashed_id(self.id, f"{place}\n{raw or name}")
-        return Author(one_line(name), shown_id, verified, _count(detail, "followers"))
+        return Author(one_line(name), shown_id, verified, read_count(_text(detail, "followers")))
 
 
 def _names_words(headings: Iterable[str]) -> bool:
@@ -150,8 +157,9 @@ def _canonical(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:
+    """A field without what databases refuse: JSON can spell half a character."""
     value = record.get(name)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else without_controls(str(value)).strip()
 
 
 def _trouble(record: Mapping[str, Any], title: str, text: str) -> str | None:
@@ -173,19 +181,10 @@ def _dated_by(moment: Moment | None) -> DatedBy:
 
 
 def _engagement(record: Mapping[str, Any], page: Page) -> Engagement | None:
-    likes, comments, reposts = (_count(record, name) for name in ("likes", "comments", "reposts"))
+    likes, comments, reposts = (read_count(_text(record, name)) for name in ("likes", "comments", "reposts"))
     if likes is comments is reposts is None:
         return None
     return Engagement(page.fetched_at, likes, comments, reposts)
-
-
-def _count(record: Mapping[str, Any], name: str) -> int | None:
-    """A count as written (12, 1,204, 3.5万); None where it is no number."""
-    text = _text(record, name).replace(",", "").replace("，", "")
-    times = {"万": 10_000, "w": 10_000, "亿": 100_000_000}.get(text[-1:].lower(), 1)
-    number = text[:-1] if times > 1 else text
-    is_number = number.replace(".", "", 1).isdecimal() and len(number) <= 12  # noqa: PLR2004 -- beyond mankind
-    return int(float(number) * times) if is_number else None
 
 
 def plugin(spec: SourceSpec) -> DropFolderSource:

@@ -17,6 +17,7 @@ import feedparser
 
 from crawlers.addresses import without_secrets
 from crawlers.charset import decode
+from crawlers.counts import read_count
 from crawlers.dates import read_moment
 from crawlers.limits import check_options, zone_of
 from crawlers.plain import one_line, plain_text, without_controls
@@ -116,14 +117,14 @@ class FeedSource:
         feedparser's own split into name and address fails on newer top-level domains.
         """
         detail = entry.get("author_detail") or {}
-        written = str(entry.get("author") or "")
-        shown = written if "@" in written else str(detail.get("name") or written)
+        written = _field(entry, "author")
+        shown = written if "@" in written else _field(detail, "name") or written
         name = one_line(_MAIL_ADDRESS.sub("", plain_text(shown))).strip("() ")
         if not name:
             return None
         if self.authors_are_outlets:
             return Author(name)
-        return Author(name, hashed_id(self.id, str(detail.get("href") or written or name)))
+        return Author(name, hashed_id(self.id, _field(detail, "href") or written or name))
 
 
 def _text(page: Page) -> str:
@@ -131,6 +132,11 @@ def _text(page: Page) -> str:
     hints = [m[1] for m in [_CHARSET.search(page.headers.get("content-type", ""))] if m]
     hints += [m[1] for m in [_PROLOG.match(page.body[:256].decode("ascii", "ignore"))] if m]
     return without_controls(decode(page.body, hints))
+
+
+def _field(entry: Any, name: str) -> str:
+    """A field without what databases refuse: ``&#xD800;`` in a feed is half a character."""
+    return without_controls(str(entry.get(name) or "")).strip()
 
 
 def _title(entry: Any) -> str:
@@ -152,7 +158,7 @@ def _words(part: Any) -> str:
 
 def _link(entry: Any, page: Page) -> str:
     """The entry's address, empty unless it is a web address: the desk's pages make links of these."""
-    given = str(entry.get("link") or "").strip()
+    given = _field(entry, "link")
     try:
         url = urljoin(page.url, given) if given else ""
         return url if urlsplit(url).scheme in {"http", "https"} else ""
@@ -162,24 +168,24 @@ def _link(entry: Any, page: Page) -> str:
 
 def _shared_names(entries: Sequence[Any]) -> frozenset[str]:
     """Ids and links that several entries of one page bear: they name the place, not the entry."""
-    seen = Counter((field, str(entry.get(field) or "")) for entry in entries for field in ("id", "link"))
+    seen = Counter((field, _field(entry, field)) for entry in entries for field in ("id", "link"))
     return frozenset(name for (_, name), times in seen.items() if times > 1)
 
 
 def _platform_id(entry: Any, url: str, title: str, shared: frozenset[str]) -> str | None:
     """The feed's own id; None where the link alone names the entry; else link and title together."""
-    given = str(entry.get("id") or "").strip()
+    given = _field(entry, "id")
     if given and given not in shared:
         return given
-    link = str(entry.get("link") or "")
+    link = _field(entry, "link")
     if url and link not in shared:
         return None
     return hashlib.sha256(f"{given}\n{url}\n{title or _body(entry)}".encode()).hexdigest()
 
 
 def _engagement(entry: Any, seen_at: datetime) -> Engagement | None:
-    comments = str(entry.get("slash_comments") or "").strip()
-    return Engagement(seen_at, comments=int(comments)) if comments.isdecimal() else None
+    comments = read_count(_field(entry, "slash_comments"))
+    return None if comments is None else Engagement(seen_at, comments=comments)
 
 
 def plugin(spec: SourceSpec) -> FeedSource:
