@@ -32,6 +32,9 @@ _HTML = re.compile(r"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
+_BY_NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
+_LAST_CHARACTER = 0x10FFFF
+_DIGITS = 10
 _HEAD = 4096
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 _OUTLETS = frozenset({SourceClass.NEWS, SourceClass.BOARD})
@@ -74,6 +77,7 @@ class FeedSource:
         if not text.strip():
             raise UnreadablePageError(self.id, page.url, "an empty body", "source_empty_page")
         bare = _DOCTYPE.sub("", _ANY_PROLOG.sub("", text[:_HEAD], count=1), count=1) + text[_HEAD:]
+        bare = _BY_NUMBER.sub(_if_it_is_one, bare)
         feed = feedparser.parse(
             io.BytesIO(bare.lstrip().encode("utf-8", "replace")),
             response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.url},
@@ -132,6 +136,13 @@ def _text(page: Page) -> str:
     hints = [m[1] for m in [_CHARSET.search(page.headers.get("content-type", ""))] if m]
     hints += [m[1] for m in [_PROLOG.match(page.body[:256].decode("ascii", "ignore"))] if m]
     return without_controls(decode(page.body, hints))
+
+
+def _if_it_is_one(reference: re.Match[str]) -> str:
+    """Nothing instead of a character that does not exist: feedparser fails on the whole feed for one."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    code = int(digits.lstrip("0")[: _DIGITS + 1] or "0", base)
+    return reference[0] if code <= _LAST_CHARACTER and without_controls(chr(code)) else ""
 
 
 def _field(entry: Any, name: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawlers.source import Page, RejectedLine, RejectedLinesError, UnreadablePageError
 from crawlers.sources.drop_folder import CSV, FIRST_LINE, JSON_LINES, PLUGIN
-from wanglou.domain.item import DatedBy, Item
+from wanglou.domain.item import DatedBy, Engagement, Item
 from wanglou.domain.source import SourceClass, SourceSpec
 
 SEEN = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -150,3 +150,45 @@ def test_every_line_is_either_read_or_told(lines: list[str]) -> None:
 def test_no_bytes_break_the_reader(body: bytes) -> None:
     read(b'{"title": "a"}\n' + body)
     read(b"title,text\na,b\n" + body, CSV)
+
+
+def words_of(item: Item) -> str:
+    author = item.author
+    fields = (item.url, item.title, item.text, item.platform_id or "")
+    return "".join((*fields, *((author.name, author.id or "") if author else ())))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_field_keeps_what_a_database_refuses(data: st.DataObject) -> None:
+    odd = st.text("安a1\ud800\udfff\x00\uffff", max_size=4)
+    names = ("url", "title", "text", "id", "source", "published_at", "followers", "likes")
+    record = {name: data.draw(odd) for name in names} | {"title": "安屿" + data.draw(odd)}
+    record["url"] = record["url"] and "https://a.example/" + record["url"]
+    person = {"name": data.draw(odd), "id": data.draw(odd), "verified": data.draw(st.booleans())}
+    items, _ = read(json.dumps({**record, "author": data.draw(st.sampled_from([person, person["name"]]))}))
+    assert len(items) == 1
+    assert not set(words_of(items[0]).encode().decode()) & {"\x00", "\uffff"}
+
+
+def test_a_name_without_letters_is_no_author() -> None:
+    items, _ = read(
+        "".join(json.dumps({"title": "一", "author": {"name": n}}) + "\n" for n in ("\ud800", None))
+    )
+    assert [item.author for item in items] == [None, None]
+
+
+def test_a_count_beyond_belief_is_not_known() -> None:
+    item = read_one(
+        title="一", author="林", followers="99999999999亿", likes=10**19, comments="1e99", reposts=7
+    )
+    assert item.author
+    assert item.author.followers is None
+    assert item.engagement == Engagement(SEEN, None, None, 7)
+
+
+@pytest.mark.parametrize("depth", [300, 900, 940, 960, 980, 990, 1100])
+def test_a_line_nested_as_deep_as_python_goes_costs_no_other(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    items, _ = read(f'{{"title": "前"}}\n{{"title": "中", "url": {deep}}}\n{{"title": "后"}}\n')
+    assert [i.title for i in items if i.title != "中"] == ["前", "后"]

@@ -163,3 +163,27 @@ def test_a_feed_damaged_anywhere_gives_items_or_a_pointed_error(data: st.DataObj
             assert item.title or item.text
     except UnreadablePageError as error:
         assert error.code.startswith("source_")  # noqa: PT017 -- either outcome is right
+
+
+@pytest.mark.parametrize(
+    "half", ["&#xD800;", "&#57343", "&#0;", "&#x110000;", f"&#{9 * '9'};", f"&#{5000 * '9'};", "&amp;#xD800;"]
+)
+def test_half_a_character_anywhere_costs_a_feed_none_of_its_items(half: str) -> None:
+    odd = (
+        f"<title>一{half}</title><link>https://a.example/1{half}</link><guid>g{half}</guid>"
+        f"<author>林{half}</author><description>二{half}</description><pubDate>{half}</pubDate>"
+    )
+    for source in (feed(), feed(SourceClass.SOCIAL)):
+        first, second = read(odd, "<title>后</title>", source=source)
+        assert first.author
+        words = (first.title, first.text, first.url, first.platform_id or "", first.author.name)
+        assert "".join(words).isprintable()
+        assert (first.title.strip("�"), second.title) == ("一", "后")
+
+
+def test_a_count_of_comments_beyond_belief_is_not_known() -> None:
+    slash = "<slash:comments xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>{}</slash:comments>"
+    many, some = read("<title>一</title>" + slash.format("9" * 5000), "<title>二</title>" + slash.format(12))
+    assert many.engagement is None
+    assert some.engagement
+    assert some.engagement.comments == 12

@@ -3,6 +3,7 @@
 import json
 import os
 import tracemalloc
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from crawlers.crawl import crawl_once
 from crawlers.folder import finish, read_folder
 from crawlers.rounds import CrawlSettings, Outcome, Round, RoundRequest
+from crawlers.source import Follow, Page, Source
 from crawlers.sources.drop_folder import PLUGIN
+from wanglou.domain.item import Item
 from wanglou.domain.source import SourceClass, SourceSpec
 from wanglou.wording import LANGUAGES, say
 
@@ -266,3 +269,48 @@ def test_memory_stays_flat_however_long_a_file_is(folder: Folder) -> None:
     tracemalloc.stop()
     assert count == 15_000
     assert peak < 5_000_000
+
+
+class Broken:
+    """A kind with a bug: it fails on one file, or on the listing."""
+
+    id = "drop"
+
+    def __init__(self, real: Source, fails_on: str) -> None:
+        self._real, self._fails_on = real, fails_on
+
+    def urls(self) -> Iterable[str]:
+        return self._real.urls()
+
+    def read(self, page: Page) -> Iterator[Item | Follow]:
+        if page.url.endswith(self._fails_on):
+            raise OverflowError("too large\ud800")
+        yield from self._real.read(page)
+
+
+def test_a_bug_in_a_kind_costs_one_file_and_is_told(folder: Folder) -> None:
+    for name in "abc":
+        folder.gets(f"{name}.jsonl", lines(name))
+    request = replace(folder.request, source=Broken(folder.request.source, "b.jsonl"))
+    parts = list(read_folder(request, folder.settings, Clock()))
+    assert [i.title for p in parts for i in p.items] == ["a", "c"]
+    assert [finish(p.finished) for p in parts] == [[]] * len(parts)
+    assert parts[-1].outcome is Outcome.PARTLY
+    assert folder.holds() == ["done/a.jsonl", "done/c.jsonl", "failed/b.jsonl", "failed/b.jsonl.why.txt"]
+    assert "OverflowError: too large\n" in (folder.path / "failed" / "b.jsonl.why.txt").read_text()
+
+
+def test_a_bug_on_the_listing_is_a_round_that_failed(folder: Folder) -> None:
+    request = replace(folder.request, source=Broken(folder.request.source, "/"))
+    (end,) = read_folder(request, folder.settings, Clock())
+    assert (end.outcome, end.permanent, end.more) == (Outcome.FAILED, True, False)
+    assert end.trouble
+    assert end.trouble.code == "source_kind_failed"
+
+
+def test_a_folder_that_cannot_be_made_is_told(folder: Folder) -> None:
+    (folder.path / "in the way").write_text("")
+    spec = replace(folder.request.spec, url="file:drop%20box/in%20the%20way/")
+    (end,) = read_folder(RoundRequest(spec, PLUGIN(spec)), folder.settings, Clock())
+    assert end.trouble
+    assert end.trouble.code == "source_folder_unreadable"

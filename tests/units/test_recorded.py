@@ -42,7 +42,7 @@ def mention(**changes: Any) -> dict[str, Any]:
 
 
 def written(path: Path, lines: Iterable[dict[str, Any] | str]) -> Path:
-    text = "".join((x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)) + "\n" for x in lines)
+    text = "".join((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in lines)
     data = text.encode()
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     return path
@@ -115,7 +115,10 @@ def test_blank_lines_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
         ("[1]", "not a JSON object"),
         (title(rank_first=None), "rank_first"),
         (title(rank_first=True), "rank_first"),
+        (title(rank_first=10**30), "rank_first"),
         (title(title=" "), "no title"),
+        (title(title="\ud800"), "no title"),
+        (title(first_seen="0001-01-01T00:00:00+08:00"), "outside all calendars"),
         (title(first_seen=None), "first_seen"),
         (title(first_seen="yesterday"), "not a time"),
         (title(first_seen="2026-03-15T12:00:00"), "without an offset"),
@@ -132,6 +135,13 @@ def test_a_bad_line_is_named_by_file_and_line(tmp_path: Path, line: dict[str, An
         list(recorded([path]))
 
     assert str(caught.value).startswith(f"{path}:2: ")
+
+
+def test_half_a_character_is_dropped_and_the_mention_kept(tmp_path: Path) -> None:
+    fields = ("source", "url", "title", "text", "author")
+    odd = mention(**{name: f"{mention()[name]}\ud800\x00" for name in fields})
+
+    assert only(written(tmp_path / "a.jsonl", [odd])) == only(written(tmp_path / "b.jsonl", [mention()]))
 
 
 def test_lines_before_the_bad_one_are_handed_out(tmp_path: Path) -> None:

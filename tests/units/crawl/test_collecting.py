@@ -1,0 +1,213 @@
+"""The worker's verb: one look at many sources, on a real database, a real disk and a small web."""
+
+import asyncio
+import json
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from crawlers.crawl import Collector
+from crawlers.source import Follow, Page, Source
+from desk.pipeline.collect import collect, collect_folders, collect_web
+from desk.pipeline.parts import Parts
+from desk.wiring.shared import Place
+from desk.wiring.worker import sources_of, worker_parts
+from tests.units.config.agency_folder import KINDS, Folder
+from tests.units.crawl.small_web import NOON, Clock, Visit, Web, feed_of, settings_of, spec_of
+from wanglou.config.folder import load
+from wanglou.domain.item import Item
+from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
+from wanglou.storage.engine import SqlStorage
+from wanglou.wording import LANGUAGES, say
+
+
+@dataclass(frozen=True)
+class Careless:
+    """A kind that hands on whatever its lines say; any other source, asked through it, is left alone."""
+
+    real: Source
+
+    @property
+    def id(self) -> str:
+        return self.real.id
+
+    def urls(self) -> Iterable[str]:
+        return self.real.urls()
+
+    def read(self, page: Page) -> Iterator[Item | Follow]:
+        if page.headers.get("content-type") == "inode/directory":
+            yield from self.real.read(page)
+            return
+        for line in page.body.splitlines():
+            yield Item(self.id, "", json.loads(line), "")
+
+
+@dataclass
+class Post:
+    """A worker's collecting, and what is left of it in rows and files."""
+
+    parts: Parts
+    home: Path
+    clock: Clock
+
+    def watches(self, *specs: SourceSpec) -> None:
+        config = replace(self.parts.config, sources={spec.id: spec for spec in specs})
+        self.parts = replace(self.parts, config=config, sources=sources_of(config))
+
+    def is_careless_about(self, source: str) -> None:
+        sources = {**self.parts.sources, source: Careless(self.parts.sources[source])}
+        self.parts = replace(self.parts, sources=sources)
+
+    def drops(self, folder: str, name: str, *lines: object) -> None:
+        path = self.home / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        hour_ago = self.clock.now().timestamp() - 3600
+        os.utime(path, (hour_ago, hour_ago))
+
+    def looks(self) -> None:
+        asyncio.run(collect(self.parts, self.clock.now()))
+
+    def titles(self) -> set[str]:
+        with self.parts.storage.look() as uow:
+            return {kept.item.title for kept in uow.items.unread(100)}
+
+    def health(self, source: str) -> SourceHealth | None:
+        with self.parts.storage.look() as uow:
+            return uow.sources.health().get(source)
+
+    def state(self, source: str) -> SourceState | None:
+        health = self.health(source)
+        return health.state if health else None
+
+
+def folder_spec(name: str) -> SourceSpec:
+    return replace(spec_of(f"file:{name}/"), id=name, kind="drop_folder")
+
+
+@pytest.fixture
+def post(sqlite_storage: SqlStorage, tmp_path: Path, clock: Clock) -> Post:
+    written = Folder(tmp_path / "agency")
+    config = load(written.config, written.library, KINDS)
+    parts = worker_parts(
+        config, Place(tmp_path, tmp_path, tmp_path), sqlite_storage, clock, {}, rehearsal=True
+    )
+    settings = settings_of(folders_under=tmp_path, folder_page_bytes=60)
+    return Post(replace(parts, collector=Collector(settings, clock)), tmp_path, clock)
+
+
+HOSTILE = [
+    {"text": "安屿 a", "author": {"name": "x\ud800"}},
+    {"text": "安屿 b", "id": "\udfff1", "url": "https://a.example/\ud800"},
+    {"text": "安屿 c", "author": {"name": "官", "id": "\ud800", "verified": "是"}, "source": "微\ud800博"},
+    {"text": "安屿 d", "author": {"name": "x", "followers": "99999999999亿"}, "likes": 10**30},
+    {"\ud800": "\ud800", "text": "安屿 e\ud800", "published_at": "\ud800", "author": "\ud800\x00"},
+]
+
+
+def test_lines_no_database_takes_are_cleaned_and_stored(post: Post) -> None:
+    post.watches(folder_spec("drop"))
+    post.drops("drop", "a.jsonl", *HOSTILE)
+    post.looks()
+    with post.parts.storage.look() as uow:
+        assert {kept.item.text for kept in uow.items.unread(100)} == {f"安屿 {c}" for c in "abcde"}
+    assert (post.home / "drop" / "done" / "a.jsonl").exists()
+
+
+def test_what_cannot_be_stored_blocks_its_own_source_alone(post: Post) -> None:
+    post.watches(folder_spec("bad"), folder_spec("good"))
+    post.is_careless_about("bad")
+    post.drops("bad", "a.jsonl", "x\ud800")
+    post.drops("good", "b.jsonl", {"title": "好"})
+    post.looks()
+    assert post.titles() == {"好"}
+    assert (post.state("bad"), post.state("good")) == (SourceState.BLOCKED, SourceState.LIVE)
+    health = post.health("bad")
+    assert health
+    assert health.trouble
+    assert health.trouble.code == "source_not_stored"
+    assert all("a.jsonl" in say(health.trouble, language) for language in LANGUAGES)
+
+
+def test_only_the_file_that_cannot_be_stored_fails_and_the_folder_recovers(post: Post) -> None:
+    post.watches(folder_spec("bad"))
+    post.is_careless_about("bad")
+    post.drops("bad", "a.jsonl", "一")
+    post.drops("bad", "b.jsonl", "x\ud800", *("好" * 10 + str(n) for n in range(5)))
+    post.drops("bad", "c.jsonl", "三")
+    post.looks()
+    assert {"一", "三"} < post.titles()
+    found = sorted(str(p.relative_to(post.home / "bad")) for p in post.home.glob("bad/*/*"))
+    assert found == ["done/a.jsonl", "done/c.jsonl", "failed/b.jsonl", "failed/b.jsonl.why.txt"]
+    assert "UnicodeEncodeError" in (post.home / "bad" / "failed" / "b.jsonl.why.txt").read_text()
+    health = post.health("bad")
+    assert health
+    assert health.next_at
+    post.clock.at = health.next_at
+    post.looks()
+    assert post.state("bad") is SourceState.LIVE
+
+
+def test_a_round_of_the_web_that_cannot_be_stored_is_read_whole_again(post: Post, web: Web) -> None:
+    web.shows("/bad", b'"x\\ud800"', ETag='"1"')
+    web.shows("/feed", feed_of("one"))
+    bad = replace(spec_of(web.url("/bad"), web.origin), id="bad")
+    post.watches(bad, spec_of(web.url("/feed"), web.origin))
+    post.is_careless_about("bad")
+    post.looks()
+    assert post.titles() == {"one"}
+    assert (post.state("bad"), post.state("paper")) == (SourceState.BLOCKED, SourceState.LIVE)
+    with post.parts.storage.look() as uow:
+        assert uow.sources.validators("bad") == {}
+
+
+def test_a_database_that_is_out_of_order_is_no_sources_fault(post: Post, sqlite_storage: SqlStorage) -> None:
+    post.watches(folder_spec("drop"))
+    post.drops("drop", "a.jsonl", {"title": "一"})
+    with sqlite_storage.writer.begin() as connection:
+        connection.execute(text("DROP TABLE item_engagement"))
+        connection.execute(text("DROP TABLE source_health"))
+    with pytest.raises(Exception, match="source_health"):
+        post.looks()
+    assert (post.home / "drop" / "a.jsonl").exists()
+
+
+def test_a_drop_folder_never_waits_for_a_slow_site(post: Post, web: Web) -> None:
+    asked = threading.Event()
+
+    def wait_until_the_folder_is_read(visit: Visit) -> None:
+        asked.set()
+        while post.titles() != {"投"} and not web.stopping.wait(0.01):
+            pass
+        visit.answer(200, feed_of("slow"))
+
+    web.pages["/feed"] = wait_until_the_folder_is_read
+    post.watches(spec_of(web.url("/feed"), web.origin), folder_spec("drop"))
+    post.drops("drop", "a.jsonl", {"title": "投"})
+
+    async def as_the_worker_does() -> None:
+        site = asyncio.create_task(collect_web(post.parts, NOON))
+        assert await asyncio.to_thread(asked.wait, 10)
+        assert post.titles() == set()
+        await collect_folders(post.parts, NOON)
+        await site
+
+    asyncio.run(as_the_worker_does())
+    assert post.titles() == {"投", "slow"}
+
+
+@pytest.mark.parametrize(("verb", "seen"), [(collect_folders, {"投"}), (collect_web, {"one"})])
+def test_each_verb_asks_only_its_own_sources(
+    post: Post, web: Web, verb: Callable[[Parts, datetime], Coroutine[None, None, None]], seen: set[str]
+) -> None:
+    web.shows("/feed", feed_of("one"))
+    post.watches(spec_of(web.url("/feed"), web.origin), folder_spec("drop"))
+    post.drops("drop", "a.jsonl", {"title": "投"})
+    asyncio.run(verb(post.parts, NOON))
+    assert post.titles() == seen
