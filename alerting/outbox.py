@@ -9,10 +9,16 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 
 LEASE = timedelta(minutes=2)
-"""How long a claimed batch belongs to its worker: BATCH sends of at most ten seconds, and some room."""
+"""How long what was claimed belongs to its worker: BATCH calls of at most ten seconds, and some room."""
 
 BATCH = 10
-"""Deliveries claimed at once."""
+"""Deliveries to the desk itself claimed at once, and calls to a network a send may take."""
+
+AT_ONCE = 1
+"""Deliveries over a network claimed at once, so that the gravest goes next however slow a channel is."""
+
+ROUND = timedelta(seconds=10)
+"""After so long a round of sending ends, so that the worker looks about itself again."""
 
 FIRST_DELAY = timedelta(seconds=5)
 """Before the second attempt; doubled for each one after."""
@@ -44,7 +50,7 @@ def priority(severity: Severity, kind: DeliveryKind) -> int:
 
 
 def severity_of(delivery: Delivery) -> Severity:
-    """How grave the incident was when this was written."""
+    """How grave the incident was when this was written, or what waits behind it."""
     return Severity(delivery.priority // _BAND)
 
 

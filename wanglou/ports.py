@@ -330,11 +330,15 @@ class Deliveries(Protocol):
         """Store deliveries; one with a known (incident, change, recipient, channel) is left alone."""
         ...
 
-    def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    def claim(
+        self, holder: str, now: datetime, lease: timedelta, limit: int, *, kind: str | None = None
+    ) -> list[Delivery]:
         """Take due deliveries (pending, or leased and expired) by conditional update.
 
         Highest priority first, then oldest; ``attempts`` is already raised. An incident's later messages
-        in a channel are not handed out while an earlier one there is neither sent nor dead.
+        in a channel are not handed out while an earlier one there is neither sent nor dead; but where a
+        graver one waits behind it, the earlier one is due at once and takes on its priority. ``kind``: of
+        that kind of channel alone.
         """
         ...
 
@@ -343,7 +347,7 @@ class Deliveries(Protocol):
         ...
 
     def card_of(self, incident: str, channel: str) -> str | None:
-        """The provider's id of the incident's card in a channel, once it was sent."""
+        """The provider's id of the incident's newest card in a channel, once one was sent."""
         ...
 
     def of_incident(self, incident: str) -> list[Delivery]:

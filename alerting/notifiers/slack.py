@@ -3,10 +3,12 @@
 Limits are those Slack documents (blocks reference, 2026-11): texts are cut at whole characters.
 """
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -23,17 +25,22 @@ TOO_MANY = 429
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 PERSON_ID = re.compile(r"[UW][A-Z0-9]{7,}")
 LIST_PAGES = 20
+SLOW_DOWN_SECONDS = 30
+"""How long to wait where Slack asks to slow down and does not say for how long."""
+
+LONGEST_WAIT_SECONDS = 3600
+"""Slack's own waits are of seconds; a longer one is a mistake on the way."""
+
+CARD_GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+"""Answers to an edit after which only a new card can tell."""
 
 FINAL = frozenset(
     {
         "account_inactive",
-        "cant_update_message",
         "channel_not_found",
-        "edit_window_closed",
         "invalid_auth",
         "invalid_blocks",
         "is_archived",
-        "message_not_found",
         "missing_scope",
         "msg_blocks_too_long",
         "msg_too_long",
@@ -48,6 +55,10 @@ FINAL = frozenset(
 """Answers that stay the same until a person changes something."""
 
 
+class UnreadableAnswerError(Exception):
+    """Something answered in Slack's place, or Slack left out what it always says."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlackNotifier:
     """Posts, edits and replies. A message's provider id is ``channel id/timestamp``."""
@@ -60,12 +71,16 @@ class SlackNotifier:
             return Sent(self._place(message))
         except SlackApiError as error:
             return _outcome(error.response)
-        except (SlackClientError, OSError) as error:
+        except UnreadableAnswerError as error:
+            return Later(Reason("slack_failed", {"error": str(error)[:200]}))
+        except (SlackClientError, OSError, HTTPException) as error:
             return Later(Reason("slack_unreachable", {"found": str(error)[:200]}))
 
     def _place(self, message: Message) -> str:
         if message.kind is DeliveryKind.CARD_UPDATE and message.parent:
-            return self._edit(message, *message.parent.split("/", 1))
+            edited = self._edited(message, *message.parent.split("/", 1))
+            if edited:
+                return edited
         arrived = self._asked(message) if message.attempt > 1 else None
         return arrived or self._post(message)
 
@@ -74,19 +89,24 @@ class SlackNotifier:
         try:
             return self._arrived(message)
         except SlackApiError as error:
-            if error.response.get("error") == "missing_scope":
+            if _error(error.response) == "missing_scope":
                 return None
             raise
 
-    def _edit(self, message: Message, channel: str, ts: str) -> str:
-        answer = self.client.chat_update(
-            channel=channel, ts=ts, text=_notice(message), blocks=card_blocks(message)
-        )
-        return _provider_id(answer)
+    def _edited(self, message: Message, channel: str, ts: str) -> str | None:
+        """Edit the card; None where somebody deleted it, or it may not be edited any more."""
+        said = {"text": _notice(message), "blocks": card_blocks(message)}
+        try:
+            return _provider_id(_called(self.client.chat_update, channel=channel, ts=ts, **said))
+        except SlackApiError as error:
+            if _error(error.response) in CARD_GONE:
+                return None
+            raise
 
     def _post(self, message: Message) -> str:
         thread = _thread(message)
-        answer = self.client.chat_postMessage(
+        answer = _called(
+            self.client.chat_postMessage,
             channel=thread[0] if thread else message.address,
             thread_ts=thread[1] if thread else None,
             text=_notice(message),
@@ -105,16 +125,13 @@ class SlackNotifier:
             return None
         oldest = f"{(message.created_at - timedelta(minutes=1)).timestamp():.6f}"
         if thread:
-            answer = self.client.conversations_replies(
-                channel=channel, ts=thread[1], oldest=oldest, include_all_metadata=True, limit=200
-            )
+            read, of = self.client.conversations_replies, {"ts": thread[1]}
         else:
-            answer = self.client.conversations_history(
-                channel=channel, oldest=oldest, include_all_metadata=True, limit=200
-            )
-        for found in answer.get("messages") or []:
-            payload = (found.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("delivery") == message.delivery:
+            read, of = self.client.conversations_history, {}
+        answer = _called(read, channel=channel, oldest=oldest, include_all_metadata=True, limit=200, **of)
+        for found in _listed(answer, "messages"):
+            payload = _object(_object(found.get("metadata")).get("event_payload"))
+            if payload.get("delivery") == message.delivery and found.get("ts"):
                 return f"{channel}/{found['ts']}"
         return None
 
@@ -123,16 +140,21 @@ class SlackNotifier:
         if CHANNEL_ID.fullmatch(address):
             return address
         if PERSON_ID.fullmatch(address):
-            return str(self.client.conversations_open(users=address)["channel"]["id"])
+            opened = _object(_called(self.client.conversations_open, users=address)["channel"])
+            return _said(opened, "id")
         cursor = ""
         for _ in range(LIST_PAGES):
-            answer = self.client.conversations_list(
-                types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
+            answer = _called(
+                self.client.conversations_list,
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=1000,
+                cursor=cursor,
             )
-            for channel in answer.get("channels") or []:
+            for channel in _listed(answer, "channels"):
                 if channel.get("name") == address.removeprefix("#"):
-                    return str(channel["id"])
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+                    return _said(channel, "id")
+            cursor = str(_object(answer.get("response_metadata")).get("next_cursor") or "")
             if not cursor:
                 break
         return None
@@ -212,14 +234,56 @@ def _mrkdwn(text: str, limit: int) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text if len(text) <= limit else f"{text[: limit - 1]}…"}
 
 
+def _called(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Slack's answer, an object. Raises UnreadableAnswerError: slack-sdk takes any JSON for one."""
+    try:
+        answer = method(**arguments)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise UnreadableAnswerError(f"{type(error).__name__} in the answer") from error
+    if not isinstance(answer.data, dict):
+        raise UnreadableAnswerError("the answer is no JSON object")
+    return answer
+
+
+def _said(answer: Any, name: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise UnreadableAnswerError(f"the answer names no {name}")
+    return value
+
+
+def _listed(answer: SlackResponse, name: str) -> list[dict[str, Any]]:
+    found = answer.get(name)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _provider_id(answer: SlackResponse) -> str:
-    return f"{answer['channel']}/{answer['ts']}"
+    return f"{_said(answer, 'channel')}/{_said(answer, 'ts')}"
+
+
+def _error(response: Any) -> str:
+    if isinstance(response.data, dict):
+        return str(response.data.get("error") or f"HTTP {response.status_code}")
+    return f"HTTP {response.status_code}, no JSON object"
+
+
+def _wait(asked: str | None) -> int:
+    """Whole seconds of a ``Retry-After``, whatever a server between wrote into it."""
+    try:
+        seconds = math.ceil(float(asked or ""))
+    except (ValueError, OverflowError):
+        return SLOW_DOWN_SECONDS
+    return min(max(seconds, 0), LONGEST_WAIT_SECONDS)
 
 
 def _outcome(response: Any) -> Outcome:
-    error = str(response.get("error") or f"HTTP {response.status_code}")
+    error = _error(response)
     if response.status_code == TOO_MANY or error in {"ratelimited", "rate_limited"}:
-        seconds = int(response.headers.get("Retry-After", 30))
+        seconds = _wait(response.headers.get("Retry-After"))
         return Later(Reason("slack_rate_limited", {"seconds": seconds}), timedelta(seconds=seconds))
     if error in FINAL:
         return Never(Reason("slack_refused", {"error": error}))

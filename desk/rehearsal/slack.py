@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import secrets
 import threading
 import urllib.parse
 import urllib.request
@@ -46,6 +47,7 @@ class Post:
     thread: str | None
     metadata: dict[str, Any]
     edits: int = 0
+    aside: str = ""  # what only the one who pressed a button here can see
 
 
 @dataclass
@@ -62,7 +64,9 @@ class SlackContract:
     refusals: list[str] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     down: bool = False
-    retry_after: int = 30
+    retry_after: str = "30"
+    no_edits: str = ""  # the error with which every edit is refused
+    asked: dict[str, str] = field(default_factory=dict)  # an answer's address → the timestamp it belongs to
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -95,14 +99,16 @@ class SlackContract:
         }
 
 
-def press_body(contract: SlackContract, post: Post, action: Mapping[str, Any], person: str) -> bytes:
+def press_body(
+    contract: SlackContract, post: Post, action: Mapping[str, Any], person: str, response_url: str = ""
+) -> bytes:
     """What Slack posts to the app when ``person`` presses a button of ``post``."""
     payload = {
         "type": "block_actions",
         "user": {"id": person},
         "channel": {"id": post.channel},
         "message": {"ts": post.ts},
-        "response_url": "",
+        "response_url": response_url,
         "actions": [{**action, "action_ts": contract.next_ts()}],
     }
     return urllib.parse.urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
@@ -129,12 +135,38 @@ def slack_app(contract: SlackContract) -> FastAPI:
         with contract.lock:
             post = next(p for p in contract.posts if p.ts == form["ts"][0])
             action = next(a for a in _buttons(post) if a["action_id"] == form["action"][0])
-            body = press_body(contract, post, action, contract.person)
+            answer_at = _address(request) + "/answers/" + _asking(contract, post)
+            body = press_body(contract, post, action, contract.person, answer_at)
             headers = contract.signed(body)
         await _send(contract.desk_url + "/chat/slack/actions", body, headers)
         return RedirectResponse("/", status_code=303)
 
+    @app.post("/answers/{ticket}")
+    async def answered(ticket: str, request: Request) -> Response:
+        said = await _arguments(request)
+        with contract.lock:
+            ts = contract.asked.get(ticket)
+            post = next((p for p in contract.posts if p.ts == ts), None)
+            if post is None or said.get("response_type") != "ephemeral":
+                return Response("expired_url", status_code=404)
+            post.aside = str(said.get("text", ""))
+        return Response("ok")
+
     return app
+
+
+def _address(request: Request) -> str:
+    """Our own origin as the socket has it: the Host header is the browser's idea."""
+    host, port = request.scope["server"]
+    return f"http://{host}:{port}"
+
+
+def _asking(contract: SlackContract, post: Post) -> str:
+    """A ticket for the answer to one press; what was said to the press before is gone."""
+    post.aside = ""
+    ticket = secrets.token_urlsafe(16)
+    contract.asked[ticket] = post.ts
+    return ticket
 
 
 async def _send(url: str, body: bytes, headers: dict[str, str]) -> None:
@@ -160,7 +192,7 @@ def _answer(contract: SlackContract, method: str, arguments: dict[str, Any], bea
     fault = contract.faults.popleft() if contract.faults else None
     if fault is Fault.RATE_LIMITED:
         return JSONResponse(
-            {"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": str(contract.retry_after)}
+            {"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": contract.retry_after}
         )
     if fault is Fault.SERVER_ERROR:
         return Response("error", status_code=500)
@@ -240,8 +272,8 @@ def _update(
 ) -> Response:
     del fault
     post = next((p for p in contract.posts if p.ts == arguments.get("ts") and p.channel == channel), None)
-    if post is None:
-        return _refuse(contract, "chat.update", "message_not_found")
+    if post is None or contract.no_edits:
+        return _refuse(contract, "chat.update", contract.no_edits or "message_not_found")
     if error := _content_fault(arguments):
         return _refuse(contract, "chat.update", error, "; ".join(faults(arguments.get("blocks") or [])))
     post.text, post.blocks = str(arguments.get("text", "")), list(arguments.get("blocks") or [])
@@ -310,7 +342,14 @@ def _unslack(text: str) -> str:
 
 
 def _forms(post: Post) -> str:
-    return "".join(_form(post, button) for button in _buttons(post))
+    return "".join(_form(post, button) for button in _buttons(post)) + _aside(post)
+
+
+def _aside(post: Post) -> str:
+    if not post.aside:
+        return ""
+    whose = "<small>仅你可见 only visible to you</small>"
+    return f"<p class=aside role=status>{whose}<br>{_unslack(post.aside)}</p>"
 
 
 def _form(post: Post, button: Mapping[str, Any]) -> str:
@@ -331,4 +370,5 @@ _STYLE = (
     ".fields{grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}article{padding-bottom:1rem}"
     "ul{border-left:3px solid #ddd;padding-left:1rem;list-style:none}"
     "form{display:inline}button,.button{min-height:44px;padding:0 12px}p{margin:.2rem 0}"
+    ".aside{border:1px dashed #999;padding:.3rem .6rem;margin:.5rem 0}"
 )

@@ -9,8 +9,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -33,7 +34,10 @@ LONGEST_STAMP = 12
 """Digits of a time in seconds, for the next thirty thousand years."""
 
 RESPONSE_ORIGIN = "https://hooks.slack.com/"
-"""Where Slack takes answers for one reader; a response address elsewhere is not Slack's."""
+"""Where Slack takes answers for one reader; a response address elsewhere is not Slack's.
+
+``settings.slack.response_origin`` names another server that speaks as Slack does, such as a rehearsal's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,10 @@ class Press:
     response_url: str
 
 
-def slack_actions(desk: DeskPorts, signing_secret: str) -> APIRouter:
-    """The endpoint Slack calls when a button is pressed."""
+def slack_actions(desk: DeskPorts, signing_secret: str, response_origin: str = RESPONSE_ORIGIN) -> APIRouter:
+    """The endpoint Slack calls when a button is pressed. Raises ValueError for an unfit origin."""
     router = APIRouter()
+    answers_at = allowed_origin(response_origin)
     verifier = SignatureVerifier(signing_secret, _SameClock(desk.clock))
 
     @router.post("/chat/slack/actions")
@@ -60,7 +65,7 @@ def slack_actions(desk: DeskPorts, signing_secret: str) -> APIRouter:
         if press is None:
             return Response(status_code=400)
         refusal = await run_in_threadpool(act, desk, press)
-        task = BackgroundTask(_answer, press.response_url, refusal) if refusal else None
+        task = BackgroundTask(_answer, press.response_url, answers_at, refusal) if refusal else None
         return Response(status_code=200, background=task)
 
     return router
@@ -91,6 +96,37 @@ def parse(body: bytes) -> Press | None:
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
+
+
+def allowed_origin(address: str) -> str:
+    """The origin of a configured address; over http only on this machine. Raises ValueError."""
+    origin = origin_of(address)
+    if origin is None or not (origin.startswith("https://") or _is_loopback(address)):
+        raise ValueError(
+            f'settings.slack.response_origin is "{address}"; '
+            "write https://HOST/, or http:// with a loopback address"
+        )
+    return origin
+
+
+def origin_of(url: str) -> str | None:
+    """``scheme://host:port`` of a web address, the port always written; None of anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    if usual is None or not parts.hostname or "@" in parts.netloc or "\\" in url or not url.isprintable():
+        return None
+    return f"{parts.scheme}://{parts.hostname}:{usual if port is None else port}"
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(urlsplit(address).hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def act(desk: DeskPorts, press: Press) -> Reason | None:
@@ -147,9 +183,9 @@ async def _bounded(request: Request) -> bytes | None:
     return body
 
 
-def _answer(response_url: str, refusal: Reason) -> None:
+def _answer(response_url: str, answers_at: str, refusal: Reason) -> None:
     """Tell the one who pressed, and nobody else."""
-    if not response_url.startswith(RESPONSE_ORIGIN):
+    if origin_of(response_url) != answers_at:
         return
     text = f"{say(refusal, 'zh')}\n{say(refusal, 'en')}"
     hook = WebhookClient(response_url, timeout=5, retry_handlers=[])

@@ -29,7 +29,7 @@ from desk.rehearsal.demo_config import Addresses, write_config
 from desk.rehearsal.serving import serving
 from desk.rehearsal.slack import Post, SlackContract, press_body, slack_app
 from desk.web.app import create_app
-from desk.web.chat_actions import MAX_BODY, slack_actions
+from desk.web.chat_actions import MAX_BODY, RESPONSE_ORIGIN, allowed_origin, slack_actions
 from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, read_config
 from tests.pages_sample import QUICK_HASHER
@@ -39,9 +39,11 @@ from wanglou.domain.agency import Config
 from wanglou.domain.incident import Incident, TimelineEntry, Via
 from wanglou.domain.person import Person, Role
 from wanglou.domain.plan import Step, StepState
+from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 from wanglou.storage.engine import DATABASE_FILE
+from wanglou.wording import say
 
 TEAM_CHANNEL = "C0000TEAM"
 WANG, LI, ZHAO, CHEN, ZHOU = ("U0000WANG", "U0000LI00", "U0000ZHAO", "U0000CHEN", "U0000ZHOU")
@@ -164,7 +166,7 @@ def opened_in(world: World) -> Incident:
     return decision.incident
 
 
-def desk_app(world: World, slack: SlackContract) -> FastAPI:
+def desk_app(world: World, slack: SlackContract, response_origin: str = RESPONSE_ORIGIN) -> FastAPI:
     config, storage = world.parts.config, world.parts.storage
     desk = DeskPorts(
         reader=desk_reader(storage),  # type: ignore[arg-type]  # the real storage
@@ -174,7 +176,7 @@ def desk_app(world: World, slack: SlackContract) -> FastAPI:
         config=config,
         secret="a test's own",  # noqa: S106 -- a test's own
     )
-    return create_app(desk, [slack_actions(desk, slack.signing_secret)])
+    return create_app(desk, [slack_actions(desk, slack.signing_secret, response_origin)])
 
 
 def test_the_card_in_chat_carries_the_button_that_takes_the_incident(room: Room) -> None:
@@ -382,6 +384,12 @@ def test_a_refusal_is_told_to_the_one_who_pressed_at_slacks_own_address(room: Ro
         "https://hooks.slack.com@evil.example/",
         "http://hooks.slack.com/x",
         "http://127.0.0.1:1/x",
+        "https://hooks.slack.com:8443/x",
+        "https://hooks.slack.com:x/",
+        "https://evil.example\\@hooks.slack.com/",
+        "https://evil.example\\.hooks.slack.com/",
+        "https://hooks.slack.com\n.evil.example/",
+        "https://[hooks.slack.com/",
         "file:///etc/hostname",
         "",
     ],
@@ -390,6 +398,61 @@ def test_a_refusal_goes_nowhere_else(room: Room, elsewhere: str) -> None:
     with answers_taken() as taken:
         assert room.press(CHEN, response_url=elsewhere) == 200
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://hooks.example/",
+        "http://10.0.0.7/",
+        "http://localhost.evil.example/",
+        "http://127.0.0.1.evil.example/",
+        "http://evil.example@127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "127.0.0.1:8803",
+        "",
+    ],
+)
+def test_a_response_origin_without_tls_is_refused_off_this_machine(address: str) -> None:
+    with pytest.raises(ValueError, match="response_origin"):
+        allowed_origin(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://hooks.example/", "https://hooks.example:443"),
+        ("http://127.0.0.1:8803/", "http://127.0.0.1:8803"),
+        ("http://127.0.0.1/", "http://127.0.0.1:80"),
+    ],
+)
+def test_a_response_origin_with_tls_or_on_this_machine_is_taken(address: str, origin: str) -> None:
+    assert allowed_origin(address) == origin
+
+
+def test_the_rehearsals_room_shows_a_refusal_below_the_button_until_the_next_press(room: Room) -> None:
+    room.slack.person = CHEN
+    with serving(slack_app(room.slack), "chat") as chat:
+        with serving(desk_app(room.world, room.slack, f"{chat}/"), "desk") as room.slack.desk_url:
+            action = {"ts": room.card.ts, "action": "acknowledge:0"}
+            assert httpx.post(f"{chat}/press", data=action).status_code == 303
+        # the desk has ended, and with it all it does behind its answers
+        page = httpx.get(f"{chat}/").text
+        assert "仅你可见" in page
+        assert say(Reason("slack_not_yours"), "zh") in page
+        assert room.incident == room.opened
+        room.slack.person = WANG
+        with serving(desk_app(room.world, room.slack, f"{chat}/"), "desk") as room.slack.desk_url:
+            httpx.post(f"{chat}/press", data=action)
+        assert "仅你可见" not in httpx.get(f"{chat}/").text
+    assert room.incident.acknowledged_by == "wang"
+
+
+def test_the_rehearsals_room_takes_an_answer_only_to_a_press(room: Room) -> None:
+    with serving(slack_app(room.slack), "chat") as chat:
+        said = {"text": "hello", "response_type": "ephemeral"}
+        assert httpx.post(f"{chat}/answers/{room.card.ts}", json=said).status_code == 404
+    assert room.card.aside == ""
 
 
 def test_what_was_done_is_answered_by_the_card_alone(room: Room) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,82 @@ def test_being_told_to_slow_down_waits_as_long_as_asked(
     outcome = slack.send(message())
     assert isinstance(outcome, Later)
     assert outcome.after == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [("1.5", 2), ("0", 0), ("-3", 0), ("soon", 30), ("", 30), ("nan", 30), ("inf", 30), ("1e9", 3600)],
+)
+def test_however_the_wait_is_written_it_is_a_wait(
+    slack: SlackNotifier, contract: SlackContract, asked: str, seconds: int
+) -> None:
+    contract.retry_after = asked
+    contract.faults.append(Fault.RATE_LIMITED)
+    outcome = slack.send(message())
+    assert isinstance(outcome, Later)
+    assert outcome.after == timedelta(seconds=seconds)
+
+
+ODD_BODIES = (
+    "[]",
+    "[1]",
+    "null",
+    '"ok"',
+    "1",
+    "<html>",
+    "",
+    '{"ok":true}',
+    '{"ok":true,"channel":null,"ts":null}',
+    '{"ok":true,"channel":{"id":"C1"},"ts":7}',
+    '{"ok":true,"channel":"C1"}',
+    "[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("status", [200, 429, 500])
+def test_an_answer_that_is_not_slacks_is_never_taken_for_arrival(status: int) -> None:
+    app, bodies = FastAPI(), [""]
+
+    @app.post("/api/{method}")
+    def answer(method: str) -> Response:
+        del method
+        return Response(bodies[-1], status_code=status, media_type="application/json")
+
+    update = message(kind=DeliveryKind.CARD_UPDATE, parent="C0000ANYU/1.0")
+    with serving(app, "chat") as origin:
+        slack = PLUGIN({"slack": "xoxb-test"}, {"base_url": f"{origin}/api/"})
+        for body in ODD_BODIES:
+            bodies.append(body)
+            for sent in (message(), update, message(attempt=2), message(attempt=2, address="U0000WANG")):
+                assert isinstance(slack.send(sent), Later), body
+
+
+def test_an_update_of_a_card_that_is_gone_puts_up_a_new_one(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    card = slack.send(message())
+    assert isinstance(card, Sent)
+    contract.posts.clear()
+    update = message(delivery="d2", kind=DeliveryKind.CARD_UPDATE, parent=card.provider_id)
+    contract.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]  # a simulated clock
+    fresh = slack.send(update)
+    [post] = contract.posts
+    assert fresh == Sent(f"{CHANNEL}/{post.ts}")
+    assert fresh != card
+    assert "acknowledge" in str(post.blocks)
+
+
+@pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed", "message_not_found"])
+def test_a_card_that_may_not_be_edited_is_put_up_anew_once(
+    slack: SlackNotifier, contract: SlackContract, error: str
+) -> None:
+    card = slack.send(message())
+    assert isinstance(card, Sent)
+    contract.no_edits = error
+    update = message(delivery="d2", kind=DeliveryKind.CARD_UPDATE, parent=card.provider_id)
+    assert isinstance(slack.send(update), Sent)
+    assert isinstance(slack.send(replace(update, attempt=2)), Sent)  # the answer to the first was lost
+    assert len(contract.posts) == 2
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.ACCEPT_THEN_FAIL])

@@ -44,6 +44,7 @@ def test_the_demo_watches_the_town_where_it_really_is(config: Config) -> None:
     assert config.sources["square"].url == f"{HERE.forum}/square/atom.xml"
     assert config.sources["square"].allow_private == ("127.0.0.1:8801",)
     assert config.agency.settings["slack"]["base_url"] == f"{HERE.chat}/api/"
+    assert config.agency.settings["slack"]["response_origin"] == f"{HERE.chat}/"
     assert config.agency.desk_url == HERE.desk
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
 from wanglou.domain.reason import Reason
@@ -14,7 +14,7 @@ from wanglou.storage.reasons import reason_columns, reason_of
 from wanglou.storage.upserts import keep_first
 
 _delivery, _mention, _link = tables.delivery.c, tables.mention.c, tables.incident_mention.c
-_earlier = tables.delivery.alias("earlier")
+_earlier, _later = tables.delivery.alias("earlier"), tables.delivery.alias("later")
 
 PENDING, LEASED = DeliveryState.PENDING.value, DeliveryState.LEASED.value
 
@@ -31,15 +31,31 @@ _WAITS_FOR_EARLIER = exists().where(
         and_(_earlier.c.created_at == _delivery.created_at, _earlier.c.seq < _delivery.seq),
     ),
 )
+# What waits behind a delivery lends it its priority, from the claim on: red does not sit out a blue wait.
+_GRAVEST_BEHIND = (
+    select(func.max(_later.c.priority))
+    .where(
+        _later.c.incident == _delivery.incident,
+        _later.c.channel == _delivery.channel,
+        _later.c.state == PENDING,
+        _later.c.next_at <= bindparam("now"),
+        _later.c.priority > _delivery.priority,
+    )
+    .correlate(tables.delivery)
+    .scalar_subquery()
+)
+_PRIORITY = func.coalesce(_GRAVEST_BEHIND, _delivery.priority)
+_IS_DUE = case((_delivery.next_at <= bindparam("now"), True), else_=_GRAVEST_BEHIND.is_not(None))
 DUE = (
     select(_delivery.seq)
     .where(
         _delivery.state.in_([PENDING, LEASED]),
-        _delivery.next_at <= bindparam("now"),
+        _IS_DUE,
         _IS_FREE,
+        _delivery.channel.startswith(bindparam("kind")),
         ~_WAITS_FOR_EARLIER,
     )
-    .order_by(_delivery.priority.desc(), _delivery.created_at, _delivery.seq)
+    .order_by(_PRIORITY.desc(), _delivery.created_at, _delivery.seq)
     .limit(bindparam("count"))
     # PostgreSQL: a second claimer passes over rows the first has just chosen
     .with_for_update(skip_locked=True, of=tables.delivery)
@@ -52,6 +68,7 @@ CLAIM = (
         lease_holder=bindparam("holder"),
         lease_until=bindparam("until"),
         attempts=_delivery.attempts + 1,
+        priority=_PRIORITY,
     )
     .returning(tables.delivery)
 )
@@ -79,11 +96,12 @@ CARD = (
     .where(
         _delivery.incident == bindparam("incident"),
         _delivery.channel == bindparam("channel"),
-        _delivery.kind == DeliveryKind.CARD.value,
+        # an update whose card was gone has put up a new one
+        _delivery.kind.in_([DeliveryKind.CARD.value, DeliveryKind.CARD_UPDATE.value]),
         _delivery.state == DeliveryState.SENT.value,
         _delivery.provider_id.is_not(None),
     )
-    .order_by(_delivery.created_at, _delivery.seq)
+    .order_by(_delivery.created_at.desc(), _delivery.seq.desc())
     .limit(1)
 )
 OF_INCIDENT = (
@@ -114,9 +132,15 @@ class SqlDeliveries:
         rows = [delivery_row(delivery) for delivery in deliveries]
         return len(self.connection.execute(ENQUEUE.on(self.connection), rows).all()) if rows else 0
 
-    def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """Take due deliveries, at most one per incident and channel: the rest waits for its outcome."""
-        due = list(self.connection.execute(DUE, {"now": now, "count": limit}).scalars())
+    def claim(
+        self, holder: str, now: datetime, lease: timedelta, limit: int, *, kind: str | None = None
+    ) -> list[Delivery]:
+        """Take due deliveries, at most one per incident and channel: the rest waits for its outcome.
+
+        One that something graver waits behind is due at once, and has that priority from now on.
+        """
+        of = {"now": now, "count": limit, "kind": f"{kind}:" if kind else ""}
+        due = list(self.connection.execute(DUE, of).scalars())
         if not due:
             return []
         terms = {"rows": due, "now": now, "holder": holder, "until": now + lease}
@@ -141,7 +165,7 @@ class SqlDeliveries:
         return True
 
     def card_of(self, incident: str, channel: str) -> str | None:
-        """The provider's id of the incident's card in a channel, once it was sent."""
+        """The provider's id of the incident's newest card in a channel, once one was sent."""
         of = {"incident": incident, "channel": channel}
         return self.connection.execute(CARD, of).scalar_one_or_none()
 

@@ -90,7 +90,8 @@ class Outbox(RuleBasedStateMachine):
     @rule(target=hands, holder=st.sampled_from(["one", "two"]), limit=st.integers(1, 4))
     def claim(self, holder: str, limit: int) -> object:
         may = [e for e in self.model.values() if self._may_be_claimed(e)]
-        may.sort(key=lambda e: (-e.delivery.priority, e.delivery.created_at, e.place))
+        may.sort(key=lambda e: (-self._urgency(e), e.delivery.created_at, e.place))
+        urgency = {e.delivery.id: self._urgency(e) for e in may}
         with self.storage.begin() as uow:
             claimed = uow.deliveries.claim(holder, self.now, LEASE, limit)
             uow.commit()
@@ -104,6 +105,7 @@ class Outbox(RuleBasedStateMachine):
                 attempts=before.attempts + 1,
                 lease_holder=holder,
                 lease_until=self.now + LEASE,
+                priority=urgency[delivery.id],
             )
         return multiple(*claimed)
 
@@ -163,7 +165,20 @@ class Outbox(RuleBasedStateMachine):
             and delivery.lease_until is not None
             and delivery.lease_until <= self.now
         )
-        return free and delivery.next_at <= self.now and not any(map(self._blocks(expected), self._all()))
+        due = delivery.next_at <= self.now or self._urgency(expected) > delivery.priority
+        return free and due and not any(map(self._blocks(expected), self._all()))
+
+    def _urgency(self, expected: Expected) -> int:
+        """Its own priority, or a higher one of what waits behind it."""
+        mine = expected.delivery
+        behind = [
+            other.delivery.priority
+            for other in self._all()
+            if (other.delivery.incident, other.delivery.channel) == (mine.incident, mine.channel)
+            and other.delivery.state is DeliveryState.PENDING
+            and other.delivery.next_at <= self.now
+        ]
+        return max([mine.priority, *behind])
 
     def _blocks(self, later: Expected) -> Callable[[Expected], bool]:
         def is_before(other: Expected) -> bool:
@@ -238,6 +253,56 @@ def test_a_reply_waits_until_its_card_is_out(storage: SqlStorage) -> None:
         assert uow.deliveries.card_of("lock-1", "slack:#anyu") == "1700000000.1"
         assert uow.deliveries.card_of("lock-1", "slack:#else") is None
         assert [d.kind for d in uow.deliveries.claim("one", NOON, LEASE, 10)] == [DeliveryKind.REPLY]
+
+
+def test_what_something_graver_waits_behind_is_due_at_once_and_as_grave(storage: SqlStorage) -> None:
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        uow.deliveries.enqueue([a_delivery(1, kind=DeliveryKind.CARD, priority=13)])
+        (card,) = uow.deliveries.claim("one", NOON, LEASE, 10)
+        assert uow.deliveries.settle(replace(settled(card, DeliveryState.PENDING, NOON), next_at=NOON + HOUR))
+        uow.deliveries.enqueue([a_delivery(2, priority=12)])
+        assert uow.deliveries.claim("one", NOON + MINUTE, LEASE, 10) == []
+        uow.deliveries.enqueue([a_delivery(3, priority=42, created_at=NOON + MINUTE)])
+        (again,) = uow.deliveries.claim("one", NOON + MINUTE, LEASE, 10)
+        assert (again.id, again.priority, again.attempts) == (card.id, 42, 2)
+        # from now on its own waits count, and are those of its new priority
+        assert uow.deliveries.settle(settled(again, DeliveryState.PENDING, NOON + MINUTE))
+        assert uow.deliveries.claim("one", NOON + MINUTE, LEASE, 10) == []
+        assert len(uow.deliveries.claim("one", NOON + 2 * MINUTE, LEASE, 10)) == 1
+
+
+def test_something_graver_in_another_channel_hurries_nothing(storage: SqlStorage) -> None:
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        uow.deliveries.enqueue([a_delivery(1, priority=13)])
+        (card,) = uow.deliveries.claim("one", NOON, LEASE, 10)
+        assert uow.deliveries.settle(settled(card, DeliveryState.PENDING, NOON))
+        uow.deliveries.enqueue([a_delivery(2, channel="slack:#else", priority=42)])
+        assert [d.channel for d in uow.deliveries.claim("one", NOON, LEASE, 10)] == ["slack:#else"]
+
+
+def test_one_kind_of_channel_can_be_claimed_alone(storage: SqlStorage) -> None:
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        uow.deliveries.enqueue([a_delivery(1, priority=42), a_delivery(2, channel="inbox:desk", priority=11)])
+        assert [d.channel for d in uow.deliveries.claim("one", NOON, LEASE, 10, kind="inbox")] == [
+            "inbox:desk"
+        ]
+        assert [d.channel for d in uow.deliveries.claim("one", NOON, LEASE, 10)] == ["slack:#anyu"]
+
+
+def test_a_card_put_up_anew_is_the_card_from_then_on(storage: SqlStorage) -> None:
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        kinds = (DeliveryKind.CARD, DeliveryKind.CARD_UPDATE, DeliveryKind.REPLY)
+        uow.deliveries.enqueue([a_delivery(n, kind=kind) for n, kind in enumerate(kinds)])
+        for number in range(3):
+            (next_one,) = uow.deliveries.claim("one", NOON, LEASE, 10)
+            assert uow.deliveries.settle(
+                replace(settled(next_one, DeliveryState.SENT, NOON), provider_id=f"C1/{number}")
+            )
+        assert uow.deliveries.card_of("lock-1", "slack:#anyu") == "C1/1"
 
 
 def test_the_card_that_arrives_stamps_its_mentions_as_delivered(storage: SqlStorage) -> None:
