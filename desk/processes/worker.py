@@ -1,7 +1,9 @@
 """The worker process."""
 
 import asyncio
+import ctypes
 import os
+import sys
 
 from desk.clocks import WallClock
 from desk.wiring.shared import Place, notifiers_of, storage_of
@@ -9,13 +11,24 @@ from desk.wiring.worker import worker_parts
 from desk.worker import work
 from wanglou.domain.agency import Config
 
+_M_ARENA_MAX = -8
+_HEAPS = 2
+"""Measured with 20,000 mentions: 332 MB with two heaps, 306 with one, 471 with glibc's eight a core."""
+
 
 def run_worker(config: Config, place: Place, host: str, port: int, *, rehearsal: bool) -> None:
     """Be the worker until told to stop; it listens nowhere."""
     del host, port
+    _share_heaps()
     notifiers = notifiers_of(config, os.environ)
     storage = storage_of(place)
     asyncio.run(work(worker_parts(config, place, storage, WallClock(), notifiers, rehearsal=rehearsal)))
+
+
+def _share_heaps() -> None:
+    """Let all threads share few heaps: verbs move between threads, and each heap would keep their peak."""
+    if sys.platform == "linux":
+        getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)(_M_ARENA_MAX, _HEAPS)  # not every libc has it
 
 
 PLUGIN = run_worker
