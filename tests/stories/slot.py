@@ -12,7 +12,7 @@ from wanglou.domain.agency import Config
 from wanglou.storage.engine import SqlStorage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Slot:
     """``model``: parts whose storage is emptied and filled with ``history`` by each ``begin``."""
 

@@ -78,15 +78,25 @@ def batches(draw: st.DrawFn) -> list[Item]:
     ]
 
 
+@dataclass(frozen=True, repr=False)
+class HandedOver:
+    """A batch, and the same in another order, in pieces, some of them twice; shown by its addresses."""
+
+    batch: list[Item]
+    pieces: list[list[Item]]
+
+    def __repr__(self) -> str:
+        return repr([[item.url.removeprefix("http://") for item in piece] for piece in self.pieces])
+
+
 @st.composite
-def handed_over(draw: st.DrawFn) -> tuple[list[Item], list[list[Item]]]:
-    """A batch, and the same in another order, in pieces, some of them twice."""
+def handed_over(draw: st.DrawFn) -> HandedOver:
     batch = draw(batches())
     shuffled = draw(st.permutations(batch))
     cuts = sorted(draw(st.lists(st.integers(0, len(batch)), max_size=3)))
     edges = [0, *cuts, len(batch)]
     pieces = [shuffled[a:b] for a, b in pairwise(edges)]
-    return batch, [*pieces, *draw(st.lists(st.sampled_from(pieces), max_size=2))]
+    return HandedOver(batch, [*pieces, *draw(st.lists(st.sampled_from(pieces), max_size=2))])
 
 
 def keep(world: World, items: Sequence[Item]) -> None:
@@ -104,10 +114,8 @@ def settled(world: World) -> Said:
 
 @given(handed_over())
 @quick
-def test_order_pieces_and_repetition_change_nothing(
-    place: Slot, given_: tuple[list[Item], list[list[Item]]]
-) -> None:
-    batch, pieces = given_
+def test_order_pieces_and_repetition_change_nothing(place: Slot, given_: HandedOver) -> None:
+    batch, pieces = given_.batch, given_.pieces
     whole = place.begin()
     keep(whole, batch)
     expected = settled(whole)
@@ -119,10 +127,8 @@ def test_order_pieces_and_repetition_change_nothing(
 
 @given(handed_over())
 @quick
-def test_what_comes_in_piece_by_piece_between_looks_is_counted_once(
-    place: Slot, given_: tuple[list[Item], list[list[Item]]]
-) -> None:
-    batch, pieces = given_
+def test_what_comes_in_piece_by_piece_between_looks_is_counted_once(place: Slot, given_: HandedOver) -> None:
+    batch, pieces = given_.batch, given_.pieces
     whole = place.begin()
     keep(whole, batch)
     expected = settled(whole)
