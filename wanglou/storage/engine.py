@@ -152,7 +152,8 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _storage(url: URL, patience: timedelta) -> SqlStorage:
-    engine = _engine(url, patience)
+    # The connection used last is taken first: few are kept warm, each with a cache of its own.
+    engine = _engine(url, patience, pool_use_lifo=True)
     if url.get_backend_name() == "sqlite":
         reading: dict[str, Any] = {_HOW_TO_BEGIN: _LOOKING}
     else:
@@ -200,7 +201,7 @@ def _settle_in(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",  # with WAL a power cut may undo the last commits, never damage the file
         "foreign_keys=ON",
-        "cache_size=-32768",
+        "cache_size=-8192",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):
