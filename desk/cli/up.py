@@ -30,7 +30,7 @@ def up(
     library: _options.LibraryDir = _options.LIBRARY,
     only: Annotated[Part | None, typer.Option("--only", help="Run this process alone.")] = None,
     host: Annotated[str, typer.Option(help="Where the web listens.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Where the web listens.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the web listens.")] = 8000,
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Mark every page and message 演练.")] = False,
 ) -> None:
     """Watch until stopped by SIGTERM or Ctrl-C.
