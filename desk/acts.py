@@ -11,8 +11,8 @@ from desk.carrying import Carrier
 from playbooks import planner
 from wanglou.domain.agency import Config
 from wanglou.domain.incident import Incident, Via
-from wanglou.domain.person import HOUSE, Access
-from wanglou.domain.plan import Step
+from wanglou.domain.person import HOUSE, Access, Person
+from wanglou.domain.plan import Plan, Step
 from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
 from wanglou.domain.severity import Severity
@@ -24,6 +24,8 @@ TRIES = 5
 GONE = Reason("act_gone")
 
 Decide = Callable[[UnitOfWork, Incident, Act], Decision | Refused]
+Settle = Callable[[Plan, str, Person, str, datetime], Step | Refused | None]
+Record = Callable[[Incident, Act, Step], Decision | Refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,15 @@ class Acts:
         self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
     ) -> Reason | None:
         """Finish a step; ``result`` says what came of it."""
-
-        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
-            plan = uow.plans.of_incident(found.id)
-            done = planner.finish(plan, step, act.by, result, act.at) if plan else Refused(GONE)
-            return self._with_step(uow, found, act, done, handling.step_done)
-
-        return self._do(access, incident, via, now, decide)
+        settled = _settled(step, result, planner.finish, handling.step_done)
+        return self._do(access, incident, via, now, settled)
 
     def step_skipped(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
         self, access: Access, incident: str, step: str, why: str, via: Via, now: datetime
     ) -> Reason | None:
         """Leave a step undone, with the reason."""
-
-        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
-            plan = uow.plans.of_incident(found.id)
-            left = planner.skip(plan, step, act.by, why, act.at) if plan else Refused(GONE)
-            return self._with_step(uow, found, act, left, handling.step_skipped)
-
-        return self._do(access, incident, via, now, decide)
+        settled = _settled(step, why, planner.skip, handling.step_skipped)
+        return self._do(access, incident, via, now, settled)
 
     def note(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
         self, access: Access, incident: str, text: str, once: str, via: Via, now: datetime
@@ -162,19 +154,20 @@ class Acts:
         """The agency's own troubles are for those who watch over all clients."""
         return access.clients is None if incident.client == HOUSE else access.may_see(incident.client)
 
-    def _with_step(
-        self,
-        uow: UnitOfWork,
-        found: Incident,
-        act: Act,
-        step: Step | Refused | None,
-        record: Callable[[Incident, Act, Step], Decision | Refused],
-    ) -> Decision | Refused:
-        if step is None:  # settled before: the act came twice
+
+def _settled(step: str, text: str, settle: Settle, record: Record) -> Decide:
+    """Settle a step of the plan (done or let go) and write it into the incident's record."""
+
+    def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+        plan = uow.plans.of_incident(found.id)
+        settled = settle(plan, step, act.by, text, act.at) if plan else Refused(GONE)
+        if settled is None:  # settled before: the act came twice
             return Decision(found)
-        if isinstance(step, Refused):
-            return step
-        decided = record(found, act, step)
+        if isinstance(settled, Refused):
+            return settled
+        decided = record(found, act, settled)
         if not isinstance(decided, Refused):
-            uow.plans.save_step(step)
+            uow.plans.save_step(settled)
         return decided
+
+    return decide
