@@ -69,7 +69,7 @@ def _both(place: Place, host: str, port: int, *, rehearsal: bool) -> None:
     shared += ["--rehearsal"] if rehearsal else []
     web = ["up", "--only", "web", "--host", host, "--port", str(port), *shared]
     with running([["up", "--only", "worker", *shared], web], os.environ) as processes:
-        tell(f"the desk is at http://{host}:{port}/ ; Ctrl-C stops it")
+        tell(f"starting the worker, and the desk on http://{host}:{port}/ ; Ctrl-C stops both")
         processes.ended.wait()
         failed = processes.failed()
     if failed is not None and failed.returncode:
