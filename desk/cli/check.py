@@ -37,6 +37,8 @@ def check(
     tell(
         f"{len(wrong)} to put right in {config}" if len(wrong) > 1 else f"one thing to put right in {config}"
     )
+    if examined.config is None:
+        tell("what refers to a file with mistakes in it is compared once that file is right")
     raise typer.Exit(_exits.FINDING)
 
 
