@@ -260,3 +260,12 @@ def test_where_we_may_not_read_back_a_message_is_rather_sent_twice_than_never(
     contract.faults.append(Fault.MISSING_SCOPE)
     assert isinstance(slack.send(message(attempt=2)), Sent)
     assert len(contract.posts) == 1
+
+
+def test_a_message_dropped_silently_looks_sent_so_only_a_person_proves_arrival(
+    slack: SlackNotifier, contract: SlackContract
+) -> None:
+    """What the channel swallows without a word no sender can see: the ladder asks for an acknowledgement."""
+    contract.faults.append(Fault.SILENT_DROP)
+    assert isinstance(slack.send(message()), Sent)
+    assert contract.posts == []
