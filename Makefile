@@ -28,7 +28,8 @@ check: $(VENV)/ready-dev
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks
 
-# uv where it is there, else venv and pip; the same hashed pins either way.
+# uv where it is there, else venv and pip; the same hashed pins either way. The locks are whole, so pip
+# resolves nothing (--no-deps): asked to, it looks past a pin at whatever was released since, and fails.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Wanglou needs Python 3.11 or newer; name it: make PYTHON=python3.12 ...' >&2; exit 1; }
@@ -43,7 +44,7 @@ ifdef UV
 	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
 else
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 endif
 	touch $@
@@ -52,7 +53,7 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 ifdef UV
 	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 else
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 endif
 	touch $@
 
