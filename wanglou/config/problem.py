@@ -21,7 +21,12 @@ class Problem:
     def __str__(self) -> str:
         """``file:line: key: what was found; write instead …``."""
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (where, self.key, self.says) if part)
+        return ": ".join(_on_one_line(part) for part in (where, self.key, self.says) if part)
+
+
+def _on_one_line(text: str) -> str:
+    """A damaged file may hold a key with a line break in it; a problem is a line all the same."""
+    return " ".join(text.split())
 
 
 class ConfigError(Exception):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.units.config.agency_folder import Folder
+from wanglou.config.problem import Problem
 
 
 class Bad(NamedTuple):
@@ -224,3 +225,8 @@ def test_a_missing_file_is_named(folder: Folder, name: str) -> None:
     folder.path(name).unlink()
     (problem,) = folder.problems()
     assert problem.startswith(f"config/{name}: is missing")
+
+
+def test_a_key_with_a_line_break_in_it_is_told_on_one_line() -> None:
+    problem = Problem("library/any.yaml", 5, "steps.s\n\n look", "is not known here")
+    assert str(problem) == "library/any.yaml:5: steps.s look: is not known here"
