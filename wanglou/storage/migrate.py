@@ -89,14 +89,19 @@ def back_up(path: Path, revision: str) -> Path:
     half = copy.with_name(f"{copy.name}.part")
     try:
         half.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(half)) as target:
-            source.backup(target)
+        copy_rows(path, half)
         half.replace(copy)
     except (sqlite3.Error, OSError) as error:
         raise BackupError(
             f"copying {path} to {copy} before its upgrade: {error}; nothing was changed, make room beside it"
         ) from error
     return copy
+
+
+def copy_rows(path: Path, copy: Path) -> None:
+    """Copy what is committed, while others go on reading and writing; sqlite3.Error if it cannot be done."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 def _refuse_newer(found: str | None, place: str) -> None:
