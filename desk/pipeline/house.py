@@ -15,12 +15,19 @@ SHOWN = 200
 """Characters of an error people are shown; the log has all of it."""
 
 
-def trouble_with(parts: Parts, uow: UnitOfWork, part: str, because: Reason, now: datetime) -> None:
+def trouble_with(  # noqa: PLR0913, PLR0917 -- the pair every verb has, and what happened to which part
+    parts: Parts,
+    uow: UnitOfWork,
+    part: str,
+    because: Reason,
+    now: datetime,
+    severity: Severity = Severity.ORANGE,
+) -> None:
     """Open an incident of the agency's own about ``part``, unless one is open."""
     subject = Subject(HOUSE, part, Topic.OUTAGE)
     if home(uow.incidents.open_of_brand(HOUSE, part), subject.topic, now) is None:
         number = uow.incidents.next_number(HOUSE)
-        decision = open_house(part, Severity.ORANGE, because, number, now)
+        decision = open_house(part, severity, because, number, now)
         parts.carrier.open_new(uow, decision, now)
 
 

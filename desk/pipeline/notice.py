@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from analysis import volume
 from analysis.detector import Arrays, Detector, UnreadableStateError, dump, load, untold
 from crawlers.health import health_now
+from desk.pipeline.blind import tell_blind
 from desk.pipeline.parts import Brand, Parts
 from wanglou.domain.person import HOUSE
 from wanglou.domain.signal import Signal
@@ -30,7 +31,7 @@ KEEP_CHECKPOINTS = timedelta(hours=48)
 
 
 def watch(parts: Parts, now: datetime) -> None:
-    """Notice sources whose round is overdue, and write down what share of each class can be seen now."""
+    """Notice sources whose round is overdue, tell of blind ones, write down what share of each class sees."""
     with parts.storage.begin() as uow:
         health = uow.sources.health()
         for spec in parts.config.sources.values():
@@ -41,6 +42,7 @@ def watch(parts: Parts, now: datetime) -> None:
         uow.volumes.add_exposure(_slept(parts, uow.meta.get(WATCHED), now))
         uow.volumes.add_exposure(exposure(parts.config.sources.values(), health, bucket_of(now)))
         uow.meta.set(WATCHED, now.isoformat())
+        tell_blind(parts, uow, health, now)
         uow.commit()
 
 

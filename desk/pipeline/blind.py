@@ -1,0 +1,72 @@
+"""Blind sources become incidents of the agency's own, and end by themselves once they see again.
+
+Quiet from a blind source means nothing, and the desk must hear that before a client asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from desk.pipeline.house import trouble_with, works_again
+from desk.pipeline.parts import Parts
+from wanglou.domain.person import HOUSE
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
+from wanglou.ports import UnitOfWork
+
+PATIENCE = timedelta(minutes=10)
+"""A site that restarts is no trouble of ours; two rounds of a slow source are waited for as well."""
+
+MANY = 3
+"""So many that turn blind together have one cause, such as our own network: one incident tells of all."""
+
+ALL = "sources"
+"""The part that the one incident about many is named after."""
+
+_NAMED = 5
+_BLIND = {SourceState.SILENT, SourceState.BLOCKED}
+
+
+def tell_blind(parts: Parts, uow: UnitOfWork, health: Mapping[str, SourceHealth], now: datetime) -> None:
+    """Open what is not told yet and close what is over.
+
+    A source stays under the incident it was told with: one of many does not get another of its own.
+    """
+    told = {i.brand for i in uow.incidents.all_open() if i.client == HOUSE}
+    blind = [s for s in parts.config.sources.values() if _is_blind(s, health.get(s.id), now)]
+    still = {part_of(spec) for spec in blind} | ({ALL} if blind else set())
+    for part in sorted(p for p in told - still if p == ALL or p.startswith(part_of(None))):
+        works_again(parts, uow, part, now)
+    new = [spec for spec in blind if part_of(spec) not in told]
+    if not new or ALL in told:
+        return
+    if len(new) >= MANY:
+        trouble_with(parts, uow, ALL, _many(new, parts), now)
+        return
+    for spec in new:
+        trouble_with(parts, uow, part_of(spec), _one(spec, health[spec.id], now), now, Severity.YELLOW)
+
+
+def part_of(spec: SourceSpec | None) -> str:
+    """What the incident about one source is named after; all such names begin as that of None."""
+    return f"source {spec.id if spec else ''}"
+
+
+def _is_blind(spec: SourceSpec, known: SourceHealth | None, now: datetime) -> bool:
+    """A source not looked at yet is on the health page, but nobody is called for it."""
+    return (
+        known is not None
+        and known.state in _BLIND
+        and now - known.since >= max(PATIENCE, min(2 * spec.every, timedelta(hours=1)))
+    )
+
+
+def _one(spec: SourceSpec, known: SourceHealth, now: datetime) -> Reason:
+    minutes = int((now - known.since).total_seconds() // 60)
+    return Reason(f"source_is_{known.state}", {"name": spec.name, "source": spec.id, "minutes": minutes})
+
+
+def _many(new: Sequence[SourceSpec], parts: Parts) -> Reason:
+    names = "、".join(spec.name for spec in new[:_NAMED])
+    count, every = len(new), len(parts.config.sources)
+    return Reason("sources_are_blind", {"count": count, "all": every, "names": names})
