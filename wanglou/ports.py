@@ -591,6 +591,21 @@ class IncidentView:
     volume: tuple[TilePoint, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """What a monitoring system asks for. ``incidents``: open ones by colour; ``sources``: by state.
+
+    ``deliveries``: what waits, is being sent or was given up. ``watched_at``: the worker's last look around,
+    None if there was none.
+    """
+
+    unread: int
+    incidents: Mapping[str, int]
+    deliveries: Mapping[str, int]
+    sources: Mapping[str, int]
+    watched_at: datetime | None
+
+
 class DeskReader(Protocol):
     """What pages ask. A client the reader may not see does not exist for them."""
 

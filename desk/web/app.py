@@ -17,6 +17,7 @@ from desk.web.guard import ForgedFormError, Guard, SignInNeededError
 from desk.web.headers import ALWAYS, SafeHeaders, StampedFiles
 from desk.web.incident import incident_page
 from desk.web.live import Live
+from desk.web.metrics import metrics_route
 from desk.web.ports import DeskPorts
 from desk.web.rendering import HOME, page, reader_of
 from desk.web.sign_in import sign_in_pages
@@ -55,6 +56,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         incident_page(guard),
         deed_routes(guard),
         _machine_routes(guard, live),
+        metrics_route(desk),
         *routers,
     ):
         app.include_router(router)

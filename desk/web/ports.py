@@ -13,7 +13,7 @@ from wanglou.domain.incident import Via
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
-from wanglou.ports import Clock, DeskReader
+from wanglou.ports import Clock, DeskReader, Gauges
 
 
 class DeskActs(Protocol):
@@ -93,7 +93,8 @@ class DeskPorts:
     """All that pages need of the world.
 
     ``secret`` signs forms. ``rehearsal``: every page says 演练. ``worker_digest`` asks which config the
-    worker runs on (None: it has not said); pages warn when that is not ``config.digest``.
+    worker runs on (None: it has not said); pages warn when that is not ``config.digest``. ``gauges`` and
+    ``metrics_token`` serve a monitoring system; without a token there is no such page.
     """
 
     reader: DeskReader
@@ -104,3 +105,5 @@ class DeskPorts:
     secret: str
     rehearsal: bool = False
     worker_digest: Callable[[], str | None] = lambda: None
+    gauges: Callable[[], Gauges] | None = None
+    metrics_token: str = ""

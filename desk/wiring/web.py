@@ -8,6 +8,7 @@ from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
 from wanglou.domain.agency import Config
 from wanglou.ports import Clock
+from wanglou.storage.gauges import gauges
 
 
 def desk_ports(
@@ -30,4 +31,6 @@ def desk_ports(
         secret=secret_of(place, environment),
         rehearsal=rehearsal,
         worker_digest=worker_digest,
+        gauges=lambda: gauges(storage),
+        metrics_token=environment.get("WANGLOU_METRICS_TOKEN", ""),
     )
