@@ -1,6 +1,5 @@
 """Run the watch: worker and web, or one of them."""
 
-import logging
 import os
 import signal
 import sys
@@ -11,8 +10,10 @@ import typer
 
 from desk.cli import _exits, _options
 from desk.cli._streams import tell
+from desk.forecast import looks, sends
+from desk.logs import LogFormat, log_to_stderr
 from desk.supervisor import end_with_parent, running
-from desk.wiring.shared import Place, WiringError, read_config, secret_of, storage_of
+from desk.wiring.shared import Place, WiringError, notifiers_of, read_config, secret_of, storage_of
 from wanglou.kinds import find_kind
 from wanglou.storage.errors import StorageError
 
@@ -32,14 +33,22 @@ def up(
     host: Annotated[str, typer.Option(help="Where the web listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the web listens.")] = 8000,
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Mark every page and message 演练.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", envvar="WANGLOU_LOG_FORMAT", help="How stderr is written.")
+    ] = LogFormat.TEXT,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would fetch and send, and do nothing.")
+    ] = False,
 ) -> None:
     """Watch until stopped by SIGTERM or Ctrl-C.
 
     A restart goes on where it stopped; of two workers on one database the second stands by.
     """
     place = Place(config, data, library)
+    if dry_run:
+        return _forecast(place)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes must not end the watch
-    _log_to_stderr()
+    log_to_stderr(log_format)
     end_with_parent(os.environ)
     try:
         checked = read_config(place)
@@ -48,24 +57,25 @@ def up(
             find_kind("desk.processes", only)(checked, place, host, port, rehearsal=rehearsal)
         else:
             storage_of(place).close()  # what is wrong with the database is said once, here
-            _both(place, host, port, rehearsal=rehearsal)
+            _both(place, host, port, log_format, rehearsal=rehearsal)
     except (StorageError, WiringError) as error:
         raise _exits.CommandError(str(error)) from error
 
 
-def _log_to_stderr() -> None:
-    """One line a record, for people and for the system's journal."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for chatty in ("alembic", "scrapy", "uvicorn", "jieba", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # A verb that takes longer than its beat is passed over until it is done: that is no warning here.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+def _forecast(place: Place) -> None:
+    """The channels are built as a start would build them, so that what they refuse is said here too."""
+    config = read_config(place)
+    try:
+        notifiers_of(config, os.environ)
+    except WiringError as error:
+        raise _exits.CommandError(str(error)) from error
+    sys.stdout.writelines(f"{line}\n" for line in (*looks(config), *sends(config)))
+    tell("nothing was fetched, sent or opened; without --dry-run it begins")
 
 
-def _both(place: Place, host: str, port: int, *, rehearsal: bool) -> None:
+def _both(place: Place, host: str, port: int, log_format: str, *, rehearsal: bool) -> None:
     shared = ["--config", str(place.config), "--data", str(place.data), "--library", str(place.library)]
+    shared += ["--log-format", log_format]
     shared += ["--rehearsal"] if rehearsal else []
     web = ["up", "--only", "web", "--host", host, "--port", str(port), *shared]
     with running([["up", "--only", "worker", *shared], web], os.environ) as processes:
