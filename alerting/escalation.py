@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import groupby
 
 from alerting.decision import DESK, TEAM, Audience, Decision, Place, Telling
-from alerting.incidents import record
+from alerting.incidents import HELD, record
 from wanglou.domain.delivery import Delivery, DeliveryKind
 from wanglou.domain.duty import LadderRung
-from wanglou.domain.incident import Incident, TimelineEntry
+from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, TimelineEntry
 from wanglou.domain.person import Role
 from wanglou.domain.plan import Step, StepState
 from wanglou.domain.reason import Reason, Value
@@ -44,6 +44,25 @@ def climb(
     if not calls:
         return None
     return Decision(incident, _recorded(incident, calls, now), tuple(calls))
+
+
+def hold_over(
+    incident: Incident, timeline: Iterable[ChainedEntry], told: Collection[str], now: datetime
+) -> Decision | None:
+    """Remind the holder that the time is up for which an incident was put on hold; once for each hold."""
+    if incident.state is not IncidentState.ON_HOLD:
+        return None
+    held = [link.entry for link in timeline if link.entry.kind == HELD]
+    if not held or now < datetime.fromisoformat(str(held[-1].facts["until"])):
+        return None
+    why, until = held[-1].facts["why"], held[-1].facts["until"]
+    change = f"hold:{until}"
+    if change in told:
+        return None
+    saying = Reason("incident_hold_over", {"why": why, "until": until})
+    holder = Audience(Place.PERSON, incident.owner, in_team=True) if incident.owner else TEAM
+    call = Telling(change, DeliveryKind.REPLY, (holder,), saying)
+    return Decision(incident, _recorded(incident, [call], now), (call,))
 
 
 def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Decision:

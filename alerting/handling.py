@@ -8,17 +8,18 @@ earlier time than what came before it, however the machines' clocks differ.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerting.decision import Act, Decision
-from alerting.incidents import LOWERED, Subject, lift, open_key, record, set_aside, tell, update
+from alerting.incidents import HELD, LOWERED, Subject, lift, open_key, record, set_aside, tell, update
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
 from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.plan import Step
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 
 STATEMENT_STEP = "approve_statement"
@@ -47,6 +48,20 @@ class Dismissal(StrEnum):
     IRRELEVANT_BRAND = "irrelevant_brand"
     KNOWN_CAMPAIGN = "known_campaign"
     OLD_CONTENT = "old_content"
+
+
+class Wait(StrEnum):
+    """Whom or what an incident on hold waits for."""
+
+    CLIENT = "awaiting_client"
+    REGULATOR = "awaiting_regulator"
+    PLATFORM = "awaiting_platform"
+    FACTS = "awaiting_facts"
+    LEGAL = "awaiting_legal"
+
+
+LONGEST_HOLD = timedelta(days=14)
+"""Whoever waits longer has forgotten it: look at it again by then, and hold it anew."""
 
 
 def acknowledge(incident: Incident, act: Act) -> Decision | Refused:
@@ -174,6 +189,59 @@ def contain(incident: Incident, act: Act, reason: str) -> Decision | Refused:
         return Refused(Reason("incident_refused_no_reason"))
     calm = replace(_taken(incident, act), state=IncidentState.CONTAINED)
     return _handled(incident, act, calm, "incident_contained", reason=reason.strip())
+
+
+def hold(incident: Incident, act: Act, wait: Wait, until: datetime, text: str) -> Decision | Refused:
+    """Put it aside until someone answers: an account manager or a director, saying whom we wait for.
+
+    No clock pauses: what was promised to the client is owed whether or not others are slow. The holder is
+    reminded when ``until`` has come (``escalation.hold_over``).
+    """
+    if refused := _ended(incident) or _not_decider(incident, act):
+        return refused
+    if not act.at < until <= act.at + LONGEST_HOLD:
+        return Refused(Reason("incident_refused_hold_span", {"days": LONGEST_HOLD.days}))
+    if not text.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    held = replace(_taken(incident, act), state=IncidentState.ON_HOLD)
+    facts = {"why": wait, "until": until.isoformat(), "text": text.strip()}
+    return _handled(incident, act, held, HELD, **facts)
+
+
+def resume(incident: Incident, act: Act, text: str) -> Decision | Refused:
+    """Go on with what was on hold; ``text`` says what has come."""
+    if refused := _ended(incident):
+        return refused
+    if incident.state is not IncidentState.ON_HOLD:
+        return Decision(incident)
+    if not text.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    again = replace(incident, state=IncidentState.ACTIVE)
+    return _handled(incident, act, again, "incident_resumed", text=text.strip())
+
+
+def reported(incident: Incident, act: Act, report: Report) -> Decision:
+    """Somebody tells by hand what is open already: it joins its story, and everyone hears of it once.
+
+    A graver word raises the severity; a lesser one never lowers it.
+    """
+    facts: dict[str, Value] = {"text": report.text, "from": report.heard_from or act.by.name}
+    entry = _entry(incident, act, "incident_reported_again", **facts)
+    saying = Reason(entry.kind, entry.facts)
+    told = Decision(_touched(incident, act), (entry,), tell(incident, f"reported:{report.once}", saying))
+    if report.severity <= incident.severity:
+        return told
+    risen = raise_severity(told.incident, act, report.severity, report.text)
+    if isinstance(risen, Refused):  # it ended in between: what was said is on the record all the same
+        return told
+    entries, tellings = (*told.entries, *risen.entries), (*told.tellings, *risen.tellings)
+    return replace(risen, entries=entries, tellings=tellings)
+
+
+def resend(incident: Incident, act: Act, channel: str) -> Decision:
+    """Record that a message which was given up is tried again; it takes nothing in hand."""
+    entry = _entry(incident, act, "incident_resent", channel=channel)
+    return Decision(_touched(incident, act), (entry,))
 
 
 def resolve(incident: Incident, act: Act, *, confirmation: str = "", waiver: str = "") -> Decision | Refused:

@@ -14,6 +14,7 @@ from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
 from wanglou.domain.person import HOUSE, SYSTEM
 from wanglou.domain.reason import Reason, Value
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
@@ -29,6 +30,9 @@ LATE = timedelta(minutes=30)
 
 LOWERED = "incident_lowered"
 """The reason of an incident whose latest change of severity was a person's lowering."""
+
+HELD = "incident_on_hold"
+"""The line of the record that puts an incident on hold; its ``until`` is when we look again."""
 
 _QUIET = frozenset({IncidentState.CONTAINED, IncidentState.WATCHING})
 
@@ -86,10 +90,14 @@ def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now:
     return Decision(incident, entries, (_card(incident),))
 
 
-def open_by_hand(subject: Subject, severity: Severity, act: Act, happened: str, number: int) -> Decision:
-    """Open an incident that a person saw first; ``happened`` is the sentence that says what."""
-    because = Reason("incident_by_hand", {"who": act.by.name, "text": happened})
-    incident = _new(subject, severity, because, happened_at=act.at, number=number, now=act.at)
+def open_by_hand(report: Report, act: Act, number: int) -> Decision:
+    """Open an incident that a person saw or heard of first."""
+    told = {"who": act.by.name, "text": report.text.strip()}
+    because = Reason("incident_by_hand", told)
+    if report.heard_from.strip():
+        because = Reason("incident_by_hand_from", {**told, "from": report.heard_from.strip()})
+    subject = Subject(report.client, report.brand, report.topic)
+    incident = _new(subject, report.severity, because, happened_at=act.at, number=number, now=act.at)
     entry = record(incident, act.at, because.code, because.facts, actor=act.by.id, via=act.via)
     return Decision(incident, (entry,), (_card(incident),))
 

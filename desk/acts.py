@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerting import handling
+from alerting import handling, incidents
 from alerting.decision import Act, Decision
-from alerting.handling import Dismissal
+from alerting.handling import Dismissal, Wait
 from desk.carrying import Carrier
 from playbooks import planner
 from wanglou.domain.agency import Config
@@ -15,6 +15,7 @@ from wanglou.domain.person import HOUSE, Access, Person
 from wanglou.domain.plan import Plan, Step
 from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
 
@@ -86,6 +87,77 @@ class Acts:
         return self._do(
             access, incident, via, now, lambda _, i, act: handling.lower_severity(i, act, to, why)
         )
+
+    def hold(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, wait: str, until: datetime, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Put it aside until ``until``; ``wait`` is a Wait's value, ``why`` says more."""
+        try:
+            reason = Wait(wait)
+        except ValueError:
+            return Reason("act_unknown_wait", {"found": wait[:40]})
+        return self._do(
+            access, incident, via, now, lambda _, i, act: handling.hold(i, act, reason, until, why)
+        )
+
+    def resume(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Go on with what was on hold; ``why`` says what has come."""
+        return self._do(access, incident, via, now, lambda _, i, act: handling.resume(i, act, why))
+
+    def resend(self, access: Access, incident: str, delivery: str, via: Via, now: datetime) -> Reason | None:
+        """Try a message again that was given up."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            again = uow.deliveries.revive(found.id, delivery, now)
+            return handling.resend(found, act, again.channel) if again else Decision(found)
+
+        return self._do(access, incident, via, now, decide)
+
+    def report(self, access: Access, report: Report, via: Via, now: datetime) -> str | Reason:
+        """Open an incident by hand, or join the one its story has; return its id, or why not."""
+        for _ in range(TRIES):
+            try:
+                found = self._report(access, report, via, now)
+            except StaleIncidentError:
+                continue
+            if found is not None:
+                return found
+        return Reason("act_busy")
+
+    def _report(self, access: Access, report: Report, via: Via, now: datetime) -> str | Reason | None:
+        person, client = self.config.agency.people.get(access.person), self.config.clients.get(report.client)
+        if person is None or client is None or not access.may_see(report.client):
+            return GONE
+        if report.brand not in {brand.name for brand in client.brands}:
+            return Reason("act_unknown_brand", {"found": report.brand[:40]})
+        if not report.text.strip():
+            return Reason("incident_refused_no_text")
+        key = f"report:{report.once}"
+        with self.storage.begin() as uow:
+            if opened := uow.meta.get(key):
+                return opened
+            incident = self._reported(uow, report, Act(person, via, now))
+            if incident is not None:
+                uow.meta.set(key, incident)
+                uow.commit()
+        return incident
+
+    def _reported(self, uow: UnitOfWork, report: Report, act: Act) -> str | None:
+        """The incident it became or joined; None if another one of the story was opened this very moment."""
+        carrier = Carrier(self.config, self.kinds)
+        open_now = uow.incidents.open_of_brand(report.client, report.brand)
+        home = incidents.home(open_now, report.topic, act.at)
+        if home is not None:
+            carrier.carry_out(uow, home, handling.reported(home, act, report), act.at)
+            return home.id
+        number = uow.incidents.next_number(report.client)
+        opened = incidents.open_by_hand(report, act, number)
+        if not carrier.open_new(uow, opened, act.at):
+            return None
+        taken = handling.acknowledge(opened.incident, act)
+        if isinstance(taken, Decision):  # who reports it has it in hand; nobody is woken for that
+            carrier.carry_out(uow, opened.incident, taken, act.at)
+        return opened.incident.id
 
     def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Say that it no longer spreads."""

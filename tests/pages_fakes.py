@@ -35,6 +35,7 @@ from wanglou.domain.incident import IncidentState, TimelineEntry, Via, chain
 from wanglou.domain.person import Access
 from wanglou.domain.plan import StepState
 from wanglou.domain.reason import Reason
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth
 from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, Storage
@@ -161,6 +162,24 @@ class FakeActs:
     ) -> Reason | None:
         self._ask("lower_severity", access, incident, to, why)
         return self.refuse
+
+    def hold(
+        self, access: Access, incident: str, wait: str, until: datetime, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("hold", access, incident, wait, until, why)
+        return self.refuse
+
+    def resume(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        self._ask("resume", access, incident, why)
+        return self.refuse
+
+    def resend(self, access: Access, incident: str, delivery: str, via: Via, now: datetime) -> Reason | None:
+        self._ask("resend", access, incident, delivery)
+        return self.refuse
+
+    def report(self, access: Access, report: Report, via: Via, now: datetime) -> str | Reason:
+        self._ask("report", access, report)
+        return self.refuse or next(iter(self.reader.incidents))
 
     def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         self._ask("contain", access, incident, why)

@@ -354,6 +354,13 @@ class Deliveries(Protocol):
         """The incident's deliveries, oldest first."""
         ...
 
+    def revive(self, incident: str, delivery: str, at: datetime) -> Delivery | None:
+        """Try one of the incident's dead deliveries again from ``at`` on; None if it is not dead (any more).
+
+        Its id and the count of attempts stay, so that a channel is asked whether it arrived after all.
+        """
+        ...
+
     def supersede_updates(self, incident: str, before: datetime) -> int:
         """Mark pending card updates created before ``before`` as superseded; return how many."""
         ...

@@ -8,7 +8,7 @@ from alerting.decision import Decision
 from desk.pipeline.parts import Parts
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.delivery import Delivery
-from wanglou.domain.incident import Incident
+from wanglou.domain.incident import Incident, IncidentState
 from wanglou.ports import UnitOfWork
 
 
@@ -45,6 +45,10 @@ def _decided(
     if climbed is not None:
         yield climbed
     yield from _warned(incident, uow.clocks.of_incident(incident.id), told, now)
+    timeline = uow.incidents.timeline(incident.id) if incident.state is IncidentState.ON_HOLD else ()
+    over = escalation.hold_over(incident, timeline, told, now)
+    if over is not None:
+        yield over
     plan = uow.plans.of_incident(incident.id)
     late = escalation.steps_overdue(incident, plan.steps, told, now) if plan else None
     if late is not None:

@@ -20,6 +20,7 @@ from desk.web.live import Live
 from desk.web.metrics import metrics_route
 from desk.web.ports import DeskPorts
 from desk.web.rendering import HOME, page, reader_of
+from desk.web.report import report_page
 from desk.web.sign_in import sign_in_pages
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         board_page(guard),
         incident_page(guard),
         deed_routes(guard),
+        report_page(guard),
         _machine_routes(guard, live),
         metrics_route(desk),
         *routers,

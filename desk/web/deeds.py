@@ -1,6 +1,7 @@
 """Forms on the incident page: one post, one act, then back to the page by 303."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -8,13 +9,22 @@ from starlette.responses import RedirectResponse
 
 from desk.web.guard import Guard
 from desk.web.incident import show_incident
-from desk.web.ports import DISMISSALS
+from desk.web.ports import DISMISSALS, WAITS
 from desk.web.rendering import Reader, reader_of
 from wanglou.domain.incident import Via
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 
 LONGEST_TEXT = 4000
+
+HOLD_SPANS: Mapping[str, timedelta] = {
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "12h": timedelta(hours=12),
+    "24h": timedelta(hours=24),
+    "72h": timedelta(hours=72),
+}
+"""How long a hold may be asked for on the page; then its holder is reminded."""
 
 Fields = Mapping[str, str]
 Deed = Callable[[Reader, str, Fields], Reason | None]
@@ -33,6 +43,8 @@ def deed_routes(guard: Guard) -> APIRouter:
         text: Annotated[str, Form()] = "",
         step: Annotated[str, Form()] = "",
         to: Annotated[str, Form()] = "",
+        span: Annotated[str, Form()] = "",
+        delivery: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
         visit = guard.required(request)
@@ -40,7 +52,14 @@ def deed_routes(guard: Guard) -> APIRouter:
         reader = reader_of(guard, request, visit)
         if deed not in DEEDS or not _exists(reader, incident):
             raise HTTPException(404)
-        fields = {"form": form, "text": text.strip(), "step": step, "to": to}
+        fields = {
+            "form": form,
+            "text": text.strip(),
+            "step": step,
+            "to": to,
+            "span": span,
+            "delivery": delivery,
+        }
         refusal = _missing(deed, fields) or DEEDS[deed](reader, incident, fields)
         if refusal:
             return show_incident(reader, incident, {"deed": deed, **fields}, reader.sentence(refusal))
@@ -61,6 +80,8 @@ def _missing(deed: str, fields: Fields) -> Reason | None:
         return Reason("page_text_too_long", {"most": LONGEST_TEXT})
     if deed in {"raise", "lower"} and fields["to"] not in {s.colour for s in Severity}:
         return Reason("page_missing_severity")
+    if deed == "hold" and (fields["to"] not in WAITS or fields["span"] not in HOLD_SPANS):
+        return Reason("page_missing_hold")
     if deed == "dismiss" and fields["text"] not in DISMISSALS:
         return Reason("page_missing_dismiss")
     return None
@@ -96,6 +117,20 @@ def _lower(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return acts.lower_severity(reader.access, incident, to, fields["text"], Via.DESK, reader.now)
 
 
+def _hold(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    until = reader.now + HOLD_SPANS[fields["span"]]
+    acts = reader.ports.acts
+    return acts.hold(reader.access, incident, fields["to"], until, fields["text"], Via.DESK, reader.now)
+
+
+def _resume(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.resume(reader.access, incident, fields["text"], Via.DESK, reader.now)
+
+
+def _resend(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    return reader.ports.acts.resend(reader.access, incident, fields["delivery"], Via.DESK, reader.now)
+
+
 def _contain(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.contain(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
@@ -127,6 +162,9 @@ DEEDS: Mapping[str, Deed] = {
     "note": _note,
     "raise": _raise,
     "lower": _lower,
+    "hold": _hold,
+    "resume": _resume,
+    "resend": _resend,
     "contain": _contain,
     "resolve": _resolve,
     "waive": _waive,
@@ -136,5 +174,7 @@ DEEDS: Mapping[str, Deed] = {
 }
 """The last part of the address a form posts to → what it does."""
 
-NEEDS_TEXT = frozenset({"skip", "note", "lower", "contain", "resolve", "waive", "close", "reopen", "dismiss"})
+NEEDS_TEXT = frozenset(
+    {"skip", "note", "lower", "hold", "resume", "contain", "resolve", "waive", "close", "reopen", "dismiss"}
+)
 """What cannot be undone, or leaves something undone, asks for words that go into the record."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from desk.web.charts import Chart, draw
 from desk.web.guard import Guard
 from desk.web.passages import Passage, cut, excerpt, marked
-from desk.web.ports import DISMISSALS
+from desk.web.ports import DISMISSALS, WAITS
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.incident import ChainedEntry, IncidentState, chain
 from wanglou.domain.item import Item
@@ -58,12 +58,16 @@ class Acts:
     acknowledge: bool
     raise_to: tuple[Severity, ...]
     lower_to: tuple[Severity, ...]
+    hold: bool
+    resume: bool
     contain: bool
     resolve: bool
     dismiss: bool
     close: bool
     reopen: bool
     dismissals: tuple[str, ...] = DISMISSALS
+    waits: tuple[str, ...] = WAITS
+    spans: tuple[str, ...] = ("1h", "4h", "12h", "24h", "72h")
 
 
 def incident_page(guard: Guard) -> APIRouter:
@@ -128,6 +132,8 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool) -> Acts:
         acknowledge=is_open and not taken,
         raise_to=tuple(s for s in reversed(Severity) if s > severity) if is_open else (),
         lower_to=tuple(s for s in reversed(Severity) if s < severity) if is_open else (),
+        hold=state in {IncidentState.TRIAGE, IncidentState.ACTIVE, IncidentState.CONTAINED},
+        resume=state is IncidentState.ON_HOLD,
         contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
         resolve=is_open,
         dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},

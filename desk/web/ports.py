@@ -12,6 +12,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.incident import Via
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.ports import Clock, DeskReader, Gauges
 
@@ -57,6 +58,27 @@ class DeskActs(Protocol):
         """Make it less grave, with the reason."""
         ...
 
+    def hold(
+        self, access: Access, incident: str, wait: str, until: datetime, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Put it aside until ``until``; ``wait`` is one of WAITS, ``why`` says more."""
+        ...
+
+    def resume(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
+        """Go on with what was on hold; ``why`` says what has come."""
+        ...
+
+    def resend(self, access: Access, incident: str, delivery: str, via: Via, now: datetime) -> Reason | None:
+        """Try a message again that was given up."""
+        ...
+
+    def report(self, access: Access, report: Report, via: Via, now: datetime) -> str | Reason:
+        """Open an incident by hand, or join the one its story has; return its id, or why not.
+
+        The exception to None: who reports wants to be led to what came of it.
+        """
+        ...
+
     def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Say that it no longer spreads."""
         ...
@@ -83,6 +105,15 @@ class DeskActs(Protocol):
         """Say that it is none; ``why`` is one of DISMISSALS."""
         ...
 
+
+WAITS = (
+    "awaiting_client",
+    "awaiting_regulator",
+    "awaiting_platform",
+    "awaiting_facts",
+    "awaiting_legal",
+)
+"""Whom or what an incident on hold can wait for."""
 
 DISMISSALS = ("false_positive", "duplicate", "irrelevant_brand", "known_campaign", "old_content")
 """Why an incident can turn out to be none."""

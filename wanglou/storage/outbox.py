@@ -109,6 +109,16 @@ OF_INCIDENT = (
     .where(_delivery.incident == bindparam("incident"))
     .order_by(_delivery.created_at, _delivery.seq)
 )
+REVIVE = (
+    update(tables.delivery)
+    .where(
+        _delivery.id == bindparam("of_id"),
+        _delivery.incident == bindparam("of_incident"),
+        _delivery.state == DeliveryState.DEAD.value,
+    )
+    .values(state=PENDING, created_at=bindparam("from_now"), next_at=bindparam("from_now"))
+    .returning(tables.delivery)
+)
 SUPERSEDE = (
     update(tables.delivery)
     .where(
@@ -172,6 +182,12 @@ class SqlDeliveries:
     def of_incident(self, incident: str) -> list[Delivery]:
         """The incident's deliveries, oldest first."""
         return [delivery_of(row) for row in self.connection.execute(OF_INCIDENT, {"incident": incident})]
+
+    def revive(self, incident: str, delivery: str, at: datetime) -> Delivery | None:
+        """Try a dead delivery again; patience with its channel starts anew."""
+        terms = {"of_id": delivery, "of_incident": incident, "from_now": at}
+        row = self.connection.execute(REVIVE, terms).one_or_none()
+        return delivery_of(row) if row else None
 
     def supersede_updates(self, incident: str, before: datetime) -> int:
         """Mark pending card updates created before ``before`` as superseded; return how many."""

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from alerting.decision import Decision
 from alerting.handling import lower_severity
 from alerting.incidents import (
-    Subject,
     history,
     home,
     is_late,
@@ -28,6 +27,7 @@ from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES, say
@@ -187,7 +187,9 @@ def test_any_order_of_joins_ends_at_the_same_severity(severities: list[Severity]
 
 
 def test_a_person_can_open_what_no_source_showed() -> None:
-    decision = open_by_hand(Subject("lock", "安屿", Topic.LABOUR), Severity.YELLOW, act(CHEN), "客户来电", 8)
+    decision = open_by_hand(
+        Report("lock", "安屿", Topic.LABOUR, Severity.YELLOW, "客户来电", "", "f"), act(CHEN), 8
+    )
     assert say(decision.incident.because) == "陈默 上报：客户来电"
     assert decision.entries[0].actor == "chen"
     assert decision.incident.acknowledged_at is None
