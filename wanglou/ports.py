@@ -91,6 +91,13 @@ class Mentions(Protocol):
         """Mentions published (or, undated, first seen) in ``span``, newest first."""
         ...
 
+    def expire(self, client: str, before: datetime, limit: int) -> int:
+        """Delete up to ``limit`` of a client's mentions of before ``before``, oldest first; return how many.
+
+        What an open incident stands on stays until it has ended. Counts and records stay for good.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BrandTotals:

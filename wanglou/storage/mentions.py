@@ -2,9 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    true,
+    update,
+)
 
 from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
 from wanglou.domain.person import Access
@@ -16,6 +29,7 @@ from wanglou.storage.items import item_of
 from wanglou.storage.upserts import keep_first
 
 _mention, _item, _version = tables.mention.c, tables.item.c, tables.item_version.c
+_link = tables.incident_mention.c
 
 KEY = ("client", "brand", "item_key")
 INSERT = keep_first(tables.mention, KEY)
@@ -38,6 +52,35 @@ GROUP = (
     update(tables.item)
     .where(_item.key == bindparam("of_item"), _item.group_id.is_distinct_from(bindparam("group")))
     .values(group_id=bindparam("group"))
+)
+
+EXPIRED = (
+    select(_mention.client, _mention.brand, _mention.item_key)
+    .where(
+        _mention.client == bindparam("client"),
+        _mention.at < bindparam("before"),
+        ~exists()
+        .where(
+            _link.client == _mention.client,
+            _link.brand == _mention.brand,
+            _link.item_key == _mention.item_key,
+            _link.incident == tables.incident.c.id,
+            tables.incident.c.is_open == true(),
+        )
+        .correlate(tables.mention),
+    )
+    .order_by(_mention.at, _mention.item_key)
+    .limit(bindparam("count"))
+)
+UNLINK = delete(tables.incident_mention).where(
+    _link.client == bindparam("of_client"),
+    _link.brand == bindparam("of_brand"),
+    _link.item_key == bindparam("of_item"),
+)
+FORGET = delete(tables.mention).where(
+    _mention.client == bindparam("of_client"),
+    _mention.brand == bindparam("of_brand"),
+    _mention.item_key == bindparam("of_item"),
 )
 
 _ITEM_COLUMNS = [c for c in tables.item.c if c.name not in {"title", "text"}]
@@ -94,6 +137,16 @@ class SqlMentions:
             self.connection.execute(RE_READ, [_re_read_row(m) for m in known])
         self.connection.execute(GROUP, [{"of_item": m.item_key, "group": m.group} for m in last.values()])
         return [m for key, m in last.items() if key in added]
+
+    def expire(self, client: str, before: datetime, limit: int) -> int:
+        """Delete a client's oldest mentions; what an open incident stands on stays."""
+        terms = {"client": client, "before": before, "count": limit}
+        found = self.connection.execute(EXPIRED, terms).all()
+        keys = [{"of_client": row[0], "of_brand": row[1], "of_item": row[2]} for row in found]
+        if keys:
+            self.connection.execute(UNLINK, keys)
+            self.connection.execute(FORGET, keys)
+        return len(keys)
 
     def of_brand(
         self, access: Access, client: str, brand: str, span: Span, limit: int = 200
