@@ -1,0 +1,38 @@
+"""Floors under the reading of headlines on unseen brands. Lowering one needs a changelog line."""
+
+import os
+
+import pytest
+
+from analysis.headline_training import HeadlineFigures
+from benchmarks.headlines import figures
+from benchmarks.measuring_data import measuring_data
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, HeadlineFigures]:
+    folder = measuring_data("replay")
+    if folder is None:
+        absent = (
+            "the labelled headlines are not beside the checkout; set WANGLOU_SHARED to measure the floors"
+        )
+        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
+            pytest.fail(absent)
+        pytest.skip(absent)
+    return figures(folder)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("given", "figure", "floor"),
+    [
+        ("context", "macro_f1", 0.57),
+        ("context", "f1_neg", 0.70),
+        ("alone", "macro_f1", 0.55),
+        ("alone", "f1_neg", 0.64),
+    ],
+)
+def test_headlines_of_unseen_brands_read_no_worse_than_their_floor(
+    measured: dict[str, HeadlineFigures], given: str, figure: str, floor: float
+) -> None:
+    assert getattr(measured[given], figure) >= floor
