@@ -7,7 +7,9 @@ from datetime import datetime
 from alerting import handling, incidents
 from alerting.decision import Act, Decision
 from alerting.handling import Dismissal, Wait
+from alerting.incidents import Subject
 from desk.carrying import Carrier
+from desk.merging import home_of, merged
 from playbooks import planner
 from wanglou.domain.agency import Config
 from wanglou.domain.incident import Incident, Via
@@ -145,8 +147,7 @@ class Acts:
     def _reported(self, uow: UnitOfWork, report: Report, act: Act) -> str | None:
         """The incident it became or joined; None if another one of the story was opened this very moment."""
         carrier = Carrier(self.config, self.kinds)
-        open_now = uow.incidents.open_of_brand(report.client, report.brand)
-        home = incidents.home(open_now, report.topic, act.at)
+        home = home_of(uow, Subject(report.client, report.brand, report.topic), act.at)
         if home is not None:
             carrier.carry_out(uow, home, handling.reported(home, act, report), act.at)
             return home.id
@@ -200,6 +201,16 @@ class Acts:
         except ValueError:
             return Reason("act_unknown_dismissal", {"found": why[:40]})
         return self._do(access, incident, via, now, lambda _, i, act: handling.dismiss(i, act, reason))
+
+    def merge(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, into: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Let it go up in another open incident of the same client."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            return merged(uow, Carrier(self.config, self.kinds), found, into, act, why)
+
+        return self._do(access, incident, via, now, decide)
 
     def _do(self, access: Access, incident: str, via: Via, now: datetime, decide: Decide) -> Reason | None:
         for _ in range(TRIES):

@@ -181,6 +181,12 @@ class FakeActs:
         self._ask("report", access, report)
         return self.refuse or next(iter(self.reader.incidents))
 
+    def merge(
+        self, access: Access, incident: str, into: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("merge", access, incident, into, why)
+        return self.refuse
+
     def contain(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         self._ask("contain", access, incident, why)
         return self.refuse

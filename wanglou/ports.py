@@ -277,6 +277,10 @@ class Incidents(Protocol):
         """Link (client, brand, item key) mentions to an incident; return how many were new."""
         ...
 
+    def share_evidence(self, of: str, to: str) -> int:
+        """Link what one incident stands on to another as well; return how many were new to it."""
+        ...
+
     def evidence_count(self, incident: str) -> int:
         """How many mentions are linked to an incident."""
         ...

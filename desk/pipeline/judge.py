@@ -3,11 +3,13 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerting import incidents, rules
+from alerting.incidents import Subject
 from alerting.rules import Verdict
+from desk.merging import home_of
 from desk.pipeline.parts import WORKER, Brand, Parts
 from wanglou.domain.incident import Incident
 from wanglou.domain.mention import Sentiment
@@ -124,9 +126,9 @@ class _Case:
 
     def _told(self, verdict: Verdict, live: Sequence[Signal]) -> Incident | None:
         """The incident the news belongs to: joined, or newly opened if something stood out just now."""
-        home = incidents.home(self.uow.incidents.open_of_brand(*self.brand), verdict.topic, self.now)
+        home = home_of(self.uow, Subject(*self.brand, verdict.topic), self.now)
         if home is not None:
-            decision = incidents.join(home, verdict, live, self.now)
+            decision = incidents.join(home, _as_in(home, verdict, self.brand), live, self.now)
             self.parts.carrier.carry_out(self.uow, home, decision, self.now)
             return decision.incident
         if not live:
@@ -137,8 +139,13 @@ class _Case:
         return decision.incident if is_new else None  # another worker was quicker: the next look joins it
 
     def _link(self, incident: Incident, heard: Sequence[Signal]) -> None:
-        """Evidence: the negative voices since the signals' spans began."""
+        """Evidence: the negative voices since the signals' spans began, whichever brand's incident it is."""
         span = Span(min(s.since for s in heard), self.now + BUCKET)
-        found = self.uow.mentions.of_brand(WORKER, incident.client, incident.brand, span, EVIDENCE)
+        found = self.uow.mentions.of_brand(WORKER, *self.brand, span, EVIDENCE)
         named = [m.mention for m in found if m.mention.reading.label is Sentiment.NEG]
         self.uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])
+
+
+def _as_in(home: Incident, verdict: Verdict, brand: Brand) -> Verdict:
+    """News merged in from another brand says nothing about the topic of the incident it joins."""
+    return verdict if home.brand == brand[1] else replace(verdict, topic=home.topic)

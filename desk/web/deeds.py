@@ -17,6 +17,9 @@ from wanglou.domain.severity import Severity
 
 LONGEST_TEXT = 4000
 
+LONGEST_NUMBER = 9
+"""Digits of an incident's number; more than that is no number of ours."""
+
 HOLD_SPANS: Mapping[str, timedelta] = {
     "1h": timedelta(hours=1),
     "4h": timedelta(hours=4),
@@ -131,6 +134,18 @@ def _resend(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.resend(reader.access, incident, fields["delivery"], Via.DESK, reader.now)
 
 
+def _merge(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    """The form names the other incident by its number; numbers count per client."""
+    source, now = reader.ports.reader, reader.now
+    view, number = source.incident(reader.access, incident, now), fields["to"].strip().lstrip("#＃")
+    if view is None or not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+        return Reason("page_missing_merge")
+    into = source.incident_numbered(reader.access, view.incident.client, int(number))
+    if into is None:
+        return Reason("page_merge_unknown", {"number": int(number)})
+    return reader.ports.acts.merge(reader.access, incident, into, fields["text"], Via.DESK, now)
+
+
 def _contain(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     return reader.ports.acts.contain(reader.access, incident, fields["text"], Via.DESK, reader.now)
 
@@ -165,6 +180,7 @@ DEEDS: Mapping[str, Deed] = {
     "hold": _hold,
     "resume": _resume,
     "resend": _resend,
+    "merge": _merge,
     "contain": _contain,
     "resolve": _resolve,
     "waive": _waive,
@@ -175,6 +191,19 @@ DEEDS: Mapping[str, Deed] = {
 """The last part of the address a form posts to → what it does."""
 
 NEEDS_TEXT = frozenset(
-    {"skip", "note", "lower", "hold", "resume", "contain", "resolve", "waive", "close", "reopen", "dismiss"}
+    {
+        "skip",
+        "note",
+        "lower",
+        "hold",
+        "resume",
+        "merge",
+        "contain",
+        "resolve",
+        "waive",
+        "close",
+        "reopen",
+        "dismiss",
+    }
 )
 """What cannot be undone, or leaves something undone, asks for words that go into the record."""

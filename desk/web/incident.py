@@ -14,6 +14,7 @@ from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.incident import ChainedEntry, IncidentState, chain
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Reading, SeenMention
+from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView
@@ -23,6 +24,9 @@ LINES_SHOWN = 30
 DELIVERIES_SHOWN = 20
 COPIES_SHOWN = 12
 """Listed at first; a page stays under its weight however loud the storm. ``?all=1`` shows everything."""
+
+MERGED_INTO, MERGED_FROM = "incident_merged_into", "incident_merged_from"
+"""Lines of the record that lead to another incident."""
 
 _HOUR = timedelta(hours=1)
 
@@ -60,6 +64,7 @@ class Acts:
     lower_to: tuple[Severity, ...]
     hold: bool
     resume: bool
+    merge: bool
     contain: bool
     resolve: bool
     dismiss: bool
@@ -112,7 +117,14 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "incident": view.incident,
         "steps": steps,
         "mine": [s for s in steps if s.is_mine and s.is_open],
-        "acts": acts_for(view.incident.state, view.incident.severity, taken=_is_taken(view)),
+        "acts": acts_for(
+            view.incident.state,
+            view.incident.severity,
+            taken=_is_taken(view),
+            is_house=view.incident.client == HOUSE,
+        ),
+        "merged_into": merges(view.timeline, MERGED_INTO),
+        "merged_from": merges(view.timeline, MERGED_FROM),
         "chart": chart,
         "anchors": _anchors(chart, shown),
         "stories": shown,
@@ -125,7 +137,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     }
 
 
-def acts_for(state: IncidentState, severity: Severity, *, taken: bool) -> Acts:
+def acts_for(state: IncidentState, severity: Severity, *, taken: bool, is_house: bool = False) -> Acts:
     """What can be done in this state."""
     is_open = state.is_open
     return Acts(
@@ -134,12 +146,18 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool) -> Acts:
         lower_to=tuple(s for s in reversed(Severity) if s < severity) if is_open else (),
         hold=state in {IncidentState.TRIAGE, IncidentState.ACTIVE, IncidentState.CONTAINED},
         resume=state is IncidentState.ON_HOLD,
+        merge=is_open and not is_house,
         contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
         resolve=is_open,
         dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},
         close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
         reopen=not is_open and state is not IncidentState.MERGED,
     )
+
+
+def merges(timeline: Sequence[ChainedEntry], kind: str) -> list[int]:
+    """Numbers of the incidents that the record names in lines of this kind."""
+    return [int(str(link.entry.facts["number"])) for link in timeline if link.entry.kind == kind]
 
 
 def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:

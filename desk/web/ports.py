@@ -101,6 +101,12 @@ class DeskActs(Protocol):
         """Take up an ended incident again, with the reason."""
         ...
 
+    def merge(
+        self, access: Access, incident: str, into: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Let it go up in another open incident of the same client; ``into`` is that one's id."""
+        ...
+
     def dismiss(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Say that it is none; ``why`` is one of DISMISSALS."""
         ...

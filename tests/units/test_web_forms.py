@@ -273,9 +273,9 @@ def test_raising_and_closing_reach_their_acts(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        (IncidentState.ACTIVE, {"raise", "lower", "hold", "contain", "resolve", "waive", "dismiss"}),
-        (IncidentState.ON_HOLD, {"raise", "lower", "resume", "resolve", "waive"}),
-        (IncidentState.WATCHING, {"raise", "lower", "resolve", "waive"}),
+        (IncidentState.ACTIVE, {"raise", "lower", "hold", "merge", "contain", "resolve", "waive", "dismiss"}),
+        (IncidentState.ON_HOLD, {"raise", "lower", "merge", "resume", "resolve", "waive"}),
+        (IncidentState.WATCHING, {"raise", "lower", "merge", "resolve", "waive"}),
         (IncidentState.RESOLVED, {"close", "reopen"}),
         (IncidentState.DISMISSED, {"reopen"}),
         (IncidentState.MERGED, set[str]()),

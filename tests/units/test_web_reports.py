@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.pages_fakes import Desk, open_desk
+from tests.pages_sample import NOW
 from wanglou.domain.delivery import DeliveryState
-from wanglou.domain.reason import Reason
+from wanglou.domain.incident import TimelineEntry, Via, chain
+from wanglou.domain.reason import Reason, Value
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -110,3 +112,25 @@ def test_a_letter_can_be_sent_again_from_the_page(desk: Desk) -> None:
     page = wang.get(INCIDENT)
     assert wang.post_form(f"{INCIDENT}/resend", page=page).status_code == 200
     assert desk.acts.asked == [("resend", "wang", "inc-anju-12", given_up.id)]
+
+
+def test_a_merge_names_the_other_incident_by_its_number(desk: Desk) -> None:
+    wang = desk.signed_in("wang")
+    page = wang.get(INCIDENT)
+    number = desk.reader.incidents["inc-anju-12"].incident.number
+    for wrong in ({"to": "twelve"}, {"to": "9" * 30}, {"to": "987654"}, {"text": ""}):
+        sent = {"to": str(number), "text": "同一件事", **wrong}
+        assert wang.post_form(f"{INCIDENT}/merge", sent, page=page).status_code == 409
+    assert desk.acts.asked == []
+    wang.post_form(f"{INCIDENT}/merge", {"to": f"#{number}", "text": "同一件事"}, page=page)
+    assert desk.acts.asked == [("merge", "wang", "inc-anju-12", "inc-anju-12", "同一件事")]
+
+
+def test_a_merged_incident_and_the_one_it_went_up_in_lead_to_each_other(desk: Desk) -> None:
+    view = desk.reader.incidents["inc-anju-12"]
+    facts: dict[str, Value] = {"who": "王敏", "number": 41, "text": "同一件事"}
+    for kind in ("incident_merged_into", "incident_merged_from"):
+        line = chain(TimelineEntry("inc-anju-12", NOW, "wang", Via.DESK, kind, facts), 1, "")
+        desk.reader.show(replace(view, timeline=(line,)))
+        page = desk.signed_in("wang").get(INCIDENT).text
+        assert f'href="/clients/{view.incident.client}/incidents/41"' in page

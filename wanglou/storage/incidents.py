@@ -17,7 +17,7 @@ from wanglou.storage.batches import batches
 from wanglou.storage.reasons import reason_columns
 from wanglou.storage.upserts import keep_first
 
-_incident, _mention = tables.incident.c, tables.mention.c
+_incident, _mention, _link = tables.incident.c, tables.mention.c, tables.incident_mention.c
 
 INSERT = keep_first(tables.incident, ["open_key"])
 GET = select(tables.incident).where(_incident.id == bindparam("id"))
@@ -66,6 +66,7 @@ COUNT = (
         evidence_reach=_incident.evidence_reach + bindparam("reach"),
     )
 )
+EVIDENCE = select(_link.client, _link.brand, _link.item_key).where(_link.incident == bindparam("incident"))
 EVIDENCE_COUNT = select(_incident.evidence_mentions).where(_incident.id == bindparam("id"))
 
 
@@ -137,6 +138,11 @@ class SqlIncidents:
             for (client, brand), items in brands.items()
             for batch in batches(items)
         )
+
+    def share_evidence(self, of: str, to: str) -> int:
+        """Link what one incident stands on to another as well; return how many were new to it."""
+        rows = self.connection.execute(EVIDENCE, {"incident": of}).all()
+        return self.add_evidence(to, [(row.client, row.brand, row.item_key) for row in rows])
 
     def evidence_count(self, incident: str) -> int:
         """How many mentions are linked to an incident."""
