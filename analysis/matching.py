@@ -1,29 +1,63 @@
 """Which brands an item names: one automaton over all clients' names, with the reason where none counts.
 
-Linear in the text: no regular expression over names, no loop over clients.
+Linear in the text: no regular expression over names, no loop over clients. The words of all watches are
+patterns of the same automaton; a watch is then asked only where a name of its brand was found.
 """
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import accumulate
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from analysis.text import Cleaned, fold, fold_traced, is_han
-from wanglou.domain.client import Alias, Brand, Client
+from analysis.names import (
+    Fault,
+    Hit,
+    Name,
+    Part,
+    address_flags,
+    folded_name,
+    gapless,
+    gapless_traced,
+    names_of,
+    on_borders,
+)
+from analysis.text import Cleaned, fold, fold_traced
+from analysis.watching import Ground, Reason, holds, why_not
+from wanglou.domain.client import Client
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Match
 
-_SHORT_LATIN = 3
-"""A brand's own name of so few Latin letters keeps its case, as such aliases do in the config."""
 
-_ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
-_GAP = re.compile(r" +")
-_LATIN = re.compile(r"[a-z0-9]")
+class Cause(StrEnum):
+    """Why a name that can be seen in a text does not count."""
+
+    LOOK_ALIKE = "look_alike"
+    LONGER = "longer"
+    WATCH = "watch"
+    ADDRESS = "address"
+    INSIDE_WORD = "inside_word"
+    CASE = "case"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A name that can be seen but does not count; ``by`` is the look-alike or the longer name.
+
+    ``reasons`` say what the watch lacks.
+    """
+
+    client: str
+    brand: str
+    alias: str
+    cause: Cause
+    by: str | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +70,6 @@ class Voided:
     look_alike: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """What one pattern of the automaton means to one brand."""
-
-    client: str
-    brand: str
-    text: str
-    folded: str
-    exact: str | None
-    is_look_alike: bool
-
-    def allows(self, words: str) -> bool:
-        """Whether the letters as written will do."""
-        return self.exact is None or self.exact == _exact(words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A name at a place of the folded text."""
-
-    name: _Name
-    start: int
-    end: int
-
-
 class Matcher:
     """Finds every client's brands in one pass.
 
@@ -70,51 +79,145 @@ class Matcher:
     other. A brand's name is one of its aliases.
     """
 
-    def __init__(self, clients: Iterable[Client]) -> None:
-        self._names: dict[str, list[_Name]] = defaultdict(list)
+    def __init__(self, clients: Iterable[Client], classes: Mapping[str, str] | None = None) -> None:
+        """``classes``: source id → its class, for watches that ask for one."""
+        self._names: dict[str, list[Name]] = defaultdict(list)
+        self._watches = {}
+        self._classes = classes or {}
         for client in clients:
             for brand in client.brands:
-                for name in _names_of(client, brand):
+                if brand.watch is not None:
+                    self._watches[client.id, brand.name] = brand.watch
+                for name in names_of(client, brand):
                     self._names[name.folded].append(name)
         self._patterns = tuple(self._names)
         self._automaton = AhoCorasick(self._patterns)
 
     def matches(self, item: Item) -> list[Match]:
         """One Match a brand, in the order of the text; spans are offsets into title + newline + text."""
-        original = _words(item)
-        traced, hits = self._find(original)
-        spoken = [h for of_brand in _by_brand(hits).values() for h in _unvoided(of_brand)]
-        counted = [h for of_client in _by_client(spoken).values() for h in _longest(of_client, traced)]
-        found = [_match(of_brand, traced) for of_brand in _by_brand(counted).values()]
-        return sorted(found, key=lambda m: (m.spans[0], m.client, m.brand))
+        traced, seen = self._find(_words(item))
+        hits = [h for h in seen if h.fault is None]
+        held = self._held(hits, _counted(hits, traced), item, traced)
+        return sorted(
+            (_match(of_brand, traced) for of_brand in held), key=lambda m: (m.spans[0], m.client, m.brand)
+        )
 
     def why_not(self, item: Item) -> list[Voided]:
         """Names that stand in the item but count for nothing, with the look-alike that voids each."""
-        voided: dict[Voided, None] = {}
-        for of_brand in _by_brand(self._find(_words(item))[1]).values():
-            covers = _Covers(of_brand)
-            for hit in of_brand:
-                cover = None if hit.name.is_look_alike else covers.over(hit)
-                if cover is not None:
-                    name = hit.name
-                    voided[Voided(name.client, name.brand, name.text, cover.name.text)] = None
-        return list(voided)
+        hits = [h for h in self._find(_words(item))[1] if h.fault is None]
+        return list(dict.fromkeys(Voided(n.client, n.brand, n.text, by) for n, by in _voided(hits)))
 
-    def _find(self, original: str) -> tuple[Cleaned, list[_Hit]]:
-        """The text as names are looked for in it, and every name that stands there by its own rules."""
-        folded = fold(original)
-        plain = _gapless(folded)
-        if not self._automaton.find_matches_as_indexes(plain):
+    def missed(self, item: Item) -> list[Missed]:
+        """Every name that can be seen in the item but does not count there, each cause once."""
+        traced, seen = self._find(_words(item))
+        hits = [h for h in seen if h.fault is None]
+        counted = _counted(hits, traced)
+        found = [_missed(h.name, Cause(h.fault)) for h in seen if h.fault and h.name.part is Part.NAME]
+        found += [_missed(name, Cause.LOOK_ALIKE, by) for name, by in _voided(hits)]
+        found += [_missed(name, Cause.LONGER, by) for name, by in _outdone(hits, counted)]
+        found += self._refused(hits, counted, item, traced)
+        return list(dict.fromkeys(found))
+
+    def _held(
+        self, hits: Sequence[Hit], counted: Sequence[Hit], item: Item, traced: Cleaned
+    ) -> list[list[Hit]]:
+        """Per brand the names that count, where its watch holds."""
+        words = _by_brand(h for h in hits if h.name.part is Part.WORD) if self._watches else {}
+        held = []
+        for key, of_brand in _by_brand(counted).items():
+            watch = self._watches.get(key)
+            if watch is None or holds(watch, self._ground(words.get(key, ()), item, traced)):
+                held.append(of_brand)
+        return held
+
+    def _refused(
+        self, hits: Sequence[Hit], counted: Sequence[Hit], item: Item, traced: Cleaned
+    ) -> list[Missed]:
+        words = _by_brand(h for h in hits if h.name.part is Part.WORD)
+        found = []
+        for key, of_brand in _by_brand(counted).items():
+            watch = self._watches.get(key)
+            reasons = why_not(watch, self._ground(words.get(key, ()), item, traced)) if watch else ()
+            if reasons:
+                found.append(Missed(*key, _longest_name(of_brand).text, Cause.WATCH, reasons=reasons))
+        return found
+
+    def _ground(self, words: Iterable[Hit], item: Item, traced: Cleaned) -> Ground:
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for hit in words:
+            places[hit.name.folded].append((hit.start, hit.end))
+        return Ground(
+            places=places,
+            title_end=int(np.searchsorted(traced.offsets[:, 0], len(item.title))),
+            author=folded_name(item.author.name) if item.author else "",
+            source=item.source,
+            source_class=self._classes.get(item.source, ""),
+        )
+
+    def _find(self, original: str) -> tuple[Cleaned, list[Hit]]:
+        """The text as names are looked for in it, and every name there, with its fault if it has one."""
+        if not self._automaton.find_matches_as_indexes(gapless(fold(original))):
             return _NOTHING, []
-        traced = _gapless_traced(fold_traced(original))
-        blind = _address_flags(traced, original)
+        traced = gapless_traced(fold_traced(original))
+        blind = address_flags(traced, original)
         hits = []
         for index, start, end in self._automaton.find_matches_as_indexes(traced.text, overlapping=True):
             words = original[slice(*traced.span(start, end))]
-            stands = not blind[start] and _on_borders(traced.text, start, end) and "\n" not in words
+            fault = _fault(traced.text, start, end, words, in_address=bool(blind[start]))
             names = self._names[self._patterns[index]]
-            hits += [_Hit(n, start, end) for n in names if n.is_look_alike or (stands and n.allows(words))]
+            hits += [Hit(n, start, end, _fault_of(n, fault, words)) for n in names]
         return traced, hits
+
+
+def _fault(text: str, start: int, end: int, words: str, *, in_address: bool) -> Fault | None:
+    if in_address:
+        return Fault.ADDRESS
+    if not on_borders(text, start, end):
+        return Fault.INSIDE_WORD
+    return Fault.LINES if "\n" in words else None
+
+
+def _fault_of(name: Name, fault: Fault | None, words: str) -> Fault | None:
+    if name.part is Part.LOOK_ALIKE:
+        return None
+    return fault or (None if name.allows(words) else Fault.CASE)
+
+
+def _missed(name: Name, cause: Cause, by: str | None = None) -> Missed:
+    return Missed(name.client, name.brand, name.text, cause, by)
+
+
+def _counted(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
+    """Names outside look-alikes, of those of one client that overlap the longest."""
+    named = [h for h in hits if h.name.part is not Part.WORD]
+    spoken = [h for of_brand in _by_brand(named).values() for h in _unvoided(of_brand)]
+    return [h for of_client in _by_client(spoken).values() for h in _longest(of_client, traced)]
+
+
+def _voided(hits: Sequence[Hit]) -> list[tuple[Name, str]]:
+    """Names that lie in a look-alike of their brand, with it."""
+    found = []
+    for of_brand in _by_brand(hits).values():
+        covers = _Covers(of_brand)
+        covered = [(h.name, covers.over(h)) for h in of_brand if h.name.part is Part.NAME]
+        found += [(name, cover.name.text) for name, cover in covered if cover is not None]
+    return found
+
+
+def _outdone(hits: Sequence[Hit], counted: Sequence[Hit]) -> list[tuple[Name, str]]:
+    """Names of brands that count for nothing else because a longer name of the client overlaps them."""
+    brands = {(h.name.client, h.name.brand) for h in counted}
+    found = []
+    for client, of_client in _by_client(hits).items():
+        winners = sorted((h for h in counted if h.name.client == client), key=lambda h: h.start)
+        starts = [h.start for h in winners]
+        lost = [h for of_brand in _by_brand(of_client).values() for h in _unvoided(of_brand)]
+        for hit in lost:
+            place = bisect_right(starts, hit.end - 1)
+            over = winners[place - 1] if place else None
+            if over and over.end > hit.start and (client, hit.name.brand) not in brands:
+                found.append((hit.name, over.name.text))
+    return found
 
 
 _NOTHING = fold_traced("")
@@ -124,94 +227,15 @@ def _words(item: Item) -> str:
     return f"{item.title}\n{item.text}"
 
 
-def _names_of(client: Client, brand: Brand) -> Iterator[_Name]:
-    own = Alias(brand.name, exact_case=_is_short_latin(brand.name))
-    seen: set[str] = set()
-    for alias in (*brand.aliases, own):
-        folded = _gapless(fold(alias.text).strip(" "))
-        if folded and folded not in seen:
-            seen.add(folded)
-            exact = _exact(alias.text) if alias.exact_case else None
-            yield _Name(client.id, brand.name, alias.text, folded, exact, is_look_alike=False)
-    for text in brand.look_alikes:
-        folded = _gapless(fold(text).strip(" "))
-        if folded:
-            yield _Name(client.id, brand.name, text, folded, None, is_look_alike=True)
-
-
-def _is_short_latin(text: str) -> bool:
-    return len(text) <= _SHORT_LATIN and text.isascii()
-
-
-def _exact(text: str) -> str:
-    """The letters with their case, everything else left to the fold."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isalpha())
-
-
-def _is_gap(text: str, start: int, end: int) -> bool:
-    """Whether the spaces ``start`` … ``end`` stand between a Latin letter or digit and a Han character."""
-    if start == 0 or end == len(text):
-        return False
-    before, after = text[start - 1], text[end]
-    return bool(
-        (_LATIN.match(before) and is_han(after)) or (is_han(before) and _LATIN.match(after)),
-    )
-
-
-def _gaps(text: str) -> list[tuple[int, int]]:
-    """Spans of spaces to leave out: those between Latin and Han whole, others but for their last."""
-    spans = ((m.start(), m.end()) for m in _GAP.finditer(text))
-    return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans]
-
-
-def _gapless(text: str) -> str:
-    kept = 0
-    pieces = []
-    for start, end in _gaps(text):
-        pieces.append(text[kept:start])
-        kept = end
-    return "".join([*pieces, text[kept:]])
-
-
-def _gapless_traced(traced: Cleaned) -> Cleaned:
-    keep = [True] * len(traced.text)
-    for start, end in _gaps(traced.text):
-        keep[start:end] = [False] * (end - start)
-    return Cleaned(_gapless(traced.text), traced.offsets[keep])
-
-
-def _address_flags(traced: Cleaned, original: str) -> bytearray:
-    """1 where the character belongs to a web address: short links are full of two-letter names."""
-    flags = bytearray(len(traced.text))
-    if "." in original or "．" in original:
-        for match in _ADDRESS.finditer(traced.text):
-            flags[match.start() : match.end()] = b"\1" * len(match[0])
-    return flags
-
-
-def _on_borders(text: str, start: int, end: int) -> bool:
-    """Whether no Latin letter continues a letter, and no digit a digit, on either side."""
-    return not (
-        (start > 0 and _runs_on(text[start - 1], text[start]))
-        or (end < len(text) and _runs_on(text[end - 1], text[end]))
-    )
-
-
-def _runs_on(left: str, right: str) -> bool:
-    if not (left.isascii() and right.isascii()):
-        return False
-    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
-
-
-def _by_brand(hits: Iterable[_Hit]) -> dict[tuple[str, str], list[_Hit]]:
-    grouped: dict[tuple[str, str], list[_Hit]] = defaultdict(list)
+def _by_brand(hits: Iterable[Hit]) -> dict[tuple[str, str], list[Hit]]:
+    grouped: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         grouped[hit.name.client, hit.name.brand].append(hit)
     return grouped
 
 
-def _by_client(hits: Iterable[_Hit]) -> dict[str, list[_Hit]]:
-    grouped: dict[str, list[_Hit]] = defaultdict(list)
+def _by_client(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    grouped: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         grouped[hit.name.client].append(hit)
     return grouped
@@ -220,28 +244,28 @@ def _by_client(hits: Iterable[_Hit]) -> dict[str, list[_Hit]]:
 class _Covers:
     """A brand's look-alikes in a text, asked which of them a name lies inside."""
 
-    def __init__(self, hits: Sequence[_Hit]) -> None:
-        looks = sorted((h for h in hits if h.name.is_look_alike), key=lambda h: h.start)
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        looks = sorted((h for h in hits if h.name.part is Part.LOOK_ALIKE), key=lambda h: h.start)
         self._starts = [h.start for h in looks]
-        self._furthest: list[_Hit] = list(accumulate(looks, _further))
+        self._furthest: list[Hit] = list(accumulate(looks, _further))
 
-    def over(self, hit: _Hit) -> _Hit | None:
+    def over(self, hit: Hit) -> Hit | None:
         """The look-alike that began at or before ``hit`` and reaches furthest, if it holds all of it."""
         place = bisect_right(self._starts, hit.start)
         cover = self._furthest[place - 1] if place else None
         return cover if cover is not None and cover.end >= hit.end else None
 
 
-def _further(one: _Hit, other: _Hit) -> _Hit:
+def _further(one: Hit, other: Hit) -> Hit:
     return other if other.end > one.end else one
 
 
-def _unvoided(hits: Sequence[_Hit]) -> list[_Hit]:
+def _unvoided(hits: Sequence[Hit]) -> list[Hit]:
     covers = _Covers(hits)
-    return [h for h in hits if not h.name.is_look_alike and covers.over(h) is None]
+    return [h for h in hits if h.name.part is Part.NAME and covers.over(h) is None]
 
 
-def _longest(hits: Sequence[_Hit], traced: Cleaned) -> list[_Hit]:
+def _longest(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
     """Of hits that overlap the longest. A name shared by two of the client's brands counts for both."""
     taken = [(-1, -1)] * len(traced.text)
     kept = []
@@ -253,8 +277,12 @@ def _longest(hits: Sequence[_Hit], traced: Cleaned) -> list[_Hit]:
     return kept
 
 
-def _match(hits: Sequence[_Hit], traced: Cleaned) -> Match:
+def _match(hits: Sequence[Hit], traced: Cleaned) -> Match:
     """One brand's hits as a Match; it is named by the longest alias, the first of equals."""
-    name = min(hits, key=lambda h: (h.start - h.end, h.start)).name
+    name = _longest_name(hits)
     spans = sorted(traced.span(h.start, h.end) for h in hits)
     return Match(name.client, name.brand, name.text, tuple(spans))
+
+
+def _longest_name(hits: Sequence[Hit]) -> Name:
+    return min(hits, key=lambda h: (h.start - h.end, h.start)).name

@@ -115,8 +115,9 @@ def secrets_of(config: Config, environment: Mapping[str, str]) -> dict[str, str]
 
 
 def matcher_of(config: Config) -> Matcher:
-    """One automaton over all clients' names."""
-    return Matcher(config.clients.values())
+    """One automaton over all clients' names and the words of their watches."""
+    classes = {spec.id: spec.source_class for spec in config.sources.values()}
+    return Matcher(config.clients.values(), classes)
 
 
 def desk_reader(storage: SqlStorage) -> DeskReader:

@@ -59,19 +59,28 @@ COVERED_BY = {
 """Class → the noun whose row explains it: the same thing as stored, dated or read back."""
 
 TECHNICAL = {
+    "AllOf": "a form of watch",
+    "AnyOf": "a form of watch",
     "Config": "all config files together; nobody speaks of it",
     "DatedBy": "values of one field",
     "DeliveryKind": "values of one field",
     "DeliveryState": "values of one field",
+    "From": "a form of watch",
     "IncidentState": "values of one field, said in wanglou/wording",
+    "Inside": "a form of watch",
     "Later": "a notifier's answer",
     "Message": "a delivery as one notifier is handed it",
     "Never": "a notifier's answer",
+    "Near": "a form of watch",
+    "Not": "a form of watch",
+    "Origin": "values of one field",
     "Sent": "a notifier's answer",
     "SourceState": "values of one field, explained in the operator's notes",
     "Span": "a stretch of time, as everywhere",
     "StepState": "values of one field",
     "Via": "values of one field",
+    "WatchField": "values of one field",
+    "Words": "a form of watch",
 }
 """Class → why it needs no row."""
 

@@ -14,6 +14,7 @@ from wanglou.config.limits import Sla, stricter
 from wanglou.config.problem import advise
 from wanglou.config.sheet import Checked, Sheet
 from wanglou.config.values import Channel, Duration, Id, Name
+from wanglou.config.watch import parse_watch
 from wanglou.domain.agency import Agency
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.person import HOUSE
@@ -46,19 +47,33 @@ class AliasSheet(Sheet):
 _AliasOrText = Annotated[AliasSheet, BeforeValidator(_as_alias, json_schema_input_type=AliasSheet | str)]
 
 
+def _as_watch(value: Any) -> Any:
+    return parse_watch(value) if isinstance(value, str) else value
+
+
+Watched = Annotated[Any, BeforeValidator(_as_watch, json_schema_input_type=str)]
+
+
 class BrandSheet(Sheet):
-    """A brand; its name is its first alias. ``look_alikes`` void an alias match lying inside them."""
+    """A brand; its name is its first alias. ``look_alikes`` void an alias match lying inside them.
+
+    ``homophones`` and ``misspellings`` are aliases that people write by mistake.
+    """
 
     name: Name = Field(examples=["安屿"])
     aliases: tuple[_AliasOrText, ...] = Field(default=(), examples=["[安屿锁, AnyuLock]"])
     look_alikes: tuple[Name, ...] = Field(default=(), examples=["[安屿湾]"])
+    homophones: tuple[Name, ...] = Field(default=(), examples=["[安宇锁]"])
+    misspellings: tuple[Name, ...] = Field(default=(), examples=["[AnyuLok]"])
+    watch: Watched | None = Field(default=None, examples=["'安屿 AND (门锁 OR 智能锁) NOT 安屿湾'"])
 
     def brand(self) -> Brand:
         """As the noun; an alias that repeats the name decides its case rule."""
         stated = [line.alias() for line in self.aliases]
+        stated += [AliasSheet(text=text).alias() for text in (*self.homophones, *self.misspellings)]
         own = AliasSheet(text=self.name).alias()
         named = stated if any(a.text == own.text for a in stated) else [own, *stated]
-        return Brand(self.name.strip(), tuple(dict.fromkeys(named)), self.look_alikes)
+        return Brand(self.name.strip(), tuple(dict.fromkeys(named)), self.look_alikes, self.watch)
 
 
 _BrandOrName = Annotated[BrandSheet, BeforeValidator(_as_brand, json_schema_input_type=BrandSheet | str)]

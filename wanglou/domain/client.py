@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from wanglou.domain.severity import Severity
+from wanglou.domain.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,15 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand of a client. ``look_alikes`` are strings that void an alias match lying inside them."""
+    """A brand of a client. ``look_alikes`` are strings that void an alias match lying inside them.
+
+    ``watch``: what must hold besides before a text that has one of the names counts for the brand.
+    """
 
     name: str
     aliases: tuple[Alias, ...]
     look_alikes: tuple[str, ...] = ()
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,3 +230,10 @@ def test_a_missing_file_is_named(folder: Folder, name: str) -> None:
 def test_a_key_with_a_line_break_in_it_is_told_on_one_line() -> None:
     problem = Problem("library/any.yaml", 5, "steps.s\n\n look", "is not known here")
     assert str(problem) == "library/any.yaml:5: steps.s look: is not known here"
+
+
+def test_a_watch_that_cannot_be_read_is_told_with_line_and_place(folder: Folder) -> None:
+    folder.edit("clients/tea.yaml", "[芷屿]", "[{name: 芷屿, watch: 茶 饮}]")
+    (problem,) = folder.problems()
+    assert problem.startswith("config/clients/tea.yaml:3: brands.watch: at character 3")
+    assert "AND or OR" in problem

@@ -15,6 +15,7 @@ from wanglou.domain.person import Role
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
+from wanglou.domain.watch import AnyOf, Words
 
 
 def _load(folder: Folder) -> Config:
@@ -245,3 +246,14 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UnreadableFolderError, match="is not a folder"):
         load(tmp_path / "file", tmp_path, KINDS)
+
+
+def test_a_watch_and_mistaken_spellings_are_read(folder: Folder) -> None:
+    folder.edit(
+        "clients/tea.yaml",
+        "[芷屿]",
+        "[{name: 芷屿, homophones: [芷雨], misspellings: [止屿], watch: 茶 OR 饮}]",
+    )
+    (brand,) = _load(folder).clients["tea"].brands
+    assert [alias.text for alias in brand.aliases] == ["芷屿", "芷雨", "止屿"]
+    assert brand.watch == AnyOf((Words("茶"), Words("饮")))

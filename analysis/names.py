@@ -1,0 +1,153 @@
+"""Names and words as patterns: how each is written, folded, bordered and kept out of web addresses."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.text import Cleaned, fold, is_han
+from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.watch import words_of
+
+_SHORT_LATIN = 3
+"""A brand's own name of so few Latin letters keeps its case, as such aliases do in the config."""
+
+_ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
+_GAP = re.compile(r" +")
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+class Fault(StrEnum):
+    """Why a name that can be seen in a text does not stand there by its own rules."""
+
+    ADDRESS = "address"
+    INSIDE_WORD = "inside_word"
+    CASE = "case"
+    LINES = "lines"
+
+
+class Part(StrEnum):
+    """What a pattern is to its brand."""
+
+    NAME = "name"
+    LOOK_ALIKE = "look_alike"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What one pattern of the automaton means to one brand."""
+
+    client: str
+    brand: str
+    text: str
+    folded: str
+    exact: str | None
+    part: Part
+
+    def allows(self, words: str) -> bool:
+        """Whether the letters as written will do."""
+        return self.exact is None or self.exact == exact_letters(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name at a place of the folded text."""
+
+    name: Name
+    start: int
+    end: int
+    fault: Fault | None = None
+
+
+def names_of(client: Client, brand: Brand) -> Iterator[Name]:
+    """A brand's names, its look-alikes and the words of its watch, folded as texts are."""
+    own = Alias(brand.name, exact_case=_is_short_latin(brand.name))
+    seen: set[str] = set()
+    for alias in (*brand.aliases, own):
+        folded = folded_name(alias.text)
+        if folded and folded not in seen:
+            seen.add(folded)
+            exact = exact_letters(alias.text) if alias.exact_case else None
+            yield Name(client.id, brand.name, alias.text, folded, exact, Part.NAME)
+    for text in brand.look_alikes:
+        folded = folded_name(text)
+        if folded:
+            yield Name(client.id, brand.name, text, folded, None, Part.LOOK_ALIKE)
+    for text in words_of(brand.watch) if brand.watch else ():
+        folded = folded_name(text)
+        if folded:
+            exact = exact_letters(text) if _is_short_latin(text) else None
+            yield Name(client.id, brand.name, text, folded, exact, Part.WORD)
+
+
+def folded_name(text: str) -> str:
+    """A name or word as it is looked for."""
+    return gapless(fold(text).strip(" "))
+
+
+def _is_short_latin(text: str) -> bool:
+    return len(text) <= _SHORT_LATIN and text.isascii()
+
+
+def exact_letters(text: str) -> str:
+    """The letters with their case, everything else left to the fold."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isalpha())
+
+
+def _is_gap(text: str, start: int, end: int) -> bool:
+    """Whether the spaces ``start`` … ``end`` stand between a Latin letter or digit and a Han character."""
+    if start == 0 or end == len(text):
+        return False
+    before, after = text[start - 1], text[end]
+    return bool(
+        (_LATIN.match(before) and is_han(after)) or (is_han(before) and _LATIN.match(after)),
+    )
+
+
+def _gaps(text: str) -> list[tuple[int, int]]:
+    """Spans of spaces to leave out: those between Latin and Han whole, others but for their last."""
+    spans = ((m.start(), m.end()) for m in _GAP.finditer(text))
+    return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans]
+
+
+def gapless(text: str) -> str:
+    """Without the spaces between Latin and Han; every other run of spaces is one."""
+    kept = 0
+    pieces = []
+    for start, end in _gaps(text):
+        pieces.append(text[kept:start])
+        kept = end
+    return "".join([*pieces, text[kept:]])
+
+
+def gapless_traced(traced: Cleaned) -> Cleaned:
+    """``gapless`` with the way back."""
+    keep = [True] * len(traced.text)
+    for start, end in _gaps(traced.text):
+        keep[start:end] = [False] * (end - start)
+    return Cleaned(gapless(traced.text), traced.offsets[keep])
+
+
+def address_flags(traced: Cleaned, original: str) -> bytearray:
+    """1 where the character belongs to a web address: short links are full of two-letter names."""
+    flags = bytearray(len(traced.text))
+    if "." in original or "．" in original:
+        for match in _ADDRESS.finditer(traced.text):
+            flags[match.start() : match.end()] = b"\1" * len(match[0])
+    return flags
+
+
+def on_borders(text: str, start: int, end: int) -> bool:
+    """Whether no Latin letter continues a letter, and no digit a digit, on either side."""
+    return not (
+        (start > 0 and _runs_on(text[start - 1], text[start]))
+        or (end < len(text) and _runs_on(text[end - 1], text[end]))
+    )
+
+
+def _runs_on(left: str, right: str) -> bool:
+    if not (left.isascii() and right.isascii()):
+        return False
+    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())

@@ -1,0 +1,103 @@
+"""Say which client and brand each text means, by which words, and why other names in it do not count."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.matching import Matcher, Missed
+from analysis.watching import Reason
+from desk.cli import _options
+from desk.cli._exits import UnreadableInputError
+from desk.cli._kinds import kinds_here
+from desk.cli._streams import name_of, read_text, tell, write_json_lines
+from desk.wiring.shared import matcher_of
+from wanglou.config.folder import load
+from wanglou.domain.item import Author, Item
+from wanglou.domain.mention import Match
+
+Line = Mapping[str, Any]
+
+_PARTS = ("title", "text", "source", "author")
+
+
+def match(
+    file: _options.InputFile,
+    config: _options.ConfigDir = _options.CONFIG,
+    library: _options.LibraryDir = _options.LIBRARY,
+) -> None:
+    """Read a text a line, or lines {"id", "title", "text", "source", "author"}; write who is meant and why.
+
+    Order is kept. "matches" names client, brand and words; "not" the names that can be seen but do not
+    count, each with its cause. A line that cannot be read is named on stderr, the others are answered, and
+    the command ends with exit code 3.
+    """
+    matcher = matcher_of(load(config, library, kinds_here()))
+    refused = 0
+    for number, line in enumerate(read_text(file).split("\n"), start=1):
+        try:
+            write_json_lines(_answers(matcher, line))
+        except ValueError as error:
+            refused += 1
+            tell(f"{name_of(file)}:{number}: {error}")
+    if refused:
+        raise UnreadableInputError(f"{name_of(file)}: {refused} lines were not read, see above")
+
+
+def _answers(matcher: Matcher, line: str) -> Iterator[Line]:
+    """No answer for an empty line. Raises ValueError saying what to write."""
+    if not line.strip():
+        return
+    value = _parsed(line) if line.lstrip().startswith("{") else {"text": line.rstrip("\r")}
+    item = _item(value)
+    whole = f"{item.title}\n{item.text}"
+    yield {
+        "id": value.get("id"),
+        "matches": [_match(found, whole) for found in matcher.matches(item)],
+        "not": [_missed(missed) for missed in matcher.missed(item)],
+    }
+
+
+def _parsed(line: str) -> Line:
+    try:
+        value: Line = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        says = f"not JSON ({error}); write one object a line, or the bare text"
+        raise ValueError(says) from error
+    return value
+
+
+def _item(value: Line) -> Item:
+    parts = {name: value.get(name) or "" for name in _PARTS}
+    for name, part in parts.items():
+        if not isinstance(part, str):
+            says = f'"{name}" is no text; write {{"{name}": "…"}}'
+            raise ValueError(says)  # noqa: TRY004 -- the file is wrong, not the program
+    author = Author(parts["author"]) if parts["author"] else None
+    return Item(parts["source"], "", parts["title"], parts["text"], author)
+
+
+def _match(found: Match, whole: str) -> Line:
+    words = list(dict.fromkeys(whole[start:end] for start, end in found.spans))
+    return {"client": found.client, "brand": found.brand, "alias": found.alias, "words": words}
+
+
+def _missed(missed: Missed) -> Line:
+    told: dict[str, Any] = {"client": missed.client, "brand": missed.brand, "alias": missed.alias}
+    told["cause"] = missed.cause.value
+    if missed.by is not None:
+        told["by"] = missed.by
+    if missed.reasons:
+        told["watch"] = [_reason(reason) for reason in missed.reasons]
+    return told
+
+
+def _reason(reason: Reason) -> Line:
+    told: dict[str, Any] = {"lack": reason.lack.value, "words": list(reason.words)}
+    if reason.field is not None:
+        told["field"] = reason.field.value
+    if reason.gap is not None:
+        told |= {"gap": reason.gap, "allowed": reason.allowed}
+    return told
+
+
+PLUGIN = match

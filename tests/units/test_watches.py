@@ -1,0 +1,190 @@
+"""The language of watches, and what their words do to a match."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.matching import Cause, Matcher, Missed
+from analysis.watching import Lack, Reason
+from wanglou.config.watch import LONGEST, WatchError, parse_watch
+from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.item import Author, Item
+from wanglou.domain.watch import (
+    AllOf,
+    AnyOf,
+    From,
+    Near,
+    Not,
+    Origin,
+    WatchField,
+    Words,
+    origins_of,
+    words_of,
+)
+
+LOCK = "安屿 AND (门锁 OR 智能锁) NOT 安屿湾"
+
+
+def matcher(watch: str) -> Matcher:
+    brand = Brand("安屿", (Alias("安屿"), Alias("AnyuLock")), watch=parse_watch(watch))
+    return Matcher([Client("lock", "安屿智能家居", (brand, Brand("穹野", ())))], {"bbs": "forum"})
+
+
+def item(text: str, title: str = "", source: str = "paper", author: str = "") -> Item:
+    return Item(source, "", title, text, Author(author) if author else None)
+
+
+def counts(watch: str, one: Item) -> bool:
+    return any(found.brand == "安屿" for found in matcher(watch).matches(one))
+
+
+def why(watch: str, one: Item) -> tuple[Reason, ...]:
+    (missed,) = matcher(watch).missed(one)
+    assert (missed.client, missed.brand, missed.cause) == ("lock", "安屿", Cause.WATCH)
+    return missed.reasons
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        LOCK,
+        "安屿 与 (门锁 或 智能锁) 非 安屿湾",
+        "安屿 & (门锁|智能锁) -安屿湾",
+        "安屿 and（门锁 or “智能锁”）and not 安屿湾",
+        '"安屿" 且 (门锁 || 智能锁) && NOT NOT NOT 安屿湾',
+    ],
+)
+def test_every_way_of_writing_means_the_same(written: str) -> None:
+    either = AnyOf((Words("门锁"), Words("智能锁")))
+    assert parse_watch(written) == AllOf((Words("安屿"), either, Not(Words("安屿湾"))))
+
+
+def test_an_operator_inside_a_word_is_part_of_the_word() -> None:
+    assert words_of(parse_watch("非常 AND 与其 AND Android AND e-ink")) == (
+        "非常",
+        "与其",
+        "Android",
+        "e-ink",
+    )
+
+
+def test_near_and_origins_are_read() -> None:
+    assert parse_watch("安屿 NEAR/5 (起火 OR 冒烟)") == Near(("安屿",), ("起火", "冒烟"), 5)
+    watch = parse_watch("门锁 AND (信源：bbs OR class:news)")
+    assert origins_of(watch) == (From(Origin.SOURCE, "bbs"), From(Origin.CLASS, "news"))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("安屿 门锁", 'character 4 found "门锁"; write AND or OR before it'),
+        ("安屿)", 'character 3 found ")"; it closes nothing'),
+        ("(安屿", "close the parenthesis"),
+        ('"安屿 锁', "close the quotes"),
+        ("AND 门锁", 'character 1 found "AND"; a word must come first'),
+        ("门锁 AND", 'ends after "门锁 AND"'),
+        ("", "write the word"),
+        ("门锁 NEAR/5 (a AND b)", "(one OR other) only"),
+        ("a NEAR/3 b NEAR/3 c", "parentheses around each NEAR"),
+        ("class:paper", "write one of news, social"),
+        ("source:(a OR b)", 'write one name after "source:"'),
+        ("NOT 安屿湾", "only says what must not be there"),
+        ("门锁 OR NOT 安屿湾", "only says what must not be there"),
+        ("长" * (LONGEST + 1), f"write at most {LONGEST}"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_what_to_write(written: str, says: str) -> None:
+    with pytest.raises(WatchError) as refused:
+        parse_watch(written)
+    assert says in str(refused.value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["安", "a", " AND ", " OR ", "-", "(", ")", '"', " NEAR/3 ", "title:"]), max_size=40
+    )
+)
+def test_whatever_is_written_is_read_or_refused(parts: list[str]) -> None:
+    try:
+        watch = parse_watch("".join(parts))
+    except WatchError:
+        return
+    one = item("今天安屿a", title="a")
+    assert words_of(watch)
+    assert counts("".join(parts), one) is not bool(matcher("".join(parts)).missed(one))
+
+
+def test_the_deepest_watch_that_is_read_is_also_asked() -> None:
+    deep = "安屿 -(" * 80 + "湾" + ")" * 80
+    assert counts(deep, item("安屿湾")) is counts("安屿 -(安屿 -湾)", item("安屿湾"))
+
+
+def test_a_name_counts_only_where_the_watch_holds() -> None:
+    assert counts(LOCK, item("安嶼的智能鎖打不开"))
+    assert not counts(LOCK, item("安屿的茶不错"))
+    assert not counts(LOCK, item("门锁坏了"))
+    assert not counts(LOCK, item("安屿湾的门锁，安屿的门锁"))
+
+
+def test_other_brands_of_the_client_do_not_ask_its_watch() -> None:
+    assert [m.brand for m in matcher(LOCK).matches(item("安屿和穹野"))] == ["穹野"]
+
+
+def test_what_a_watch_lacks_is_said_in_its_words() -> None:
+    assert why(LOCK, item("安屿的茶")) == (Reason(Lack.MISSING, ("门锁", "智能锁")),)
+    assert why(LOCK, item("安屿的门锁，在安屿湾")) == (Reason(Lack.UNWANTED, ("安屿湾",)),)
+    assert why("class:forum AND 安屿", item("安屿")) == (Reason(Lack.ELSEWHERE, ("forum",)),)
+    assert why("安屿 NEAR/2 起火", item("安屿的门锁起火")) == (
+        Reason(Lack.FAR, ("安屿", "起火"), gap=3, allowed=2),
+    )
+    assert why("安屿 NEAR/2 起火", item("安屿")) == (Reason(Lack.MISSING, ("起火",)),)
+    assert why("title:门锁", item("安屿门锁")) == (Reason(Lack.MISSING, ("门锁",), field=WatchField.TITLE),)
+
+
+def test_near_counts_characters_in_either_order() -> None:
+    assert counts("安屿 NEAR/3 起火", item("安屿的门锁起火"))
+    assert counts("起火 NEAR/3 安屿", item("安屿的门锁起火"))
+    assert not counts("起火 NEAR/2 安屿", item("安屿的门锁起火"))
+
+
+def test_a_condition_can_be_held_to_a_part_or_a_source() -> None:
+    assert counts("title:门锁", item("安屿", title="门锁"))
+    assert not counts("title:门锁", item("安屿门锁", title="快讯"))
+    assert counts("text:门锁", item("门锁", title="anyulock"))
+    assert not counts("text:门锁", item("anyulock", title="门锁"))
+    assert counts("author:日报", item("安屿", author="城市日報"))
+    assert not counts("author:日报", item("安屿日报", author="小明"))
+    assert counts("class:forum", item("安屿", source="bbs"))
+    assert not counts("source:paper", item("安屿", source="bbs"))
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u2060", "\u00ad", "\u202e", "\u2066", "\ufeff"])
+def test_invisible_characters_split_neither_names_nor_words(unseen: str) -> None:
+    assert counts(LOCK, item(f"安{unseen}屿的门{unseen}锁坏了"))
+    assert counts("锁", item(f"锁 Any{unseen}uLock"))
+
+
+def test_a_word_of_a_watch_keeps_to_the_rules_of_names() -> None:
+    assert not counts("AI AND 安屿", item("安屿 said"))
+    assert not counts("AI AND 安屿", item("安屿 ai"))
+    assert counts("AI AND 安屿", item("安屿AI"))
+
+
+def test_why_a_visible_name_does_not_count() -> None:
+    brand = Brand("安屿", (Alias("AYL", exact_case=True),), ("安屿湾",))
+    plain = Matcher([Client("c", "c", (brand, Brand("安屿净水", ())))])
+
+    def told(text: str) -> list[Missed]:
+        return plain.missed(item(text))
+
+    assert told("安屿湾") == [Missed("c", "安屿", "安屿", Cause.LOOK_ALIKE, "安屿湾")]
+    assert told("安屿净水") == [Missed("c", "安屿", "安屿", Cause.LONGER, "安屿净水")]
+    assert told("ayl") == [Missed("c", "安屿", "AYL", Cause.CASE)]
+    assert told("BAYLEY") == [Missed("c", "安屿", "AYL", Cause.INSIDE_WORD)]
+    assert told("http://t.cn/AYL") == [Missed("c", "安屿", "AYL", Cause.ADDRESS)]
+    assert told("安\n屿") == told("安屿") == []
+
+
+def test_many_words_near_each_other_are_asked_in_one_sweep() -> None:
+    assert counts("安屿 NEAR/1 起火", item("安屿" * 20_000 + "起火" * 20_000))

@@ -1,0 +1,104 @@
+"""What must hold beside a brand's name before a text counts for it: a watch, as a tree of conditions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias, Union
+
+
+class WatchField(StrEnum):
+    """A part of an item that a condition may be held to."""
+
+    TITLE = "title"
+    TEXT = "text"
+    AUTHOR = "author"
+
+
+class Origin(StrEnum):
+    """What a condition on the source looks at."""
+
+    SOURCE = "source"
+    CLASS = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """These words stand in the text, one after the other."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Some of ``left`` and some of ``right``, at most ``characters`` between them, in either order."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """The item comes from this source, or from a source of this class."""
+
+    origin: Origin
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The condition holds of one part of the item taken alone."""
+
+    field: WatchField
+    watch: "Watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    watch: "Watch"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of the conditions holds."""
+
+    watches: tuple["Watch", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the conditions holds."""
+
+    watches: tuple["Watch", ...]
+
+
+Watch: TypeAlias = Union[Words, Near, From, Inside, Not, AllOf, AnyOf]  # noqa: UP007 -- refers to itself
+
+
+def words_of(watch: Watch) -> tuple[str, ...]:
+    """Every word that a text must be searched for, in the order written, each once."""
+    match watch:
+        case Words(text):
+            return (text,)
+        case Near(left, right):
+            return tuple(dict.fromkeys(left + right))
+        case From():
+            return ()
+        case Inside(_, below) | Not(below):
+            return words_of(below)
+        case AllOf(parts) | AnyOf(parts):
+            return tuple(dict.fromkeys(word for part in parts for word in words_of(part)))
+
+
+def origins_of(watch: Watch) -> tuple[From, ...]:
+    """Every condition on the source, in the order written."""
+    match watch:
+        case From():
+            return (watch,)
+        case Inside(_, below) | Not(below):
+            return origins_of(below)
+        case AllOf(parts) | AnyOf(parts):
+            return tuple(one for part in parts for one in origins_of(part))
+        case _:
+            return ()
