@@ -36,7 +36,7 @@ def follow(
     an array is missing.
     """
     names = [name_of(s) for s in series]
-    kept = [str(n) for n in state["series"]]
+    kept: list[str] = state["series"].tolist()
     if kept and (lacking := sorted(blank.keys() - state.keys())):
         raise UnreadableStateError(f"a detector's state lacks {lacking[0]!r}; rebuild it from the counts")
     if kept == names and kept:

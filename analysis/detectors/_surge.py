@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,23 +77,43 @@ class Surge:
         return extremes.blank(series) | recent.blank(series) | episodes.blank(series) | voices
 
 
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """What follows from the series' names alone. Read only: looks share it."""
+
+    floors: Floats
+    windows: NDArray[np.int64]
+    scales: extremes.Scales
+
+
+@lru_cache(maxsize=4)
+def _lasting(settings: Settings, names: bytes, dtype: str) -> _Lasting:
+    """Work it out once: reading ten thousand names takes longer than everything else in a look.
+
+    ``names`` are the bytes of the state's array, whose ``dtype`` carries the length of a name.
+    """
+    known = np.frombuffer(names, dtype).tolist() if names else []
+    series = [memory.series_named(name) for name in known]
+    windows = np.array([window_of(s) for s in series], dtype=np.int64)
+    return _Lasting(settings.floors(series), windows, settings.scales(series))
+
+
 class _Walk:
     """One call's way through its buckets; changes ``held`` in place."""
 
     def __init__(self, surge: Surge, held: Memory, buckets: Buckets, columns: NDArray[np.intp]) -> None:
         self.surge, self.held = surge, held
-        self.series = [memory.series_named(str(name)) for name in held["series"]]
-        self.floors = surge.settings.floors(self.series)
-        self.windows = np.array([window_of(s) for s in self.series], dtype=np.int64)
-        self.scales = surge.settings.scales(self.series)
+        self.names = held["series"]
+        lasting = _lasting(surge.settings, self.names.tobytes(), self.names.dtype.str)
+        self.floors, self.windows, self.scales = lasting.floors, lasting.windows, lasting.scales
         self.begins = round(surge.settings.day_begins * extremes.PER_HOUR)
         self.starts, self.columns = buckets.starts, columns
-        self.counts, self.seen = _laid_out(buckets, columns, len(self.series))
+        self.counts, self.seen = _laid_out(buckets, columns, self.names.size)
 
     def miss(self, until: int) -> None:
         """Let the buckets between the last look and this one pass unseen."""
         after = int(self.held["next"])
-        nothing, unseen = np.zeros(len(self.series)), np.zeros(len(self.series), dtype=np.bool_)
+        nothing, unseen = np.zeros(self.names.size), np.zeros(self.names.size, dtype=np.bool_)
         for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
             self._turn(step)
             recent.note(self.held, step, None)
@@ -172,7 +193,7 @@ class _Walk:
         counts, hours = (day, DAY) if way == "day" else (short, int(self.windows[column]))
         voices, negatives = (round(float(n)) for n in counts)
         return Sight(
-            series=self.series[column],
+            series=memory.series_named(str(self.names[column])),
             step=step,
             way=way,
             hours=hours,

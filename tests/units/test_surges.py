@@ -148,6 +148,25 @@ def test_a_brand_that_cries_often_is_believed_less() -> None:
     assert 1 <= len(within(seen(BURST({}), voices), 16 * DAY, 40 * DAY)) <= 3
 
 
+def test_two_detectors_of_the_same_series_each_keep_their_own_floor() -> None:
+    voices = np.zeros(3 * DAY)
+    voices[2 * DAY + 6 * HOUR] = 14
+
+    heard = [bool(seen(BURST({"floor": floor}), voices)) for floor in (10.0, 15.0, 10.0)]
+
+    assert heard == [True, False, True]
+
+
+def test_two_classes_of_one_brand_each_keep_their_own_floor() -> None:
+    voices = np.zeros(3 * DAY)
+    voices[2 * DAY + 6 * HOUR] = 5
+    classes = (SourceClass.SOCIAL, SourceClass.NEWS, SourceClass.SOCIAL)
+
+    heard = [bool(seen(BURST({}), voices, source_class=source_class)) for source_class in classes]
+
+    assert heard == [False, True, False]
+
+
 def test_the_sentence_gives_numbers_that_can_be_counted() -> None:
     voices, negatives = quiet(16, 2.0), np.zeros(16 * DAY)
     voices[15 * DAY : 15 * DAY + 4] += 12
