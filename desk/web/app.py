@@ -15,6 +15,7 @@ from desk.web.board import board_page
 from desk.web.deeds import deed_routes
 from desk.web.guard import ForgedFormError, Guard, SignInNeededError
 from desk.web.headers import ALWAYS, SafeHeaders, StampedFiles
+from desk.web.health import health_page
 from desk.web.incident import incident_page
 from desk.web.live import Live
 from desk.web.metrics import metrics_route
@@ -57,6 +58,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         incident_page(guard),
         deed_routes(guard),
         report_page(guard),
+        health_page(guard),
         _machine_routes(guard, live),
         metrics_route(desk),
         *routers,

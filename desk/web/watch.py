@@ -71,6 +71,11 @@ def tile_state(tile: ClientTile, *, open_incidents: int, blind: int) -> str:
     return "unknown" if blind else "quiet"
 
 
+def sight_of(spec: SourceSpec, health: SourceHealth | None, now: datetime) -> str:
+    """What a source's quiet is worth now: a SourceState, or ``stalled`` where nobody has looked lately."""
+    return _sight(spec, health, now) or (health.state if health else SourceState.UNKNOWN)
+
+
 def _sight(spec: SourceSpec, health: SourceHealth | None, now: datetime) -> str | None:
     """Why this source is blind, or None if it sees."""
     if health is None:
