@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.model import SHIPPED, BadWeightsError, load_weights
+from analysis.model import SHIPPED, BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
 from analysis.text import Segmenter
 from desk.cli._exits import FINDING, CommandError, UnreadableInputError
@@ -21,13 +21,17 @@ WEIGHTS = SHIPPED
 
 def build_reader(weights: Path, data: Path, lexicon: Lexicon) -> Reader:
     """A Reader. Raises UnreadableInputError where ``weights`` are none."""
+    return Reader(read_weights(weights), lexicon, Segmenter(data, lexicon.user_words))
+
+
+def read_weights(weights: Path) -> Weights:
+    """The weights of a file. Raises UnreadableInputError where there are none."""
     try:
-        loaded = load_weights(weights)
+        return load_weights(weights)
     except OSError as error:
         raise UnreadableInputError(f"{weights}: cannot be read: {error.strerror}") from error
     except BadWeightsError as error:
         raise UnreadableInputError(str(error)) from error
-    return Reader(loaded, lexicon, Segmenter(data, lexicon.user_words))
 
 
 def words_of(config: Path) -> Lexicon:

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.reading import Reader
+from analysis.branded import score_for_brand
+from analysis.model import Weights
+from analysis.reading import Reader, Score
 from desk.cli import _options, _reader
 from desk.cli._exits import UnreadableInputError
 from desk.cli._streams import name_of, read_json_lines, tell, write_json_lines
@@ -43,38 +45,66 @@ def score(
 ) -> None:
     """Read lines {"id": …, "text": "…"} and write {"id", "label", "p_neg", "p_neu", "p_pos", "unsure"}.
 
-    Order is kept. A line that cannot be scored is named on stderr and left out of stdout; the others are
-    answered, and the command ends with exit code 3.
+    A line with "brand" (a name, or a list of them) is judged for that brand, with "context" (its recent
+    headlines) if given, and is also told "headline" and "why". Order is kept. A line that cannot be scored
+    is named on stderr and left out of stdout; the others are answered, and the command ends with exit code 3.
     """
     reader = _reader.build_reader(weights, data, Lexicon())
+    base = _reader.read_weights(weights)
     refusals = _Refusals()
     lines = _scorable(file, refusals)
     while some := list(islice(lines, batch)):
-        write_json_lines(_verdicts(reader, some))
+        write_json_lines(_verdicts(reader, base, some))
     if refusals.count:
         raise UnreadableInputError(f"{name_of(file)}: {refusals.count} lines were not scored, see above")
 
 
 def _scorable(file: str, refusals: _Refusals) -> Iterator[Line]:
     for number, line in read_json_lines(file, refusals.add):
-        if isinstance(line.get("text"), str):
-            yield line
+        wrong = _wrong(line)
+        if wrong:
+            refusals.add(UnreadableInputError(f"{name_of(file)}:{number}: {wrong}"))
         else:
-            place = f"{name_of(file)}:{number}"
-            refusals.add(UnreadableInputError(f'{place}: no "text"; write {{"id": "1", "text": "…"}}'))
+            yield line
 
 
-def _verdicts(reader: Reader, lines: Sequence[Line]) -> Iterator[Line]:
-    scores = reader.score([line["text"] for line in lines])
-    for line, found in zip(lines, scores, strict=True):
-        yield {
-            "id": line.get("id"),
-            "label": found.label.value,
-            "p_neg": round(found.p_neg, 6),
-            "p_neu": round(found.p_neu, 6),
-            "p_pos": round(found.p_pos, 6),
-            "unsure": found.unsure,
-        }
+def _wrong(line: Line) -> str:
+    if not isinstance(line.get("text"), str):
+        return 'no "text"; write {"id": "1", "text": "…"}'
+    if "brand" in line and not _names(line):
+        return '"brand" is neither a name nor a list of names; write {"text": "…", "brand": "安屿"}'
+    context = line.get("context", [])
+    if not isinstance(context, list) or not all(isinstance(title, str) for title in context):
+        return '"context" is no list of texts; write {"text": "…", "brand": "安屿", "context": ["…"]}'
+    return ""
+
+
+def _names(line: Line) -> tuple[str, ...]:
+    told = line.get("brand")
+    names: list[Any] = told if isinstance(told, list) else [told]
+    return tuple(names) if all(isinstance(n, str) and n.strip() for n in names) else ()
+
+
+def _verdicts(reader: Reader, base: Weights, lines: Sequence[Line]) -> Iterator[Line]:
+    scores = iter(reader.score([line["text"] for line in lines if "brand" not in line]))
+    for line in lines:
+        yield _for_brand(reader, base, line) if "brand" in line else _verdict(line, next(scores))
+
+
+def _for_brand(reader: Reader, base: Weights, line: Line) -> Line:
+    found = score_for_brand(reader, base, line["text"], _names(line), line.get("context", []))
+    return {**_verdict(line, found.score), "headline": found.headline, "why": list(found.why)}
+
+
+def _verdict(line: Line, found: Score) -> Line:
+    return {
+        "id": line.get("id"),
+        "label": found.label.value,
+        "p_neg": round(found.p_neg, 6),
+        "p_neu": round(found.p_neu, 6),
+        "p_pos": round(found.p_pos, 6),
+        "unsure": found.unsure,
+    }
 
 
 PLUGIN = score

@@ -38,6 +38,44 @@ def test_a_line_that_cannot_be_scored_is_named_and_the_others_are_answered(
     assert "2 lines were not scored" in told.err
 
 
+def test_a_line_with_a_brand_is_judged_for_that_brand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "竞品比云砚差远了"
+    file = write(
+        tmp_path / "in.jsonl",
+        {"id": "whole", "text": text},
+        {"id": "for", "text": text, "brand": "云砚"},
+        {"id": "against", "text": text, "brand": ["竞品"]},
+        {"id": "title", "text": "云砚被约谈", "brand": "云砚", "context": ["云砚豆浆机起火"]},
+    )
+    assert main(["score", file]) == 0
+    whole, gains, loses, title = lines(capsys.readouterr().out)
+    assert [whole["id"], gains["id"], loses["id"], title["id"]] == ["whole", "for", "against", "title"]
+    assert "why" not in whole
+    assert (gains["label"], gains["why"]) == ("pos", ["compared_better"])
+    assert (loses["label"], loses["why"]) == ("neg", ["compared_worse"])
+    assert (title["label"], title["headline"]) == ("neg", True)
+
+
+def test_a_brand_or_context_of_another_shape_is_named_and_the_others_are_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong: list[dict[str, object]] = [
+        {"brand": 7},
+        {"brand": ""},
+        {"brand": []},
+        {"brand": "云砚", "context": "x"},
+    ]
+    file = write(
+        tmp_path / "in.jsonl", *({"text": "很好", **w} for w in wrong), {"text": "很好", "brand": "云砚"}
+    )
+    assert main(["score", file]) == 3
+    told = capsys.readouterr()
+    assert len(lines(told.out)) == 1
+    assert [f"in.jsonl:{n}:" in told.err for n in range(1, 6)] == [True, True, True, True, False]
+
+
 def test_score_reads_stdin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     given = BytesIO('{"id": "x", "text": "很好用，喜欢"}\n'.encode())
     monkeypatch.setattr("sys.stdin", TextIOWrapper(given))

@@ -1,0 +1,136 @@
+"""A text judged for one brand: which clauses count, which way a comparison goes, when to ask a person."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.branded import is_headline, score_for_brand
+from analysis.clauses import BRAND, Why, about_brand, comparison
+from analysis.headlines import see
+from analysis.model import Weights, load_weights
+from analysis.reading import Reader
+from analysis.text import Segmenter
+from wanglou.domain.agency import Lexicon
+from wanglou.domain.mention import Sentiment
+
+PIECES = st.lists(
+    st.sampled_from([BRAND, "竞品", "比", "好", "差", "，", "。", "但是", "不", "没有", "ok"]), max_size=14
+)
+
+
+@pytest.fixture(scope="module")
+def base() -> Weights:
+    return load_weights()
+
+
+@pytest.fixture(scope="module")
+def reader(base: Weights, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    return Reader(base, Lexicon(), Segmenter(tmp_path_factory.mktemp("jieba"), ()))
+
+
+@pytest.mark.parametrize(
+    ("clause", "turn"),
+    [
+        ("竞品比{}差远了", 1),
+        ("{}比竞品差远了", -1),
+        ("{}比云砚好用", 1),
+        ("云砚比{}好用", -1),
+        ("{}不如云砚", -1),
+        ("云砚不如{}", 1),
+        ("云砚没有{}这么好", 1),
+        ("{}没有云砚那么坑", 1),
+        ("{}被云砚吊打", -1),
+        ("{}吊打云砚", 1),
+        ("没见得{}比云砚好", 0),
+        ("{}比", 0),
+        ("云砚比松果好", 0),
+        ("{}今天开门", 0),
+    ],
+)
+def test_a_comparison_is_good_news_for_the_one_it_favours(clause: str, turn: int) -> None:
+    assert comparison(clause.format(BRAND)) == turn
+
+
+@pytest.mark.parametrize("better", ["好用", "强", "靠谱", "便宜", "差", "坑", "难喝"])
+def test_of_two_brands_compared_one_wins_what_the_other_loses(better: str) -> None:
+    text = f"云砚比松果{better}"
+    turns = [about_brand(see(text, (name,)).text).turn for name in ("云砚", "松果")]
+    assert sorted(turns) == [-1, 1]
+
+
+def test_clauses_about_rivals_do_not_count_until_the_brand_is_named_again() -> None:
+    found = about_brand(f"{BRAND}很好，别家天天出事，垃圾得很。{BRAND}还是喜欢")
+    assert found.text == f"{BRAND}很好，{BRAND}还是喜欢"
+    assert Why.OTHERS_LEFT_OUT in found.why
+
+
+def test_a_text_that_never_names_the_brand_is_taken_whole() -> None:
+    assert about_brand("别家天天出事，服务好差").text == "别家天天出事，服务好差"
+
+
+@given(PIECES)
+def test_what_is_kept_stands_in_the_text_in_order_and_never_loses_the_brand(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = about_brand(text)
+    rest = iter(text)
+    assert all(c in rest for c in found.text)
+    assert found.text.count(BRAND) == text.count(BRAND)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("云砚可真行，呵呵", Why.MOCKING),
+        ("云砚太贴心了[微笑]", Why.MOCKING),
+        ("云砚の炊飯器はとてもよかったです", Why.OTHER_LANGUAGE),
+        ("云砚 очень плохой сервис", Why.OTHER_LANGUAGE),
+        ("云砚 정말 별로예요", Why.OTHER_LANGUAGE),
+        ("云砚", Why.NOTHING_SAID),
+        ("云砚 2026 11 25", Why.NOTHING_SAID),
+    ],
+)
+def test_what_cannot_be_judged_is_left_to_a_person(
+    reader: Reader, base: Weights, text: str, why: Why
+) -> None:
+    found = score_for_brand(reader, base, text, ("云砚",))
+    assert why.value in found.why
+    assert found.score.unsure
+
+
+@pytest.mark.parametrize("text", ["Yunyan is great, I love it", "云砚很好用，我很满意"])
+def test_chinese_and_english_are_not_other_languages(text: str) -> None:
+    assert Why.OTHER_LANGUAGE not in about_brand(see(text, ("云砚", "Yunyan")).text).why
+
+
+def test_a_won_comparison_is_good_news_though_its_words_are_bad(reader: Reader, base: Weights) -> None:
+    found = score_for_brand(reader, base, "竞品比云砚差远了", ("云砚",))
+    assert found.score.label is Sentiment.POS
+    assert found.score.p_pos >= 0.8
+    assert found.score.p_neg + found.score.p_neu + found.score.p_pos == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("云砚回应豆浆机爆炸", True),
+        ("云砚回应豆浆机爆炸。", False),
+        ("我的云砚豆浆机爆炸了", False),
+        ("云砚豆浆机爆炸😡", False),
+        ("豆浆机爆炸", False),
+        ("云砚豆浆机爆炸\n现场图", False),
+        ("云砚" + "长" * 40, False),
+    ],
+)
+def test_a_headline_is_known_by_its_form(text: str, *, expected: bool) -> None:
+    assert is_headline(text, see(text, ("云砚",)).text) is expected
+
+
+def test_context_moves_a_headline_and_never_a_post(reader: Reader, base: Weights) -> None:
+    troubled = ("云砚豆浆机起火", "云砚被约谈", "消协点名云砚")
+    post = "我家云砚用了三年，一直不知道怎么清洗"
+    title = "云砚三年前就知道"
+    alone, after = (score_for_brand(reader, base, title, ("云砚",), c).score.p_neg for c in ((), troubled))
+    assert after > alone
+    assert score_for_brand(reader, base, post, ("云砚",)) == score_for_brand(
+        reader, base, post, ("云砚",), troubled
+    )
