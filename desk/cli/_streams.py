@@ -34,10 +34,15 @@ def read_json_lines(
                 yield number, value
 
 
+def read_bytes(file: str) -> bytes:
+    """All of a file as it is; ``-`` is stdin. Raises UnreadableInputError naming the file."""
+    with _opened(file) as stream:
+        return stream.read()
+
+
 def read_text(file: str) -> str:
     """All of a UTF-8 text; ``-`` is stdin. Raises UnreadableInputError naming the file."""
-    with _opened(file) as stream:
-        raw = stream.read()
+    raw = read_bytes(file)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

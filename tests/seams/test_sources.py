@@ -1,8 +1,9 @@
 """Every kind of source, found by itself, held to the seam on its recorded pages.
 
 A recorded page lies in ``tests/pages/<kind>/`` beside ``<page>.json``: the spec it was read under, the
-page's address, headers and hour, the items expected in order (fields that have their default left out),
-``follows`` and, where the page cannot be read whole, the wording code of ``trouble``.
+page's address, headers and hour (``follows``: the link that led there), the items expected in order (fields
+that have their default left out), ``follows`` and, where the page cannot be read whole, the wording code of
+``trouble``.
 """
 
 import json
@@ -35,7 +36,8 @@ def _spec(given: dict[str, Any], **changes: Any) -> SourceSpec:
 def _page(record: Path, said: dict[str, Any]) -> Page:
     page = said["page"]
     body = record.with_suffix("").read_bytes()
-    return Page(page["url"], body, page["headers"], datetime.fromisoformat(page["fetched_at"]))
+    follows = Follow(page["follows"], {}) if "follows" in page else None
+    return Page(page["url"], body, page["headers"], datetime.fromisoformat(page["fetched_at"]), follows)
 
 
 def _read(source: Source, page: Page) -> tuple[list[Item | Follow], str | None]:

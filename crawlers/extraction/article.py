@@ -1,0 +1,58 @@
+"""One page, read as an article."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from lxml import html
+
+from crawlers.charset import decode
+from crawlers.dates import Moment
+from crawlers.extraction.authors import author_of, speaks_of_itself
+from crawlers.extraction.bodies import text_of
+from crawlers.extraction.heads import lines_of_facts
+from crawlers.extraction.times import moment_of
+from crawlers.extraction.titles import title_of
+from crawlers.extraction.tree import article_part, parse
+from crawlers.plain import one_line, plain_text
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_IN_HEADER = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says. ``published`` is None where it names no time; the texts are empty then likewise."""
+
+    title: str
+    published: Moment | None
+    author: str
+    text: str
+
+
+def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo) -> Article:
+    """Read a page of any charset. ``zone`` is where the site's clock hangs, ``seen_at`` when it was fetched.
+
+    Nothing is raised: what the page does not say is empty.
+    """
+    page = parse(decode(body, _declared(body, content_type)))
+    part = article_part(page)
+    title = title_of(page, part)
+    lines = [one_line(line) for line in plain_text(html.tostring(part, encoding="unicode")).splitlines()]
+    facts = lines_of_facts(lines, title)
+    return Article(
+        title=title,
+        published=moment_of(page, facts, lines, seen_at, zone),
+        author=author_of(page, facts, lines),
+        text=text_of(part, {title, *filter(speaks_of_itself, facts)}),
+    )
+
+
+def _declared(body: bytes, content_type: str) -> Iterable[str]:
+    """What header and page say of the charset: hints only, both are often wrong."""
+    if found := _IN_HEADER.search(content_type):
+        yield found[1]
+    if inside := _DECLARED.search(body[:_HEAD]):
+        yield inside[1].decode("ascii", "replace")

@@ -1,0 +1,88 @@
+"""When a page was published, to the minute where it says so; never the hour of a comment or another page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from lxml import html
+
+from crawlers.dates import Moment, read_moment
+from crawlers.extraction.tree import meta, scripts
+
+_METAS = (
+    *("article:published_time", "og:published_time", "datepublished", "publishdate", "pubdate", "pub_date"),
+    *("publish_time", "publish-date", "weibo: article:create_at", "bytedance:published_time", "apub:time"),
+    *("dc.date.issued", "date"),
+)
+_CLOCK = re.compile(r"\d\s*[:：时時点點]\s*\d|\d[时時点點]|\d{10}")
+_DATE = (
+    r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*"
+    r"(?:\d{2}日?(?=\d{1,2}\s*[:：时時])|\d{1,2}(?!\d)\s*日?)"
+)
+_HOUR = (
+    r"[T\s,]*(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?)?\s*(?:凌晨|早上|上午|中午|下午|晚上)?\s*\d{1,2}\s*[:：时時点點]\s*"
+    r"(?:\d{1,2})?分?(?:\s*[:：]\s*\d{1,2})?(?:\.\d+)?秒?\s*(?:Z\b|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})?"
+)
+_FULL = re.compile(f"{_DATE}{_HOUR}", re.IGNORECASE)
+_DAY = re.compile(f"{_DATE}")
+_SHORT_YEAR = re.compile(r"^(\d{2})(?=\s*[-/.年]\s*\d{1,2}\s*[-/.月])")
+_WEEKDAY = re.compile(r"[(（]((?:星期|周|週).)[)）]")
+_LABEL = re.compile(
+    r"(?:发布时间|发布日期|发表时间|发布于|发表于|發佈時間|發布時間|時間|时间|日期|published|posted)(?:\s*[:：]|\s+(?:on|at)\b)?\s*",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"(?:发布|发表|發佈|發布|published|posted)", re.IGNORECASE)
+_PARTS = re.compile(
+    r"[|｜\t]|\s{2,}|(?:来源|來源|作者|编辑|責任編輯|责编|阅读|评论|记者|Source)\s*[:：]?|(?<=前)\s|\s(?=\D)"
+)
+_VARIABLE = re.compile(
+    r"[\"']?\b(?:pub(?:lish|lished)?_?(?:time|date|at)|date_?published|create_?time|ctime|ptime)\b[\"']?\s*[:=]\s*"
+    r"[\"']?([^\"',;}\n]{8,40})",
+    re.IGNORECASE,
+)
+_JSON_LD = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"", re.IGNORECASE)
+
+
+def moment_of(
+    page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str], seen_at: datetime, zone: tzinfo
+) -> Moment | None:
+    """The first time with a clock, in order of trust; else the first day; None where the page says none.
+
+    ``zone`` is where the site's clock hangs. A relative time counts from ``seen_at`` and is marked so.
+    """
+    day: Moment | None = None
+    for written in _candidates(page, facts, lines):
+        moment = read_moment(_whole_year(written), seen_at, zone)
+        if moment is None or moment.at > seen_at + timedelta(days=1):
+            continue
+        if _CLOCK.search(written) or moment.relative:
+            return moment
+        day = day or moment
+    return day
+
+
+def _candidates(page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
+    said = list(meta(page))
+    for name in _METAS:
+        yield from (content for key, content in said if key == name and content)
+    for data in scripts(page, "application/ld+json"):
+        yield from _JSON_LD.findall(data)
+    labelled = [line for line in lines if len(line) <= 80 and _LABELLED.search(line)]  # noqa: PLR2004 -- facts
+    for line in [*facts, *labelled]:
+        yield from _in_line(line)
+    for data in scripts(page):
+        yield from (found.strip() for found in _VARIABLE.findall(data))
+
+
+def _in_line(line: str) -> Iterator[str]:
+    """Absolute times anywhere in a line of facts; days and relative times only where they stand alone."""
+    yield from _FULL.findall(line)
+    bare = _LABEL.sub(" ", line).strip()
+    for piece in (bare, *_PARTS.split(bare), *_PARTS.split(line)):
+        written = piece.strip(" :：（）()[]")
+        if written and not _FULL.search(written):
+            yield written
+
+
+def _whole_year(written: str) -> str:
+    return _SHORT_YEAR.sub(r"20\1", _WEEKDAY.sub(r" \1 ", written.strip()))

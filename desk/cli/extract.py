@@ -1,0 +1,106 @@
+"""Extract articles: title, time, author and text of HTML files or addresses, one JSON line a page."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from crawlers.crawl import crawl_once
+from crawlers.extraction.article import Article
+from crawlers.extraction.article import extract as extract_article
+from crawlers.rounds import CrawlSettings, RoundRequest
+from crawlers.source import Page
+from crawlers.sources.article import item_of
+from desk.cli._exits import UnreadableInputError, UsageError
+from desk.cli._streams import name_of, read_bytes, tell, write_json_line
+from desk.clocks import WallClock
+from wanglou.domain.item import Item
+from wanglou.domain.source import SourceClass, SourceSpec
+from wanglou.wording import say
+
+_PAGE = "page"
+
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE|URL...", help="HTML files, addresses, or - for stdin.")
+]
+Zone = Annotated[str, typer.Option("--zone", help="Where the pages' clock hangs if they name no offset.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _OnePage:
+    """One address, read as an article whatever it shows."""
+
+    id: str
+    url: str
+    zone: tzinfo
+
+    def urls(self) -> Iterable[str]:
+        return [self.url]
+
+    def read(self, page: Page) -> Iterator[Item]:
+        article = extract_article(page.body, page.headers.get("content-type", ""), page.fetched_at, self.zone)
+        yield item_of(self.id, page.url, article)
+
+
+def extract(files: Files, zone: Zone = "Asia/Shanghai") -> None:
+    """Write {"file", "title", "published_at", "author", "text"} for each page; what a page omits is null.
+
+    Files may be of any charset. Addresses are fetched as the crawler does it: private networks are refused,
+    robots.txt is obeyed. What cannot be read is named on stderr, the rest goes on, and the exit code is 3.
+    """
+    where = _zone(zone)
+    unread = 0
+    for file in files:
+        try:
+            write_json_line(_line(file, where))
+        except UnreadableInputError as error:
+            unread += 1
+            tell(str(error))
+    if unread:
+        raise UnreadableInputError(f"{unread} of {len(files)} pages were not read, see above")
+
+
+def _line(file: str, zone: ZoneInfo) -> Mapping[str, Any]:
+    if file.startswith(("http://", "https://")):
+        item = _fetched(file, zone)
+        author = item.author.name if item.author else None
+        return _plain(file, item.title, item.published_at, author, item.text, zone)
+    found: Article = extract_article(read_bytes(file), "", WallClock().now(), zone)
+    at = found.published.at if found.published else None
+    return _plain(name_of(file), found.title, at, found.author, found.text, zone)
+
+
+def _plain(
+    file: str, title: str, at: datetime | None, author: str | None, text: str, zone: tzinfo
+) -> Mapping[str, Any]:
+    return {
+        "file": file,
+        "title": title or None,
+        "published_at": at.astimezone(zone).isoformat() if at else None,
+        "author": author or None,
+        "text": text or None,
+    }
+
+
+def _fetched(url: str, zone: ZoneInfo) -> Item:
+    day = timedelta(days=1)
+    spec = SourceSpec(_PAGE, url, "article", url, SourceClass.NEWS, day, day, 0)
+    rounds = crawl_once(RoundRequest(spec, _OnePage(_PAGE, url, zone)), CrawlSettings(), WallClock())
+    for part in rounds:
+        for item in part.items:
+            return item
+    trouble = next((say(part.trouble, "en") for part in rounds if part.trouble), "nothing came back")
+    raise UnreadableInputError(f"{url}: {trouble}")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"--zone {name}: not an IANA name such as Asia/Shanghai") from error
+
+
+PLUGIN = extract
