@@ -19,6 +19,7 @@ from desk.web.health import health_page
 from desk.web.incident import incident_page
 from desk.web.live import Live
 from desk.web.metrics import metrics_route
+from desk.web.paper import paper_page
 from desk.web.ports import DeskPorts
 from desk.web.rendering import HOME, page, reader_of
 from desk.web.report import report_page
@@ -56,6 +57,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         sign_in_pages(guard),
         board_page(guard),
         incident_page(guard),
+        paper_page(guard),
         deed_routes(guard),
         report_page(guard),
         health_page(guard),

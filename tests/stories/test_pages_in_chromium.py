@@ -34,6 +34,7 @@ FLAGS = (
     "--disable-sync",
 )
 INCIDENT = "/incidents/inc-anju-12"
+PAPER = f"{INCIDENT}/plan"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 
@@ -140,7 +141,7 @@ def new_red() -> IncidentView:
 @pytest.mark.parametrize("size", list(SIZES))
 def test_a_page_fits_its_window_and_asks_nobody_else(site: Site, size: str, scheme: str) -> None:
     with site.page(size=size, color_scheme=scheme) as page:
-        for path, language in product(("/", INCIDENT), ("zh", "en")):
+        for path, language in product(("/", INCIDENT, PAPER), ("zh", "en")):
             page.goto(f"{site.address}{path}?lang={language}")
             expect(page.locator("h1")).to_have_count(1)
             assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
@@ -159,7 +160,7 @@ def contents_overflow(page: Page) -> list[str]:
 
 def test_text_a_third_larger_still_fits_a_phone(site: Site) -> None:
     with site.page(size="phone") as page:
-        for path in ("/", INCIDENT):
+        for path in ("/", INCIDENT, PAPER):
             page.goto(site.address + path)
             page.evaluate("document.documentElement.style.fontSize = '130%'")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,78 @@
+"""The first words to the public, drafted from what the record holds; what it does not hold stays a blank."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from types import MappingProxyType
+
+from wanglou.domain.incident import Incident
+from wanglou.domain.plan import Plan, StepState
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.topic import Topic
+from wanglou.wording import say
+
+PUBLIC_STEPS = ("care_for_people", "contact_person", "pause_campaign", "stop_sale", "third_party_test")
+"""Steps of the library that may be spoken of once they are done, in the order in which people ask."""
+
+WITH_OWN_CARE = frozenset(
+    {Topic.PRODUCT_SAFETY, Topic.FOOD_SAFETY, Topic.FALSE_ADVERT, Topic.SERVICE_COMPLAINT}
+)
+"""Topics whose word to those affected is their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a draft. ``code`` and ``facts`` as in a reason; ``blanks`` are facts nobody knows yet.
+
+    ``stands_on`` says where the facts come from: ``incident``, the id of a done step, or None where the
+    sentence claims nothing that was found.
+    """
+
+    code: str
+    facts: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    blanks: tuple[str, ...] = ()
+    stands_on: str | None = None
+
+    def text(self, language: str, zone: tzinfo) -> str:
+        """The sentence in words, each blank in 【】 with what must be found out."""
+        unknown = {name: say(Reason(f"statement_blank_{name}"), language) for name in self.blanks}
+        return say(Reason(self.code, {**self.facts, **unknown}), language, zone)
+
+
+def draft(incident: Incident, plan: Plan | None) -> tuple[Sentence, ...]:
+    """A holding statement: since when, care, what is known, what was done, what is open, next news, contact.
+
+    Only the incident and steps that are done speak; a step that was let go or is open claims nothing.
+    """
+    return (
+        Sentence("statement_dated", blanks=("date",)),
+        _heard(incident),
+        _care(incident.topic),
+        Sentence("statement_known", blanks=("known",)),
+        *(_done(plan) or (Sentence("statement_doing", blanks=("doing",)),)),
+        Sentence("statement_open", blanks=("open",)),
+        Sentence("statement_next", blanks=("next",)),
+        Sentence("statement_contact", blanks=("contact",)),
+    )
+
+
+def _heard(incident: Incident) -> Sentence:
+    facts: dict[str, Value] = {"brand": incident.brand, "since": incident.happened_at.isoformat()}
+    if incident.topic is Topic.OTHER:
+        return Sentence("statement_heard_unclear", facts, ("about",), "incident")
+    return Sentence("statement_heard", {**facts, "about": incident.topic.value}, (), "incident")
+
+
+def _care(topic: Topic) -> Sentence:
+    return Sentence(f"statement_care_{topic.value if topic in WITH_OWN_CARE else 'any'}")
+
+
+def _done(plan: Plan | None) -> tuple[Sentence, ...]:
+    return tuple(_deeds(plan)) if plan else ()
+
+
+def _deeds(plan: Plan) -> Iterator[Sentence]:
+    done = {step.id: step.done_at for step in plan.steps if step.state is StepState.DONE}
+    for step in PUBLIC_STEPS:
+        if when := done.get(step):
+            yield Sentence(f"statement_did_{step}", {"at": when.isoformat()}, (), step)

@@ -1,0 +1,82 @@
+"""A drafted statement says what the record holds and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playbooks.statement import PUBLIC_STEPS, WITH_OWN_CARE, draft
+from tests.pages_sample import NOW, incident, plan
+from wanglou.domain.plan import Plan, StepState
+from wanglou.domain.topic import Topic
+from wanglou.wording import LANGUAGES
+
+ABSOLUTE_OR_BLAMING = ("绝无", "绝对", "百分之百", "个别", "如有不便", "谣言", "恶意", "使用不当")
+
+
+def with_states(*states: StepState) -> Plan:
+    """A plan of the steps that may be spoken of, each in its state."""
+    first = plan().steps[0]
+    steps = (
+        replace(first, id=id_, state=state, done_at=None if state is StepState.TODO else NOW)
+        for id_, state in zip(PUBLIC_STEPS, states, strict=True)
+    )
+    return replace(plan(), steps=tuple(steps))
+
+
+every_state = st.tuples(*(st.sampled_from(StepState) for _ in PUBLIC_STEPS))
+
+
+@given(every_state)
+def test_exactly_the_steps_that_are_done_are_claimed(states: tuple[StepState, ...]) -> None:
+    claimed = {s.stands_on for s in draft(incident(), with_states(*states))} - {None, "incident"}
+    assert claimed == {i for i, state in zip(PUBLIC_STEPS, states, strict=True) if state is StepState.DONE}
+
+
+@given(every_state, st.sampled_from(Topic), st.sampled_from(LANGUAGES))
+def test_every_unknown_fact_stays_a_visible_blank(
+    states: tuple[StepState, ...], topic: Topic, language: str
+) -> None:
+    sentences = draft(incident(topic=topic), with_states(*states))
+    text = "".join(s.text(language, UTC) for s in sentences)
+    assert text.count("【") == text.count("】") == sum(len(s.blanks) for s in sentences)
+    unknown = {name for s in sentences for name in s.blanks}
+    assert unknown >= {"date", "known", "open", "next", "contact"}
+
+
+@given(every_state, st.sampled_from(Topic))
+def test_nothing_absolute_and_no_blame_is_drafted(states: tuple[StepState, ...], topic: Topic) -> None:
+    text = "".join(s.text("zh", UTC) for s in draft(incident(topic=topic), with_states(*states)))
+    assert not [word for word in ABSOLUTE_OR_BLAMING if word in text]
+
+
+def test_every_sentence_with_facts_says_what_it_stands_on() -> None:
+    for sentence in draft(incident(), with_states(*[StepState.DONE] * len(PUBLIC_STEPS))):
+        assert bool(sentence.facts) is (sentence.stands_on is not None)
+
+
+def test_what_was_done_is_said_with_its_time() -> None:
+    paused = replace(plan().steps[2], state=StepState.DONE, done_at=NOW)
+    text = [s.text("zh", UTC) for s in draft(incident(), replace(plan(), steps=(paused,)))]
+    assert any(f"{NOW:%m-%d %H:%M} 前，已暂停相关广告投放" in line for line in text)
+    assert not any("正在采取的措施" in line for line in text)
+
+
+@pytest.mark.parametrize("done_plan", [None, plan()])
+def test_while_nothing_public_is_done_the_measures_are_a_blank(done_plan: Plan | None) -> None:
+    text = [s.text("zh", UTC) for s in draft(incident(), done_plan)]
+    assert "我们正在做：【待核实：正在采取的措施】。" in text
+
+
+def test_an_unclear_topic_is_a_blank_and_the_time_is_when_it_began() -> None:
+    began = NOW - timedelta(hours=2)
+    text = draft(incident(topic=Topic.OTHER, happened_at=began), None)[1].text("zh", UTC)
+    assert f"{began:%H:%M}" in text
+    assert "【待核实：讨论的是什么事】" in text
+
+
+def test_topics_speak_to_those_affected_in_their_own_words() -> None:
+    said = {draft(incident(topic=topic), None)[2].text("zh", UTC) for topic in Topic}
+    assert len(said) == len(WITH_OWN_CARE) + 1
