@@ -22,7 +22,7 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceHealth, Validators
 from wanglou.domain.span import Span
-from wanglou.domain.volume import ExposureRow, VolumeRow
+from wanglou.domain.volume import ExposureRow, Series, VolumeRow
 
 
 class Clock(Protocol):
@@ -89,6 +89,10 @@ class Mentions(Protocol):
         self, access: Access, client: str, brand: str, span: Span, limit: int = 200
     ) -> list[SeenMention]:
         """Mentions published (or, undated, first seen) in ``span``, newest first."""
+        ...
+
+    def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
+        """Like ``of_brand``, of the series' class of sources only."""
         ...
 
     def expire(self, client: str, before: datetime, limit: int) -> int:

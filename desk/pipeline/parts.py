@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from alerting.notifier import Notifier
 from analysis.detector import Arrays, Detector
 from analysis.matching import Matcher
+from analysis.mention_detector import MentionDetector
 from analysis.reading import Reader
 from crawlers.crawl import Collector
 from crawlers.source import Source
@@ -44,6 +45,7 @@ class Parts:
     matcher: Matcher
     reader: Reader
     detectors: Sequence[Detector]
+    mention_detectors: Sequence[MentionDetector]
     notifiers: Mapping[str, Notifier]
     collector: Collector
     holder: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analysis import reposts, volume
+from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
 from wanglou.domain.item import Item, KeptItem
 from wanglou.domain.mention import Match, Mention, Reading
@@ -67,6 +68,7 @@ def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime)
     rows = volume.count(added)
     uow.volumes.add(rows)
     _rewind(uow, rows, now)
+    overhear(parts, uow, added, now)
     if parts.memory.touched is not None:
         parts.memory.touched |= {(m.client, m.brand) for m in added}
     for client in sorted({m.client for m in added}):

@@ -20,6 +20,7 @@ from wanglou.storage.reader import SqlDeskReader
 SHORTEST_SECRET = 32
 SECRET_FILE = "secret"  # noqa: S105 -- a file's name
 SOURCES, DETECTORS, NOTIFIERS = "crawlers.sources", "analysis.detectors", "alerting.notifiers"
+MENTION_DETECTORS = "analysis.mention_detectors"
 
 
 class WiringError(Exception):
@@ -42,7 +43,8 @@ class Place:
 
 def kinds() -> KnownKinds:
     """What config files may name."""
-    return KnownKinds(known_kinds(SOURCES), known_kinds(DETECTORS), known_kinds(NOTIFIERS))
+    detectors = sorted({*known_kinds(DETECTORS), *known_kinds(MENTION_DETECTORS)})
+    return KnownKinds(known_kinds(SOURCES), tuple(detectors), known_kinds(NOTIFIERS))
 
 
 def read_config(place: Place) -> Config:

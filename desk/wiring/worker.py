@@ -7,13 +7,22 @@ from pathlib import Path
 
 from alerting.notifier import Notifier
 from analysis.detector import Detector
+from analysis.mention_detector import MentionDetector
 from analysis.reading import Reader, load_weights
 from analysis.text import Segmenter
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
 from desk.pipeline.parts import Parts
-from desk.wiring.shared import DETECTORS, SOURCES, Place, WiringError, make_folder, matcher_of
+from desk.wiring.shared import (
+    DETECTORS,
+    MENTION_DETECTORS,
+    SOURCES,
+    Place,
+    WiringError,
+    make_folder,
+    matcher_of,
+)
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
@@ -30,6 +39,11 @@ def sources_of(config: Config) -> dict[str, Source]:
 def detectors_of() -> tuple[Detector, ...]:
     """Every detector there is, with its own defaults."""
     return tuple(find_kind(DETECTORS, kind)({}) for kind in known_kinds(DETECTORS))
+
+
+def mention_detectors_of() -> tuple[MentionDetector, ...]:
+    """Every detector that looks at mentions."""
+    return tuple(find_kind(MENTION_DETECTORS, kind)() for kind in known_kinds(MENTION_DETECTORS))
 
 
 def reader_of(config: Config, data: Path) -> Reader:
@@ -58,6 +72,7 @@ def worker_parts(
         matcher=matcher_of(config),
         reader=reader_of(config, place.data),
         detectors=detectors_of(),
+        mention_detectors=mention_detectors_of(),
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
         # containers may share a name and a process id

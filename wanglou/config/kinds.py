@@ -9,7 +9,7 @@ from wanglou.config.sheet import Checked
 
 @dataclass(frozen=True, slots=True)
 class KnownKinds:
-    """Names of the modules under ``crawlers/sources``, ``analysis/detectors``, ``alerting/notifiers``."""
+    """Names of the modules under ``crawlers/sources``, ``analysis`` (detectors), ``alerting/notifiers``."""
 
     sources: tuple[str, ...]
     detectors: tuple[str, ...]

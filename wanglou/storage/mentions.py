@@ -24,6 +24,7 @@ from wanglou.domain.person import Access
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
+from wanglou.domain.volume import Series
 from wanglou.storage import tables
 from wanglou.storage.items import item_of
 from wanglou.storage.upserts import keep_first
@@ -118,6 +119,8 @@ OF_BRAND = (
     .limit(bindparam("count"))
 )
 
+OF_CLASS = OF_BRAND.where(_mention.source_class == bindparam("of_class"))
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMentions:
@@ -165,6 +168,17 @@ class SqlMentions:
             },
         )
         return [seen_of(row) for row in rows]
+
+    def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
+        """Mentions of the span, newest first; of every class where the series is over all."""
+        if not access.may_see(series.client):
+            return []
+        terms: dict[str, Any] = {"client": series.client, "brand": series.brand, "count": limit}
+        terms |= {"since": span.since, "until": span.until}
+        if series.source_class is None:
+            return [seen_of(row) for row in self.connection.execute(OF_BRAND, terms)]
+        terms["of_class"] = series.source_class.value
+        return [seen_of(row) for row in self.connection.execute(OF_CLASS, terms)]
 
 
 def mention_row(mention: Mention) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests.units.storage.examples import (
     an_item,
 )
 from wanglou.domain.mention import Sentiment
+from wanglou.domain.person import Access
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
@@ -77,6 +78,20 @@ def test_mentions_come_newest_first_and_undated_ones_by_their_first_sight(storag
         assert len(uow.mentions.of_brand(ALL, "lock", "安屿", TODAY, limit=2)) == 2
         until_noon = Span(NOON - DAY, NOON)
         assert [s.item for s in uow.mentions.of_brand(ALL, "lock", "安屿", until_noon)] == [old]
+
+
+def test_mentions_of_one_class_are_found_apart_and_only_by_who_may_see_the_client(
+    storage: SqlStorage,
+) -> None:
+    post, title = an_item(1), an_item(2)
+    on_board = replace(a_mention(title), source_class=SourceClass.BOARD)
+    boards = Series("lock", "安屿", SourceClass.BOARD)
+    with storage.begin() as uow:
+        uow.items.keep([post, title], NOON)
+        uow.mentions.add([a_mention(post), on_board])
+        assert [s.item for s in uow.mentions.of_series(ALL, boards, TODAY, 9)] == [title]
+        assert len(uow.mentions.of_series(ALL, replace(boards, source_class=None), TODAY, 9)) == 2
+        assert uow.mentions.of_series(Access("wang", frozenset({"phone"})), boards, TODAY, 9) == []
 
 
 def test_totals_count_copies_as_reach_and_leave_undated_mentions_out(storage: SqlStorage) -> None:

@@ -1,0 +1,1 @@
+"""One file a kind of detector that looks at mentions, not at counts."""

@@ -1,0 +1,142 @@
+"""A brand on hot lists: is what they say of it trouble? Decided a brand, each time a title about it arrives.
+
+The state is the brand's titles of two weeks, which storage has: nothing else is kept, nothing can be lost.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from analysis.board_titles import Headline, headline
+from wanglou.domain.mention import SeenMention
+from wanglou.domain.reason import Reason
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.source import SourceClass
+
+KIND = "board_entry"
+
+MEMORY = timedelta(days=14)
+"""How far back a brand's usual place on the lists is learnt."""
+
+RECENT = timedelta(hours=72)
+FADES = timedelta(hours=12)
+"""A title's weight falls to 1/e in this time."""
+
+SHORT = timedelta(hours=6)
+EVEN = 0.5
+"""From here on a title is named as bad for the brand."""
+
+_USUAL_BEFORE = timedelta(hours=24)
+"""The day that is judged is no part of what is usual."""
+
+BENIGN_SHARE, SURPRISE = 0.3, 0.3
+MOST_SURPRISE, MOST_BENIGN = 4.0, 5.0
+"""What launch talk takes off a title and surprise adds a decade, and how much of either counts."""
+
+BAR, GRAVE = 1.75, 4.0
+"""Scores where it is worth saying (strength 0) and grave (strength 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title about the brand: when it came, what it says, and where evidence points."""
+
+    at: datetime
+    read: Headline
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A brand's score at a title, with the numbers it is made of."""
+
+    score: float
+    titles: int
+    troubled: int
+    surprise: float
+
+
+def titles_of(seen: Sequence[SeenMention]) -> list[Title]:
+    """Titles on hot lists, oldest first; the same words again within a day are one title."""
+    ordered = sorted(((_at(s), s.item.title, s) for s in seen), key=lambda told: told[:2])
+    last: dict[str, datetime] = {}
+    kept = []
+    for at, words, mention in ordered:
+        if words not in last or at - last[words] > _USUAL_BEFORE:
+            kept.append(Title(at, headline(mention)))
+        last[words] = at
+    return kept
+
+
+def standing(titles: Sequence[Title], at: datetime) -> Standing:
+    """The score at ``at``, of titles that came until then."""
+    known = [t for t in titles if at - MEMORY <= t.at <= at]
+    recent = [t for t in known if t.at > at - RECENT]
+    fading = [(math.exp(-((at - t.at) / FADES)), t.read) for t in recent]
+    trouble = sum(w * -math.log1p(-min(h.p_neg, 0.99)) for w, h in fading)
+    benign = min(sum(w for w, h in fading if h.benign), MOST_BENIGN)
+    surprise = min(_surprise(known, at), MOST_SURPRISE)
+    score = trouble - BENIGN_SHARE * benign + SURPRISE * surprise
+    troubled = sum(t.read.p_neg >= EVEN for t in recent)
+    return Standing(score, len(recent), troubled, surprise)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEntry:
+    """The detector of trouble on hot lists."""
+
+    kind: str = KIND
+    source_class: SourceClass = SourceClass.BOARD
+    memory: timedelta = MEMORY + RECENT
+
+    def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
+        """Judge the brand at each title that just arrived."""
+        titles = titles_of(seen)
+        moments = sorted({(_at(s), s.mention.client, s.mention.brand) for s in seen if s.item.key in arrived})
+        judged = [(standing(titles, at), at, client, brand) for at, client, brand in moments]
+        return [_signal(client, brand, at, s, now) for s, at, client, brand in judged if s.score >= BAR]
+
+
+def _signal(client: str, brand: str, at: datetime, stands: Standing, now: datetime) -> Signal:
+    facts: dict[str, str | int] = {
+        "brand": brand,
+        "titles": stands.titles,
+        "troubled": stands.troubled,
+        "hours": RECENT // timedelta(hours=1),
+    }
+    return Signal(
+        kind=KIND,
+        client=client,
+        brand=brand,
+        source_class=SourceClass.BOARD,
+        since=at - RECENT,
+        at=at,
+        seen_at=max(now, at),
+        polarity=Polarity.NEG,
+        strength=(stands.score - BAR) / (GRAVE - BAR),
+        because=Reason("signal_board_entry", facts),
+    )
+
+
+def _surprise(known: Sequence[Title], at: datetime) -> float:
+    """-log10 of how rarely as many titles come in six hours, by the two weeks before yesterday."""
+    short = sum(t.at > at - SHORT for t in known)
+    before = sum(t.at <= at - _USUAL_BEFORE for t in known)
+    usual = (before + 0.5) * (SHORT / (MEMORY - _USUAL_BEFORE))
+    return -math.log10(max(_tail(short, usual), 1e-12))
+
+
+def _tail(n: int, mean: float) -> float:
+    """P(N ≥ n) of a Poisson count."""
+    term, below = math.exp(-mean), 0.0
+    for k in range(n):
+        below += term
+        term *= mean / (k + 1)
+    return max(1.0 - below, 0.0)
+
+
+def _at(seen: SeenMention) -> datetime:
+    return seen.mention.published_at or seen.mention.first_seen
+
+
+PLUGIN = BoardEntry

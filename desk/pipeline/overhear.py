@@ -1,0 +1,55 @@
+"""Overhear: detectors that look at mentions see each brand of which something new was read."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from analysis.detector import untold
+from analysis.mention_detector import MentionDetector
+from desk.pipeline.parts import WORKER, Brand, Parts
+from wanglou.domain.mention import Mention
+from wanglou.domain.signal import Signal
+from wanglou.domain.span import Span
+from wanglou.domain.volume import Series
+from wanglou.ports import UnitOfWork
+
+MOST = 2_000
+"""Mentions of a brand looked at, newest first: more titles than any brand has on hot lists in two weeks."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[Mention], now: datetime) -> list[Signal]:
+    """Store what stands out at these new mentions, in the transaction that stores them; return what is new.
+
+    So a mention is looked at once, however often the worker is killed.
+    """
+    news: list[Signal] = []
+    for detector in parts.mention_detectors:
+        for brand, mentions in sorted(_by_brand(detector, added).items()):
+            found = _look(uow, detector, brand, mentions, now)
+            news += uow.signals.add(untold(found, _told(uow, brand, found)))
+    return news
+
+
+def _by_brand(detector: MentionDetector, added: Sequence[Mention]) -> Mapping[Brand, list[Mention]]:
+    grouped: dict[Brand, list[Mention]] = defaultdict(list)
+    for mention in added:
+        if mention.source_class == detector.source_class:
+            grouped[mention.client, mention.brand].append(mention)
+    return grouped
+
+
+def _look(
+    uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], now: datetime
+) -> list[Signal]:
+    times = [m.published_at or m.first_seen for m in new]
+    span = Span(min(times) - detector.memory, max(times) + _INSTANT)
+    seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
+    return detector.look(seen, {m.item_key for m in new}, now)
+
+
+def _told(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:
+    if not found:
+        return []
+    return uow.signals.recent(*brand, min(s.at for s in found) - timedelta(days=1))
