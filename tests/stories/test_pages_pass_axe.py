@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +16,17 @@ __all__ = ["browser"]  # the fixture of the other story, under its own event loo
 
 pytestmark = pytest.mark.chromium
 
-WITHIN = ("/", "/?client=anju", "/?q=zzz", INCIDENT, f"{INCIDENT}?all=1", "/report", "/password", "/nowhere")
+WITHIN = (
+    "/",
+    "/?client=anju",
+    "/?q=zzz",
+    INCIDENT,
+    f"{INCIDENT}?all=1",
+    "/report",
+    "/health",
+    "/password",
+    "/nowhere",
+)
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(site: Site, size: str, schem
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_before_sign_in(site: Site, scheme: str) -> None:
+def test_axe_finds_nothing_before_sign_in(site: Site, scheme: Literal["light", "dark"]) -> None:
     width, height = SIZES["phone"]
     context = site.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     try:
