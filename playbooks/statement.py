@@ -20,6 +20,19 @@ WITH_OWN_CARE = frozenset(
 """Topics whose word to those affected is their own."""
 
 
+PLAIN = frozenset(
+    {
+        Topic.PRODUCT_SAFETY,
+        Topic.FOOD_SAFETY,
+        Topic.SERVICE_COMPLAINT,
+        Topic.OUTAGE,
+        Topic.PRICE_OR_PROMISE,
+    }
+)
+"""Topics whose name judges nobody. The desk's other names would admit a fault (虚假宣传) or blame someone
+(谣言, 竞品攻击) in the client's voice: a person must find the words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of a draft. ``code`` and ``facts`` as in a reason; ``blanks`` are facts nobody knows yet.
@@ -58,7 +71,7 @@ def draft(incident: Incident, plan: Plan | None) -> tuple[Sentence, ...]:
 
 def _heard(incident: Incident) -> Sentence:
     facts: dict[str, Value] = {"brand": incident.brand, "since": incident.happened_at.isoformat()}
-    if incident.topic is Topic.OTHER:
+    if incident.topic not in PLAIN:
         return Sentence("statement_heard_unclear", facts, ("about",), "incident")
     return Sentence("statement_heard", {**facts, "about": incident.topic.value}, (), "incident")
 

@@ -13,7 +13,18 @@ from wanglou.domain.plan import Plan, StepState
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES
 
-ABSOLUTE_OR_BLAMING = ("绝无", "绝对", "百分之百", "个别", "如有不便", "谣言", "恶意", "使用不当")
+ABSOLUTE_OR_BLAMING = (
+    "绝无",
+    "绝对",
+    "百分之百",
+    "个别",
+    "如有不便",
+    "谣言",
+    "恶意",
+    "使用不当",
+    "虚假",
+    "攻击",
+)
 
 
 def with_states(*states: StepState) -> Plan:
@@ -44,6 +55,12 @@ def test_every_unknown_fact_stays_a_visible_blank(
     assert text.count("【") == text.count("】") == sum(len(s.blanks) for s in sentences)
     unknown = {name for s in sentences for name in s.blanks}
     assert unknown >= {"date", "known", "open", "next", "contact"}
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_the_desks_name_for_the_trouble_is_not_put_into_the_clients_mouth(topic: Topic) -> None:
+    text = "".join(s.text("zh", UTC) for s in draft(incident(topic=topic), None))
+    assert not [word for word in ABSOLUTE_OR_BLAMING if word in text]
 
 
 @given(every_state, st.sampled_from(Topic))
