@@ -1,5 +1,7 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -35,3 +37,14 @@ DATA = Path("var")
 
 LIBRARY = Path(playbooks.__path__[0]) / "library"
 """The books that come with the program."""
+
+
+class Language(StrEnum):
+    """What sentences are said in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+AN_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+"""What clients, sources and people are called in files; it may become a file's name."""

@@ -1,7 +1,6 @@
 """Begin a client's file: checked against the agency before it is kept."""
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -19,9 +18,6 @@ Aliases = Annotated[list[str] | None, typer.Option("--alias", help="Another name
 LookAlikes = Annotated[
     list[str] | None, typer.Option("--look-alike", help="A longer word that is not the brand; repeatable.")
 ]
-
-
-ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class Action(StrEnum):
@@ -52,7 +48,7 @@ def client(
     if dry_run:
         sys.stdout.write(text)
         return
-    if not ID.fullmatch(id_):  # it becomes a file's name
+    if not _options.AN_ID.fullmatch(id_):  # it becomes a file's name
         raise _exits.UsageError(f"{id_!r} is no id; write a to z, 0 to 9 and -, such as coffee-house")
     path = config / "clients" / f"{id_}.yaml"
     _write(path, text)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from analysis.detector import Detector
-from desk.cli import _exits
+from desk.cli import _exits, _options
 from desk.cli._streams import name_of, read_text, tell
 from desk.counted import BadCountsError, Count, laid_out, read_counts
 from wanglou.domain.signal import Signal
@@ -27,13 +27,6 @@ class Gaps(StrEnum):
     ZERO = "zero"
 
 
-class Language(StrEnum):
-    """What the reasons are said in."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 def detect(
     file: Annotated[str, typer.Argument(metavar="COUNTS.csv", help="Columns timestamp,value; - is stdin.")],
     brand: Annotated[str, typer.Option(help="What the series is called in the reasons.")] = "series",
@@ -41,7 +34,9 @@ def detect(
     gaps: Annotated[
         Gaps, typer.Option(help="Whether a missing line was not observed, or nothing was said.")
     ] = (Gaps.UNSEEN),
-    language: Annotated[Language, typer.Option(help="What the reasons are said in.")] = Language.ZH,
+    language: Annotated[
+        _options.Language, typer.Option(help="What the reasons are said in.")
+    ] = _options.Language.ZH,
 ) -> None:
     """Write timestamp,value,score,alert,because for each line of 5-minute counts, in the order given.
 

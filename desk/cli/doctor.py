@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,18 +22,13 @@ from wanglou.storage.soundness import findings
 from wanglou.wording import say
 
 
-class Language(StrEnum):
-    """What the findings are said in."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 def doctor(
     config: _options.ConfigDir = _options.CONFIG,
     data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
-    language: Annotated[Language, typer.Option(help="What the findings are said in.")] = Language.ZH,
+    language: Annotated[
+        _options.Language, typer.Option(help="What the findings are said in.")
+    ] = _options.Language.ZH,
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read through the whole database.")] = False,
 ) -> None:

@@ -1,6 +1,5 @@
 """People who may sign in: add one, list them, put one out."""
 
-import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,8 +22,6 @@ from wanglou.domain.person import Person, Role
 from wanglou.ports import Storage
 from wanglou.storage.errors import StorageError
 
-ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-
 
 class Action(StrEnum):
     """What to do."""
@@ -32,13 +29,6 @@ class Action(StrEnum):
     ADD = "add"
     LIST = "list"
     REVOKE = "revoke"
-
-
-class Language(StrEnum):
-    """What a person's pages and messages are written in."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 def user(
@@ -51,7 +41,9 @@ def user(
     contact: Annotated[
         list[str] | None, typer.Option("--contact", help="add: kind:id, such as slack:U0123ABCD; repeatable.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", help="add: zh or en.")] = Language.ZH,
+    language: Annotated[
+        _options.Language, typer.Option("--language", help="add: zh or en.")
+    ] = _options.Language.ZH,
     config: _options.ConfigDir = _options.CONFIG,
     data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
@@ -75,7 +67,7 @@ def user(
 
 
 def _person(id_: str, name: str, role: Role | None, contacts: list[str], language: str) -> Person:
-    if not ID.fullmatch(id_):
+    if not _options.AN_ID.fullmatch(id_):
         raise _exits.UsageError(f"{id_!r} is no id; write a to z, 0 to 9 and -, such as wang")
     if not name.strip() or role is None:
         raise _exits.UsageError(f"adding {id_} needs --name and --role ({', '.join(Role)})")
