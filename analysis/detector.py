@@ -5,11 +5,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.series_names import names_of
 from wanglou.domain.signal import Signal
 from wanglou.domain.volume import Series
 
@@ -20,7 +22,7 @@ Arrays = Mapping[str, NDArray[Any]]
 """A detector's state: named arrays without objects; ``series`` holds the series' names it belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Buckets:
     """Counts of many series over consecutive 5-minute buckets.
 
@@ -37,6 +39,11 @@ class Buckets:
     reach: NDArray[np.float64]
     exposure: NDArray[np.float64]
     closed: int
+
+    @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """The series' names in a state: written once for all detectors that take this look."""
+        return names_of(self.series)
 
 
 class Detector(Protocol):

@@ -5,15 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.detector import Arrays, UnreadableStateError
+from analysis.detector import Arrays, Buckets, UnreadableStateError
 from analysis.extremes import BUCKETS_A_DAY, Memory
-from wanglou.domain.source import SourceClass
-from wanglou.domain.volume import Series
 
 KEEP_ABSENT = 14 * BUCKETS_A_DAY
 """A series nobody names any more is forgotten after two weeks; ``named`` is its last bucket."""
-
-_SEPARATOR = "\x1f"  # cannot stand in an id or in a name typed by a person
 
 
 def begin(version: int) -> Memory:
@@ -26,44 +22,32 @@ def begin(version: int) -> Memory:
     }
 
 
-def follow(
-    state: Arrays, series: Sequence[Series], blank: Memory, step: int
-) -> tuple[Memory, NDArray[np.intp]]:
-    """Copy ``state`` so that it holds every one of ``series``; return it and the column of each.
+def follow(state: Arrays, buckets: Buckets, blank: Memory, step: int) -> tuple[Memory, NDArray[np.intp]]:
+    """Copy ``state`` so that it holds every series of ``buckets``; return it and the column of each.
 
     ``blank`` has one column per series, for those that are new. Series that are not named keep their
     columns for ``KEEP_ABSENT`` buckets; ``step`` is the bucket looked at. Raises UnreadableStateError if
     an array is missing.
     """
-    names = [name_of(s) for s in series]
-    kept: list[str] = state["series"].tolist()
-    if kept and (lacking := sorted(blank.keys() - state.keys())):
+    held = state["series"]
+    if held.size and (lacking := sorted(blank.keys() - state.keys())):
         raise UnreadableStateError(f"a detector's state lacks {lacking[0]!r}; rebuild it from the counts")
-    if kept == names and kept:
-        return {key: array.copy() for key, array in state.items()}, np.arange(len(names))
+    if held.size and np.array_equal(held, buckets.names):
+        return {key: array.copy() for key, array in state.items()}, np.arange(held.size)
+    names: list[str] = buckets.names.tolist()
+    kept: list[str] = held.tolist()
     alive = _alive(kept, state["named"], frozenset(names), step)
     place = {kept[i]: j for j, i in enumerate(alive)}
     new = [i for i, name in enumerate(names) if name not in place]
     place |= {names[i]: len(alive) + j for j, i in enumerate(new)}
     memory = {key: state[key].copy() for key in ("version", "next")}
-    memory["series"] = np.array(list(place), dtype=str) if place else state["series"]
+    memory["series"] = np.array(list(place), dtype=str) if place else held
     memory["named"] = np.concatenate([state["named"][alive], np.full(len(new), step)])
     columns = np.array([place[n] for n in names], dtype=np.intp)
     for key, fresh in blank.items():
         old = state[key][..., alive] if kept else fresh[..., :0]
         memory[key] = np.concatenate([old, fresh[..., new]], axis=-1)
     return memory, columns
-
-
-def name_of(series: Series) -> str:
-    """The name under which a state keeps a series."""
-    return _SEPARATOR.join((series.client, series.brand, series.source_class or ""))
-
-
-def series_named(name: str) -> Series:
-    """The series that ``name_of`` named."""
-    client, brand, source_class = name.split(_SEPARATOR)
-    return Series(client, brand, SourceClass(source_class) if source_class else None)
 
 
 def _alive(kept: Sequence[str], named: NDArray[np.int64], wanted: frozenset[str], step: int) -> list[int]:

@@ -12,6 +12,7 @@ from analysis import episodes, extremes, memory, recent, shares
 from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
 from analysis.detectors._sight import EPOCH, WINDOW, Settings, Sight, signal, window_of
 from analysis.extremes import Floats, Memory
+from analysis.series_names import series_named
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.volume import BUCKET
 
@@ -63,7 +64,7 @@ class Surge:
         if not buckets.starts:
             return state, []
         first = _step_of(buckets.starts[0])
-        held, columns = memory.follow(state, buckets.series, self._blank(len(buckets.series)), first)
+        held, columns = memory.follow(state, buckets, self._blank(len(buckets.series)), first)
         walk = _Walk(self, held, buckets, columns)
         walk.miss(first)
         signals = walk.through(range(buckets.closed), now)
@@ -93,7 +94,7 @@ def _lasting(settings: Settings, names: bytes, dtype: str) -> _Lasting:
     ``names`` are the bytes of the state's array, whose ``dtype`` carries the length of a name.
     """
     known = np.frombuffer(names, dtype).tolist() if names else []
-    series = [memory.series_named(name) for name in known]
+    series = [series_named(name) for name in known]
     windows = np.array([window_of(s) for s in series], dtype=np.int64)
     return _Lasting(settings.floors(series), windows, settings.scales(series))
 
@@ -193,7 +194,7 @@ class _Walk:
         counts, hours = (day, DAY) if way == "day" else (short, int(self.windows[column]))
         voices, negatives = (round(float(n)) for n in counts)
         return Sight(
-            series=memory.series_named(str(self.names[column])),
+            series=series_named(str(self.names[column])),
             step=step,
             way=way,
             hours=hours,
