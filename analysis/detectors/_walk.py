@@ -1,0 +1,86 @@
+"""The walk of detectors that judge closed buckets only: bucket by bucket, over all series at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import memory
+from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
+from analysis.extremes import BUCKETS_A_DAY, Floats, Memory
+from wanglou.domain.signal import Signal
+from wanglou.domain.volume import BUCKET
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+MISSED_AT_MOST = 15 * BUCKETS_A_DAY
+"""Of a longer pause between two looks only the last fifteen days are walked, all of them unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One bucket of all series a state holds. Counts are zero where nothing is known.
+
+    ``exposure`` is 0 where the bucket was not observed: then a zero says nothing.
+    """
+
+    step: int
+    voices: Floats
+    negatives: Floats
+    exposure: Floats
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gait:
+    """What a detector gives the walk: ``take`` changes the memory in place and says what stood out."""
+
+    kind: str
+    version: int
+    blank: Callable[[int], Memory]
+    take: Callable[[Memory, Glance], list[Signal]]
+
+    def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
+        """Walk the closed buckets. What is still filling is left: it may look emptier than it will be."""
+        if int(state.get("version", np.array(0))) != self.version:
+            raise UnreadableStateError(
+                f"the state of {self.kind!r} is not of version {self.version}; rebuild it"
+            )
+        if not buckets.starts:
+            return state, []
+        first = step_of(buckets.starts[0])
+        held, columns = memory.follow(state, buckets, self.blank(len(buckets.series)), first)
+        self._miss(held, first, now)
+        signals: list[Signal] = []
+        for i in range(buckets.closed):
+            step = step_of(buckets.starts[i])
+            if step == int(held["next"]):
+                held["named"][columns] = step
+                signals += self.take(held, _glance(buckets, columns, held["series"].size, i, now))
+                held["next"] = np.array(step + 1)
+        return held, signals
+
+    def _miss(self, held: Memory, until: int, now: datetime) -> None:
+        """Let the buckets between the last look and this one pass unseen."""
+        after = int(held["next"])
+        nothing = np.zeros(held["series"].size)
+        for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
+            self.take(held, Glance(step, nothing, nothing, nothing, now))
+        held["next"] = np.array(max(after, until))
+
+
+def step_of(start: datetime) -> int:
+    """Buckets since 1970."""
+    return (start - EPOCH) // BUCKET
+
+
+def _glance(buckets: Buckets, columns: NDArray[np.intp], width: int, i: int, now: datetime) -> Glance:
+    voices, negatives, exposure = np.zeros((3, width))
+    said = buckets.voices[:, i]
+    voices[columns] = np.nan_to_num(said)
+    negatives[columns] = np.nan_to_num(buckets.negatives[:, i])
+    share = buckets.exposure[:, i]
+    exposure[columns] = np.where(np.isnan(said) | (share < ENOUGH_EXPOSURE), 0.0, share)
+    return Glance(step_of(buckets.starts[i]), voices, negatives, exposure, now)
