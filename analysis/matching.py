@@ -49,7 +49,7 @@ class Cause(StrEnum):
 class Missed:
     """A name that can be seen but does not count; ``by`` is the look-alike or the longer name.
 
-    ``reasons`` say what the watch lacks.
+    ``reasons`` say what the watch lacks. ``competitor``: ``brand`` is somebody else's.
     """
 
     client: str
@@ -58,6 +58,15 @@ class Missed:
     cause: Cause
     by: str | None = None
     reasons: tuple[Reason, ...] = ()
+    competitor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is named in one item: the clients' own brands, and the competitors they are compared with."""
+
+    brands: tuple[Match, ...]
+    competitors: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,8 @@ class Matcher:
 
     Width, case, accents, traditional script and the space between Latin letters and Han fold away on both
     sides. Latin names match on Latin word borders only (a digit beside a letter is a border) and never
-    inside a web address. Of one client's names that overlap the longest counts; clients do not affect each
-    other. A brand's name is one of its aliases.
+    inside a web address. Of one client's names that overlap the longest counts, its competitors' among them;
+    clients do not affect each other. A brand's name is one of its aliases.
     """
 
     def __init__(self, clients: Iterable[Client], classes: Mapping[str, str] | None = None) -> None:
@@ -90,22 +99,28 @@ class Matcher:
                     self._watches[client.id, brand.name] = brand.watch
                 for name in names_of(client, brand):
                     self._names[name.folded].append(name)
+            for competitor in client.competitors:
+                for name in names_of(client, competitor, competitor=True):
+                    self._names[name.folded].append(name)
         self._patterns = tuple(self._names)
         self._automaton = AhoCorasick(self._patterns)
 
     def matches(self, item: Item) -> list[Match]:
+        """One Match a brand of a client; competitors are not among them."""
+        return list(self.named(item).brands)
+
+    def named(self, item: Item) -> Named:
         """One Match a brand, in the order of the text; spans are offsets into title + newline + text."""
         traced, seen = self._find(_words(item))
         hits = [h for h in seen if h.fault is None]
         held = self._held(hits, _counted(hits, traced), item, traced)
-        return sorted(
-            (_match(of_brand, traced) for of_brand in held), key=lambda m: (m.spans[0], m.client, m.brand)
-        )
+        return Named(_matches(held, traced, competitor=False), _matches(held, traced, competitor=True))
 
     def why_not(self, item: Item) -> list[Voided]:
         """Names that stand in the item but count for nothing, with the look-alike that voids each."""
         hits = [h for h in self._find(_words(item))[1] if h.fault is None]
-        return list(dict.fromkeys(Voided(n.client, n.brand, n.text, by) for n, by in _voided(hits)))
+        own = ((name, by) for name, by in _voided(hits) if not name.competitor)
+        return list(dict.fromkeys(Voided(n.client, n.brand, n.text, by) for n, by in own))
 
     def missed(self, item: Item) -> list[Missed]:
         """Every name that can be seen in the item but does not count there, each cause once."""
@@ -184,7 +199,7 @@ def _fault_of(name: Name, fault: Fault | None, words: str) -> Fault | None:
 
 
 def _missed(name: Name, cause: Cause, by: str | None = None) -> Missed:
-    return Missed(name.client, name.brand, name.text, cause, by)
+    return Missed(name.client, name.brand, name.text, cause, by, competitor=name.competitor)
 
 
 def _counted(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
@@ -275,6 +290,11 @@ def _longest(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
             taken[hit.start : hit.end] = [place] * (hit.end - hit.start)
             kept.append(hit)
     return kept
+
+
+def _matches(held: Sequence[Sequence[Hit]], traced: Cleaned, *, competitor: bool) -> tuple[Match, ...]:
+    found = [_match(hits, traced) for hits in held if hits[0].name.competitor is competitor]
+    return tuple(sorted(found, key=lambda m: (m.spans[0], m.client, m.brand)))
 
 
 def _match(hits: Sequence[Hit], traced: Cleaned) -> Match:

@@ -37,7 +37,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What one pattern of the automaton means to one brand."""
+    """What one pattern of the automaton means to one brand; ``competitor``: the brand is somebody else's."""
 
     client: str
     brand: str
@@ -45,6 +45,7 @@ class Name:
     folded: str
     exact: str | None
     part: Part
+    competitor: bool = False
 
     def allows(self, words: str) -> bool:
         """Whether the letters as written will do."""
@@ -61,7 +62,7 @@ class Hit:
     fault: Fault | None = None
 
 
-def names_of(client: Client, brand: Brand) -> Iterator[Name]:
+def names_of(client: Client, brand: Brand, *, competitor: bool = False) -> Iterator[Name]:
     """A brand's names, its look-alikes and the words of its watch, folded as texts are."""
     own = Alias(brand.name, exact_case=_is_short_latin(brand.name))
     seen: set[str] = set()
@@ -70,11 +71,11 @@ def names_of(client: Client, brand: Brand) -> Iterator[Name]:
         if folded and folded not in seen:
             seen.add(folded)
             exact = exact_letters(alias.text) if alias.exact_case else None
-            yield Name(client.id, brand.name, alias.text, folded, exact, Part.NAME)
+            yield Name(client.id, brand.name, alias.text, folded, exact, Part.NAME, competitor)
     for text in brand.look_alikes:
         folded = folded_name(text)
         if folded:
-            yield Name(client.id, brand.name, text, folded, None, Part.LOOK_ALIKE)
+            yield Name(client.id, brand.name, text, folded, None, Part.LOOK_ALIKE, competitor)
     for text in words_of(brand.watch) if brand.watch else ():
         folded = folded_name(text)
         if folded:

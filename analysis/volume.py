@@ -1,7 +1,7 @@
 """How much is said: mentions into counts, counts into the arrays detectors look at."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -108,12 +108,6 @@ def brand_totals(rows: Iterable[VolumeRow]) -> dict[tuple[str, str], VolumeRow]:
             whole.reach + row.reach,
         )
     return sums
-
-
-def share_of_voice(voices: Mapping[str, int]) -> dict[str, float]:
-    """Brand → its part (0…1) of all voices of the brands compared; all 0 where nobody spoke."""
-    everyone = sum(voices.values())
-    return {brand: n / everyone if everyone else 0.0 for brand, n in voices.items()}
 
 
 def _starts(span: Span) -> tuple[datetime, ...]:

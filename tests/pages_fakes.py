@@ -3,6 +3,7 @@
 # ruff: noqa: PLR0913, PLR0917 -- an act says who, on what, by which road and when
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html.parser import HTMLParser
@@ -38,7 +39,8 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth
-from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, Storage
+from wanglou.domain.span import Span
+from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, Storage, Voices
 
 
 @dataclass
@@ -50,6 +52,7 @@ class FakeReader:
     tiles: tuple[ClientTile, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     noted: list[Change] = field(default_factory=list)
+    counted: list[Voices] = field(default_factory=list)
 
     def board(self, access: Access, clients: object, now: datetime) -> BoardView:
         assert isinstance(clients, list)
@@ -71,6 +74,9 @@ class FakeReader:
         return next(
             (i.id for i in found if (i.client, i.number) == (client, number) and access.may_see(client)), None
         )
+
+    def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
+        return [v for v in self.counted if v.client in clients and access.may_see(v.client)]
 
     def changes(self, access: Access, after: int) -> list[Change]:
         return [c for c in self.noted if c.id > after and access.may_see(c.client)]

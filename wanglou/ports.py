@@ -15,7 +15,7 @@ from wanglou.domain.clock import SlaClock
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
 from wanglou.domain.item import Item, KeptItem
-from wanglou.domain.mention import Mention, SeenMention
+from wanglou.domain.mention import CompetitorMention, Mention, SeenMention
 from wanglou.domain.person import Access
 from wanglou.domain.plan import Plan, Step
 from wanglou.domain.reason import Reason
@@ -100,6 +100,21 @@ class Mentions(Protocol):
 
         What an open incident stands on stays until it has ended. Counts and records stay for good.
         """
+        ...
+
+
+class Competitors(Protocol):
+    """Competitors' mentions: counted by the hour for the share of voice, out of the detectors' sight."""
+
+    def add(self, mentions: Sequence[CompetitorMention]) -> list[CompetitorMention]:
+        """Count mentions whose (client, competitor, item) is new; return those.
+
+        A known one is not counted again, however often and in whatever version its item is read.
+        """
+        ...
+
+    def expire(self, client: str, before: datetime, limit: int) -> int:
+        """Forget up to ``limit`` counted items not seen since ``before``; return how many. Counts stay."""
         ...
 
 
@@ -508,6 +523,7 @@ class UnitOfWork(Protocol):
     items: Items
     copies: Copies
     mentions: Mentions
+    competitors: Competitors
     volumes: Volumes
     sources: SourceStates
     detectors: DetectorStates
@@ -614,6 +630,23 @@ class IncidentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Voices:
+    """What was counted under one name of a client in a span.
+
+    ``competitor``: the name is somebody else's, and nobody knows how many of its voices are negative.
+    ``since``: for a competitor the first hour ever counted; it may have been added after the span began.
+    """
+
+    client: str
+    name: str
+    competitor: bool
+    mentions: int
+    voices: int
+    negatives: int | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gauges:
     """What a monitoring system asks for. ``incidents``: open ones by colour; ``sources``: by state.
 
@@ -641,6 +674,13 @@ class DeskReader(Protocol):
 
     def incident_numbered(self, access: Access, client: str, number: int) -> str | None:
         """The id of a client's incident by its number."""
+        ...
+
+    def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
+        """What was counted in the hours that begin in ``span``: by client, own brands first, then by name.
+
+        A name of which nothing was counted there is not among them.
+        """
         ...
 
     def changes(self, access: Access, after: int) -> list[Change]:

@@ -27,9 +27,10 @@ def match(
 ) -> None:
     """Read a text a line, or lines {"id", "title", "text", "source", "author"}; write who is meant and why.
 
-    Order is kept. "matches" names client, brand and words; "not" the names that can be seen but do not
-    count, each with its cause. A line that cannot be read is named on stderr, the others are answered, and
-    the command ends with exit code 3.
+    Order is kept. "matches" names client, brand and words; "competitors" whom else the item names, counted
+    for the share of voice alone; "not" the names that can be seen but do not count, each with its cause.
+    A line that cannot be read is named on stderr, the others are answered, and the command ends with exit
+    code 3.
     """
     matcher = matcher_of(load(config, library, kinds_here()))
     refused = 0
@@ -50,9 +51,11 @@ def _answers(matcher: Matcher, line: str) -> Iterator[Line]:
     value = _parsed(line) if line.lstrip().startswith("{") else {"text": line.rstrip("\r")}
     item = _item(value)
     whole = f"{item.title}\n{item.text}"
+    named = matcher.named(item)
     yield {
         "id": value.get("id"),
-        "matches": [_match(found, whole) for found in matcher.matches(item)],
+        "matches": [_match(found, whole, "brand") for found in named.brands],
+        "competitors": [_match(found, whole, "competitor") for found in named.competitors],
         "not": [_missed(missed) for missed in matcher.missed(item)],
     }
 
@@ -76,13 +79,14 @@ def _item(value: Line) -> Item:
     return Item(parts["source"], "", parts["title"], parts["text"], author)
 
 
-def _match(found: Match, whole: str) -> Line:
+def _match(found: Match, whole: str, role: str) -> Line:
     words = list(dict.fromkeys(whole[start:end] for start, end in found.spans))
-    return {"client": found.client, "brand": found.brand, "alias": found.alias, "words": words}
+    return {"client": found.client, role: found.brand, "alias": found.alias, "words": words}
 
 
 def _missed(missed: Missed) -> Line:
-    told: dict[str, Any] = {"client": missed.client, "brand": missed.brand, "alias": missed.alias}
+    role = "competitor" if missed.competitor else "brand"
+    told: dict[str, Any] = {"client": missed.client, role: missed.brand, "alias": missed.alias}
     told["cause"] = missed.cause.value
     if missed.by is not None:
         told["by"] = missed.by

@@ -1,9 +1,12 @@
 """Prune: what is kept for a while only, and what pages and detectors have long passed."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from desk.pipeline.notice import MEMORY
 from desk.pipeline.parts import Parts
+from wanglou.ports import UnitOfWork
 
 CHANGES = timedelta(days=2)
 """A page that slept longer than this is loaded anew."""
@@ -17,16 +20,36 @@ AT_MOST = 100
 
 
 def expire(parts: Parts, now: datetime) -> int:
-    """Delete what each client's file no longer lets us keep; return how many mentions went."""
+    """Delete what each client's file no longer lets us keep; return how many mentions went.
+
+    Which of a competitor's items were counted is known as long as they could still be read again.
+    """
     gone = 0
     for client in parts.config.clients.values():
-        for _ in range(AT_MOST):
-            with parts.storage.begin() as uow:
-                deleted = uow.mentions.expire(client.id, now - client.retention, AT_ONCE)
-                uow.commit()
-            gone += deleted
-            if deleted < AT_ONCE:
-                break
+        known = max(client.retention, parts.config.agency.raw_retention)
+        gone += _in_pieces(parts, partial(_expire_mentions, client.id, now - client.retention))
+        _in_pieces(parts, partial(_expire_competitors, client.id, now - known))
+    return gone
+
+
+def _expire_mentions(client: str, before: datetime, uow: UnitOfWork) -> int:
+    return uow.mentions.expire(client, before, AT_ONCE)
+
+
+def _expire_competitors(client: str, before: datetime, uow: UnitOfWork) -> int:
+    return uow.competitors.expire(client, before, AT_ONCE)
+
+
+def _in_pieces(parts: Parts, delete: Callable[[UnitOfWork], int]) -> int:
+    """Delete again and again, each time in a transaction of its own, until little is left; how many went."""
+    gone = 0
+    for _ in range(AT_MOST):
+        with parts.storage.begin() as uow:
+            deleted = delete(uow)
+            uow.commit()
+        gone += deleted
+        if deleted < AT_ONCE:
+            break
     return gone
 
 

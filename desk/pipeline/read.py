@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from analysis import reposts, volume
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
 from wanglou.domain.item import Item, KeptItem
-from wanglou.domain.mention import Match, Mention, Reading
+from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading
 from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import VolumeRow
 from wanglou.ports import UnitOfWork
@@ -17,17 +18,19 @@ from wanglou.ports import UnitOfWork
 AT_ONCE = 500
 """Items per transaction: large enough for the batch model, short enough to hold the write lock."""
 
+_Groups: TypeAlias = Mapping[str, tuple[str, bool]]
+"""Name → (group of copies, whether it speaks with a voice of its own)."""
+
 REWIND = timedelta(hours=48)
 """Late data older than this changes counts, not what was noticed."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """An item, a brand it names, and how it reads for that brand."""
+class _Named:
+    """An item and a brand it names, a client's own or a competitor's."""
 
     kept: KeptItem
     match: Match
-    reading: Reading
 
     @property
     def mark(self) -> str:
@@ -40,30 +43,41 @@ class _Found:
         return f"{self.mark}/{self.kept.item.key}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Found(_Named):
+    """An item, a client's own brand it names, and how it reads for that brand."""
+
+    reading: Reading
+
+
 def read(parts: Parts, now: datetime) -> int:
     """Read what nobody has read yet; return how many items were looked at."""
     with parts.storage.look() as uow:
         kept = uow.items.unread(AT_ONCE)
     if not kept:
         return 0
-    found = _found(parts, kept)  # the slow part, outside any transaction
+    found, competitors = _found(parts, kept)  # the slow part, outside any transaction
     now = max(now, parts.clock.now())  # read when it is done, never before it was seen
     with parts.storage.begin() as uow:
-        _save(parts, uow, found, now)
+        groups = _group(uow, [*found, *competitors], now)
+        _save(parts, uow, found, groups, now)
+        uow.competitors.add([_competitor(c, groups) for c in competitors])
         uow.items.mark_read(kept, now)
         uow.commit()
     return len(kept)
 
 
-def _found(parts: Parts, kept: Sequence[KeptItem]) -> list[_Found]:
-    pairs = [(k, match) for k in kept for match in parts.matcher.matches(k.item)]
+def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_Named]]:
+    """Own brands with their readings; and competitors, which nobody reads."""
+    named = [(k, parts.matcher.named(k.item)) for k in kept]
+    pairs = [(k, match) for k, n in named for match in n.brands]
     texts = [f"{k.item.title}\n{k.item.text}" for k, _ in pairs]
     readings = parts.reader.read(texts, [match.spans for _, match in pairs])
-    return [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
+    found = [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
+    return found, [_Named(k, match) for k, n in named for match in n.competitors]
 
 
-def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> None:
-    groups = _group(uow, found, now)
+def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Groups, now: datetime) -> None:
     added = uow.mentions.add([_mention(parts, f, *groups[f.name], now) for f in found])
     rows = volume.count(added)
     uow.volumes.add(rows)
@@ -75,9 +89,10 @@ def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], now: datetime)
         uow.changes.note(client, "mention", client, now)
 
 
-def _group(uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> Mapping[str, tuple[str, bool]]:
-    """Name → (group of copies, whether it speaks with a voice of its own)."""
-    prints = {f.name: tuple(f"{f.mark}/{p}" for p in _fingerprints(f.kept.item)) for f in found}
+def _group(uow: UnitOfWork, named: Sequence[_Named], now: datetime) -> _Groups:
+    of_item = {n.kept.item.key: n.kept.item for n in named}
+    plain = {key: _fingerprints(item) for key, item in of_item.items()}
+    prints = {n.name: tuple(f"{n.mark}/{p}" for p in plain[n.kept.item.key]) for n in named}
     known = uow.copies.groups_of({p for own in prints.values() for p in own}, now - reposts.MEMORY)
     assigned = reposts.assign(prints, known)
     uow.copies.remember({p: assigned[name][0] for name, own in prints.items() for p in own}, now)
@@ -86,6 +101,19 @@ def _group(uow: UnitOfWork, found: Sequence[_Found], now: datetime) -> Mapping[s
 
 def _fingerprints(item: Item) -> tuple[str, ...]:
     return reposts.fingerprints(f"{item.title}\n{item.text}")
+
+
+def _competitor(named: _Named, groups: _Groups) -> CompetitorMention:
+    kept, match = named.kept, named.match
+    _, voice = groups[named.name]
+    return CompetitorMention(
+        client=match.client,
+        competitor=match.brand,
+        item_key=kept.item.key,
+        published_at=kept.item.published_at,
+        first_seen=kept.first_seen,
+        voice=voice,
+    )
 
 
 def _mention(parts: Parts, found: _Found, group: str, voice: bool, now: datetime) -> Mention:  # noqa: FBT001 -- a field

@@ -11,6 +11,7 @@ _QUESTIONS = {
     " topics, voice, group_id, reach FROM mention ORDER BY client, brand, item_key",
     "counts": "SELECT * FROM volume ORDER BY start, client, brand, source_class",
     "hours": "SELECT * FROM volume_hour ORDER BY start, client, brand",
+    "competitors": "SELECT * FROM competitor_hour ORDER BY start, client, competitor",
     "signals": "SELECT key, since, polarity, strength, because_code, because_facts FROM signal ORDER BY key",
     "incidents": "SELECT client, brand, number, topic, severity, state, open_key FROM incident"
     " WHERE client != 'house' ORDER BY client, number",
@@ -26,6 +27,7 @@ class Said:
     mentions: Rows
     counts: Rows
     hours: Rows
+    competitors: Rows
     signals: Rows
     incidents: Rows
 

@@ -40,6 +40,7 @@ from wanglou.storage.unit_of_work import SqlUnitOfWork
 
 COMPLAINTS = texts(Strand.COMPLAINT)
 TALK = [t for s in (Strand.ORDINARY, Strand.LAUNCH, Strand.LOOK_ALIKE, Strand.DEFENCE) for t in texts(s)]
+TALK += [text.replace("安屿", "陌川") for text in COMPLAINTS[:12]]  # of a competitor
 VERBS = (watch, read, notice, judge, respond, chase, deliver)
 
 quick = settings(max_examples=8, deadline=None)

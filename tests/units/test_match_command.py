@@ -44,7 +44,24 @@ def test_each_text_is_answered_with_brand_words_and_why_not(
         {"lack": "elsewhere", "words": ["news"]},
         {"lack": "far", "words": ["门锁", "安屿"], "gap": 8, "allowed": 5},
     ]
-    assert far == {"id": None, "matches": [], "not": [{**lock, "cause": "watch", "watch": lacks}]}
+    assert far == {
+        "id": None,
+        "matches": [],
+        "competitors": [],
+        "not": [{**lock, "cause": "watch", "watch": lacks}],
+    }
+
+
+def test_competitors_stand_apart(
+    agency: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(monkeypatch, "某某锁又降价了\n某某锁和安屿的门锁，选哪个\n")
+    assert main(["match", "-", *agency]) == 0
+    alone, both = answers(capsys.readouterr().out)
+    rival = {"client": "lock", "competitor": "某某锁", "alias": "某某锁", "words": ["某某锁"]}
+    assert (alone["matches"], alone["competitors"], alone["not"]) == ([], [rival], [])
+    assert both["matches"]
+    assert both["competitors"] == [rival]
 
 
 def test_the_class_of_a_source_is_that_of_the_config(

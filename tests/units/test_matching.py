@@ -132,3 +132,57 @@ def test_every_span_holds_a_name_of_its_brand(text: str, title: str) -> None:
         assert list(match.spans) == sorted(set(match.spans))
         for start, end in match.spans:
             assert whole[start:end].replace(" ", "").lower() in names[match.brand]
+
+
+RIVALS = Client(
+    "lock",
+    "安屿智能家居",
+    (Brand("安屿", (Alias("安屿锁"),), ("安屿湾",)),),
+    competitors=(
+        Brand("陌川", (Alias("陌川锁"), Alias("MC", exact_case=True)), ("陌川路",)),
+        Brand("安屿锁王", ()),
+    ),
+)
+
+
+def named(text: str) -> tuple[list[str], list[str]]:
+    """Own brands and competitors, by name."""
+    both = Matcher([RIVALS]).named(item(text))
+    return [m.brand for m in both.brands], [m.brand for m in both.competitors]
+
+
+def test_a_competitor_is_named_apart_from_the_clients_own_brands() -> None:
+    assert named("陌川锁打不开，气死了") == ([], ["陌川"])
+    assert named("安屿和陌川哪个好") == (["安屿"], ["陌川"])
+    assert named("今天天气不错") == ([], [])
+    assert Matcher([RIVALS]).matches(item("陌川锁打不开")) == []
+
+
+def test_a_competitors_names_are_held_to_the_same_rules() -> None:
+    assert named("住在陌川路上") == ([], [])
+    assert named("mc 不是它，MC 才是") == ([], ["陌川"])
+    assert named("见 https://example.cn/MC") == ([], [])
+
+
+def test_the_longer_name_decides_between_the_client_and_a_competitor() -> None:
+    assert named("安屿锁王又来碰瓷") == ([], ["安屿锁王"])
+    assert named("安屿锁王碰瓷安屿锁") == (["安屿"], ["安屿锁王"])
+
+
+def test_a_brand_lost_to_a_competitors_longer_name_says_so() -> None:
+    lost = Matcher([RIVALS]).missed(item("安屿锁王又来碰瓷"))
+    assert {(m.brand, m.by, m.competitor) for m in lost} == {("安屿", "安屿锁王", False)}
+    (rival,) = Matcher([RIVALS]).missed(item("住在陌川路上"))
+    assert (rival.brand, rival.by, rival.competitor) == ("陌川", "陌川路", True)
+    assert Matcher([RIVALS]).why_not(item("住在陌川路上")) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["陌川", "陌川锁", "陌川路", "安屿", "安屿湾", "打不开", "，"]), max_size=12
+    ).map("".join)
+)
+def test_competitors_never_change_what_is_said_of_the_client_unless_their_name_is_longer(text: str) -> None:
+    alone = Matcher([Client(RIVALS.id, RIVALS.name, RIVALS.brands)])
+    beside = Matcher([Client(RIVALS.id, RIVALS.name, RIVALS.brands, competitors=RIVALS.competitors[:1])])
+    assert beside.matches(item(text)) == alone.matches(item(text))

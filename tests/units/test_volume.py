@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.volume import brand_totals, buckets, count, share_of_voice, with_totals
+from analysis.volume import brand_totals, buckets, count, with_totals
 from wanglou.domain.mention import Match, Mention, Reading, Sentiment
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
-from wanglou.domain.volume import BUCKET, ExposureRow, Series, VolumeRow
+from wanglou.domain.volume import BUCKET, ExposureRow, Series, VolumeRow, share_of_voice
 
 NOON = datetime(2026, 3, 15, 4, tzinfo=UTC)
 NEWS = Series("lock", "安屿", SourceClass.NEWS)

@@ -1,7 +1,7 @@
 """``clients/<client>.yaml``: for whom we watch, under which names, and what we promised."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -76,7 +76,23 @@ class BrandSheet(Sheet):
         return Brand(self.name.strip(), tuple(dict.fromkeys(named)), self.look_alikes, self.watch)
 
 
+class CompetitorSheet(Sheet):
+    """Somebody else's brand, counted for the share of voice and for nothing else; a plain name will do."""
+
+    name: Name = Field(examples=["某某锁"])
+    aliases: tuple[_AliasOrText, ...] = Field(default=(), examples=["[某某智能锁, MoumouLock]"])
+    look_alikes: tuple[Name, ...] = Field(default=(), examples=["[某某锁匠铺]"])
+
+    def brand(self) -> Brand:
+        """As the noun; names are held to the rules of the client's own."""
+        return BrandSheet(name=self.name, aliases=self.aliases, look_alikes=self.look_alikes).brand()
+
+
 _BrandOrName = Annotated[BrandSheet, BeforeValidator(_as_brand, json_schema_input_type=BrandSheet | str)]
+
+_CompetitorOrName = Annotated[
+    CompetitorSheet, BeforeValidator(_as_brand, json_schema_input_type=CompetitorSheet | str)
+]
 
 
 class TeamSheet(Sheet):
@@ -103,7 +119,7 @@ class ClientSheet(Sheet):
     client: Id = Field(examples=["lock"])
     name: Name = Field(examples=["安屿智能家居"])
     brands: tuple[_BrandOrName, ...] = Field(min_length=1, examples=["[安屿]"])
-    competitors: tuple[Name, ...] = Field(default=(), examples=["[某某锁]"])
+    competitors: tuple[_CompetitorOrName, ...] = Field(default=(), examples=["[某某锁]"])
     team: TeamSheet = Field(default=TeamSheet(), examples=["{account: wang, director: li}"])
     sla: Sla = Field(default=Sla(), examples=["{account_response: {office_hours: 30m, otherwise: 2h}}"])
     channels: ClientChannelsSheet = Field(
@@ -151,7 +167,7 @@ def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
         id=sheet.client,
         name=sheet.name,
         brands=tuple(line.brand() for line in sheet.brands),
-        competitors=sheet.competitors,
+        competitors=tuple(line.brand() for line in sheet.competitors),
         team=MappingProxyType(sheet.team.model_dump(exclude_none=True)),
         sla=stricter(agency.sla, promised) if agency else promised,
         channels=MappingProxyType({"team": sheet.channels.team} if sheet.channels.team else {}),
@@ -179,36 +195,47 @@ def _check_people(checked: Checked, sheet: ClientSheet, agency: Agency) -> None:
 
 
 def _check_brands(checked: Checked, sheet: ClientSheet) -> None:
+    own = _check_names(checked, "brands", [line.brand() for line in sheet.brands], {})
+    _check_names(checked, "competitors", [line.brand() for line in sheet.competitors], own)
+
+
+def _check_names(
+    checked: Checked, key: str, brands: Sequence[Brand], own: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Folded name → the brand of the list it stands for. ``own``: what the client's own are called."""
     claimed: dict[str, str] = {}
-    for place, line in enumerate(sheet.brands):
-        brand = line.brand()
+    for place, brand in enumerate(brands):
         for alias in brand.aliases:
-            _check_alias(checked, place, alias)
+            _check_alias(checked, [key, place, "aliases"], alias)
+            _check_claim(checked, [key, place], alias, own.get(_folded(alias.text)))
             other = claimed.setdefault(_folded(alias.text), brand.name)
             if other != brand.name:
                 says = f'"{alias.text}" already stands for the brand "{other}"; keep it at one of them'
-                checked.refuse(["brands", place], says)
-        _check_look_alikes(checked, place, brand)
-    names = [line.name for line in sheet.brands]
+                checked.refuse([key, place], says)
+        _check_look_alikes(checked, [key, place, "look_alikes"], brand)
+    names = [brand.name for brand in brands]
     for place, name in enumerate(names):
         if name in names[:place]:
-            checked.refuse(["brands", place], f'repeats the brand "{name}"; join the two entries')
-    for place, rival in enumerate(sheet.competitors):
-        if _folded(rival) in claimed:
-            says = f'"{rival}" is a name of the client\'s own brand; a competitor is somebody else'
-            checked.refuse(["competitors", place], says)
+            checked.refuse([key, place], f'repeats the brand "{name}"; join the two entries')
+    return claimed
 
 
-def _check_alias(checked: Checked, place: int, alias: Alias) -> None:
+def _check_claim(checked: Checked, path: KeyPath, alias: Alias, own: str | None) -> None:
+    if own is not None:
+        says = f'"{alias.text}" is a name of the client\'s own brand "{own}"; a competitor is somebody else'
+        checked.refuse(path, says)
+
+
+def _check_alias(checked: Checked, path: KeyPath, alias: Alias) -> None:
     if len(alias.text) == 1:
         says = f'the one character "{alias.text}" is found in nearly every text; write a longer alias'
-        checked.refuse(["brands", place, "aliases"], says)
+        checked.refuse(path, says)
 
 
-def _check_look_alikes(checked: Checked, place: int, brand: Brand) -> None:
+def _check_look_alikes(checked: Checked, below: KeyPath, brand: Brand) -> None:
     names = [_folded(alias.text) for alias in brand.aliases]
     for number, text in enumerate(brand.look_alikes):
-        path: KeyPath = ("brands", place, "look_alikes", number)
+        path: KeyPath = (*below, number)
         if _folded(text) in names:
             checked.refuse(path, f'"{text}" is an alias itself and would void every match; remove it')
         elif not any(name in _folded(text) for name in names):

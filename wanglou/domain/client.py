@@ -49,6 +49,7 @@ class Limit:
 class Client:
     """One file of ``config/clients``. Only id, name and brands must be given.
 
+    ``competitors``: brands of others, counted for the share of voice and for nothing else.
     ``team``: role (account, director, media, pr, legal, desk) → person id. ``channels``: purpose (team,
     …) → ``kind:address``. ``orders_from``: people whose word in chat counts; empty means the whole team.
     ``sla``: clock name → limit; the agency's own limits already merged in, the stricter winning.
@@ -57,7 +58,7 @@ class Client:
     id: str
     name: str
     brands: tuple[Brand, ...]
-    competitors: tuple[str, ...] = ()
+    competitors: tuple[Brand, ...] = ()
     team: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sla: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     channels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

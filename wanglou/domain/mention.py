@@ -71,6 +71,21 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class CompetitorMention:
+    """(client, competitor, item): counted for the client's share of voice and for nothing else.
+
+    It has no reading and keeps no words. ``voice`` is False for a copy.
+    """
+
+    client: str
+    competitor: str
+    item_key: str
+    published_at: datetime | None
+    first_seen: datetime
+    voice: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeenMention:
     """A mention together with the words people read."""
 

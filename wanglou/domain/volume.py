@@ -1,5 +1,6 @@
 """How much is said about a brand: counts per series and 5-minute bucket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,3 +59,9 @@ def bucket_of(moment: datetime) -> datetime:
     return moment - timedelta(
         minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond
     )
+
+
+def share_of_voice(voices: Mapping[str, int]) -> dict[str, float]:
+    """Brand → its part (0…1) of all voices of the brands compared; all 0 where nobody spoke."""
+    everyone = sum(voices.values())
+    return {brand: n / everyone if everyone else 0.0 for brand, n in voices.items()}

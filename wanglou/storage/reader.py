@@ -13,7 +13,8 @@ from wanglou.domain.incident import Incident
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.plan import StepState
-from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, TilePoint
+from wanglou.domain.span import Span
+from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, TilePoint, Voices
 from wanglou.storage import tables
 from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
 from wanglou.storage.engine import SqlStorage
@@ -21,6 +22,7 @@ from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, points
 from wanglou.storage.incidents import ALL_OPEN, incident_of
 from wanglou.storage.mentions import seen_mentions, seen_of
 from wanglou.storage.unit_of_work import SqlUnitOfWork
+from wanglou.storage.voices import voices
 from wanglou.storage.volumes import hour_of
 
 _incident, _mention, _hour = tables.incident.c, tables.mention.c, tables.volume_hour.c
@@ -136,6 +138,12 @@ class SqlDeskReader:
         with self.storage.look() as uow:
             found = uow.connection.execute(NUMBERED, {"client": client, "number": number})
             return found.scalar_one_or_none()
+
+    def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
+        """What was counted of those clients that the reader may see."""
+        mine = [client for client in dict.fromkeys(clients) if access.may_see(client)]
+        with self.storage.look() as uow:
+            return voices(uow.connection, mine, span)
 
     def changes(self, access: Access, after: int) -> list[Change]:
         """What changed for this reader, by id, at most 500 at once."""

@@ -200,8 +200,30 @@ volume_hour = Table(  # sums of volume, kept beside it so that the board never a
     _at("start", primary_key=True),
     _count("mentions"),
     _count("negatives"),
+    Column("voices", BigInteger, nullable=False, server_default=text("0")),
 )
 Index("ix_volume_hour_client", volume_hour.c.client, volume_hour.c.start)
+
+competitor_mention = Table(  # only so that none is counted twice: no words, no author
+    "competitor_mention",
+    metadata,
+    _key("client"),
+    _key("competitor"),
+    _key("item_key"),
+    _at("seen_at"),
+)
+Index("ix_competitor_mention_client", competitor_mention.c.client, competitor_mention.c.seen_at)
+
+competitor_hour = Table(
+    "competitor_hour",
+    metadata,
+    _key("client"),
+    _key("competitor"),
+    _at("start", primary_key=True),
+    _count("mentions"),
+    _count("voices"),
+)
+Index("ix_competitor_hour_client", competitor_hour.c.client, competitor_hour.c.start)
 
 exposure = Table(
     "exposure",

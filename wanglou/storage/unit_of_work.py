@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from wanglou.ports import (
     Changes,
     Clocks,
+    Competitors,
     Copies,
     Deliveries,
     DetectorStates,
@@ -24,6 +25,7 @@ from wanglou.ports import (
 )
 from wanglou.storage.changes import SqlChanges
 from wanglou.storage.clocks import SqlClocks
+from wanglou.storage.competitors import SqlCompetitors
 from wanglou.storage.copies import SqlCopies
 from wanglou.storage.detectors import SqlDetectorStates
 from wanglou.storage.incidents import SqlIncidents
@@ -47,6 +49,7 @@ class SqlUnitOfWork:
     items: Items
     copies: Copies
     mentions: Mentions
+    competitors: Competitors
     volumes: Volumes
     sources: SourceStates
     detectors: DetectorStates
@@ -73,6 +76,7 @@ class SqlUnitOfWork:
         self.items = SqlItems(connection)
         self.copies = SqlCopies(connection)
         self.mentions = SqlMentions(connection)
+        self.competitors = SqlCompetitors(connection)
         self.volumes = SqlVolumes(connection)
         self.sources = SqlSourceStates(connection)
         self.detectors = SqlDetectorStates(connection)

@@ -19,7 +19,7 @@ from wanglou.storage.upserts import add_up, keep_last
 _volume, _exposure, _mention = tables.volume.c, tables.exposure.c, tables.mention.c
 
 ADD = add_up(tables.volume, ["mentions", "voices", "negatives", "reach"])
-ADD_HOURS = add_up(tables.volume_hour, ["mentions", "negatives"])
+ADD_HOURS = add_up(tables.volume_hour, ["mentions", "voices", "negatives"])
 PRUNE_EXPOSURE = delete(tables.exposure).where(_exposure.start < bindparam("before"))
 SET_EXPOSURE = keep_last(tables.exposure)
 
@@ -142,6 +142,7 @@ def _hours(rows: Iterable[VolumeRow]) -> list[dict[str, Any]]:
     for row in rows:
         place = (row.series.client, row.series.brand, hour_of(row.start))
         sums[(*place, "mentions")] += row.mentions
+        sums[(*place, "voices")] += row.voices
         sums[(*place, "negatives")] += row.negatives
     places = sorted({(client, brand, start) for client, brand, start, _ in sums})
     return [
@@ -150,6 +151,7 @@ def _hours(rows: Iterable[VolumeRow]) -> list[dict[str, Any]]:
             "brand": brand,
             "start": start,
             "mentions": sums[client, brand, start, "mentions"],
+            "voices": sums[client, brand, start, "voices"],
             "negatives": sums[client, brand, start, "negatives"],
         }
         for client, brand, start in places

@@ -104,6 +104,22 @@ class TestAClient:
         assert config.access_of(config.agency.people["wang"]).clients == frozenset({"lock"})
         assert config.access_of(config.agency.people["zhou"]).clients is None
 
+    def test_has_competitors_by_bare_name_or_with_their_names(self, folder: Folder) -> None:
+        folder.edit(
+            "clients/lock.yaml",
+            "[某某锁]",
+            "[某某锁, {name: 乙锁, aliases: [YS, {text: YiSuo, exact_case: true}], look_alikes: [乙锁匠]}]",
+        )
+        bare, full = _load(folder).clients["lock"].competitors
+        assert (bare.name, bare.aliases, bare.watch) == ("某某锁", (Alias("某某锁"),), None)
+        assert full.aliases == (Alias("乙锁"), Alias("YS", exact_case=True), Alias("YiSuo", exact_case=True))
+        assert full.look_alikes == ("乙锁匠",)
+
+    def test_may_compete_with_another_client(self, folder: Folder) -> None:
+        folder.edit("clients/lock.yaml", "[某某锁]", "[芷屿]")
+        assert _load(folder).clients["lock"].competitors[0].name == "芷屿"
+        assert not [note for note in folder.notes() if "芷屿" in note]
+
 
 class TestLimits:
     def test_the_stricter_of_contract_and_agency_wins(self, folder: Folder) -> None:

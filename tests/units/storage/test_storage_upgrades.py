@@ -53,9 +53,10 @@ def upgrade() -> None:
 
 @pytest.fixture
 def with_a_second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The revisions as they will lie one day: ours, and one more."""
+    """The first revision, and a second that does something else than ours."""
     scripts = tmp_path / "migrations"
-    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    later = [f"{name}*" for name in migrate.revisions()[1:]]
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", *later))
     newest = scripts / "versions" / "r0002_second.py"
     newest.write_text(SECOND.format(then=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
@@ -108,6 +109,7 @@ def test_rows_of_each_schema_come_up_to_the_newest(blank_address: str, revision:
     old = made_at(blank_address, revision)
     with old.begin() as connection:
         fill(connection)
+        filled = contents(connection).keys()
     old.dispose()
     upgrade_storage(blank_address)
     storage = open_storage(blank_address)
@@ -115,7 +117,29 @@ def test_rows_of_each_schema_come_up_to_the_newest(blank_address: str, revision:
         counts = {name: len(rows) for name, rows in contents(connection).items()}
     storage.close()
     assert counts.pop("alembic_version") == 1
-    assert counts == dict.fromkeys(metadata.tables, ROWS)
+    assert counts == {name: ROWS if name in filled else 0 for name in metadata.tables}
+
+
+def test_the_voices_of_an_hour_are_counted_from_its_buckets(blank_address: str) -> None:
+    old = made_at(blank_address, "r0001")
+    minute, hour = 60_000_000, 3_600_000_000
+    of = {"client": "lock", "brand": "安屿", "mentions": 9, "negatives": 1}
+    buckets = ((0, "news", 2), (0, "social", 3), (55 * minute, "news", 4), (hour, "news", 7))
+    with old.begin() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        volume, volume_hour = found.tables["volume"], found.tables["volume_hour"]
+        for start, source_class, voices in buckets:
+            row = {"start": 9 * hour + start, "source_class": source_class, "voices": voices, "reach": 0}
+            connection.execute(volume.insert(), of | row)
+        connection.execute(volume_hour.insert(), [of | {"start": n * hour} for n in (9, 10, 11)])
+    old.dispose()
+    upgrade_storage(blank_address)
+    storage = open_storage(blank_address)
+    with storage.reader.connect() as connection:
+        counted = connection.exec_driver_sql("SELECT voices FROM volume_hour ORDER BY start").scalars().all()
+    storage.close()
+    assert counted == [9, 7, 0]
 
 
 def test_the_migrated_schema_is_that_of_the_tables(address: str) -> None:
