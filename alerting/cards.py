@@ -58,7 +58,7 @@ def message(
     delivery: Delivery, view: CardView, desk: Letterhead, parent: str | None, language: str
 ) -> Message:
     """What a notifier is asked to send for this delivery, as things stand now."""
-    pen = _Pen(view, desk, language)
+    pen = Pen(view, desk, language)
     kind, _, address = delivery.channel.partition(":")
     reader = desk.people.get(delivery.recipient)
     known_as = reader.contacts.get(kind) if reader else None
@@ -67,13 +67,13 @@ def message(
         kind=delivery.kind,
         address=address,
         text=shorten("\n".join(pen.text(delivery)), TEXT),
-        card=pen.card(),
+        card=pen.card(delivery),
         buttons=tuple(pen.buttons(delivery)),
         parent=parent,
         attempt=delivery.attempts,
         created_at=delivery.created_at,
         rehearsal=desk.rehearsal,
-        mention=known_as if known_as != address else None,
+        mentions=(known_as,) if known_as and known_as != address else (),
     )
 
 
@@ -83,15 +83,17 @@ def shorten(text: str, longest: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
-    """Writes about one incident in one language."""
+class Pen:
+    """Writes about one incident in one language, as messages and digests say it."""
 
     view: CardView
     desk: Letterhead
     language: str
 
-    def card(self) -> Card:
+    def card(self, delivery: Delivery) -> Card:
+        """The incident as it stands; one that comes in place of a reply says first what happened."""
         incident = self.view.incident
+        news = [self.reason(delivery.saying)] if _tells_news(delivery) else []
         return Card(
             incident=incident.id,
             title=self.title(),
@@ -100,11 +102,12 @@ class _Pen:
             fields=tuple(
                 (self.say(f"card_field_{name}"), shorten(text, FIELD)) for name, text in self.fields()
             ),
-            lines=tuple(shorten(line, LINE) for line in self.lines()),
+            lines=tuple(shorten(line, LINE) for line in (*news, *self.lines())),
             link=f"{self.desk.desk_url.rstrip('/')}/incidents/{incident.id}",
         )
 
     def title(self) -> str:
+        """Severity, client and topic."""
         incident = self.view.incident
         severity, topic = (
             self.say(f"severity_{incident.severity.colour}"),
@@ -115,6 +118,7 @@ class _Pen:
         )
 
     def fields(self) -> Iterator[tuple[str, str]]:
+        """Names and values of what stands on every card, each in words."""
         incident, plan = self.view.incident, self.view.plan
         yield "incident", self.say("card_number", number=incident.number, brand=incident.brand)
         yield "state", self.say(f"state_{incident.state}")
@@ -127,6 +131,7 @@ class _Pen:
         yield "evidence", self.say("card_mentions", n=self.view.evidence)
 
     def owner(self) -> str:
+        """Who answers for it, and since when it is taken."""
         incident = self.view.incident
         if incident.owner is None:
             return self.say("card_nobody")
@@ -137,6 +142,7 @@ class _Pen:
         return self.say("card_acknowledged_by", who=name, when=self.when(incident.acknowledged_at))
 
     def next_due(self) -> str | None:
+        """What falls due first, with what is left; None where nothing does."""
         clocks = [(c.due_at, self.say(f"clock_{c.name}")) for c in self.view.clocks if c.stopped_at is None]
         dues = clocks + [(step.due_at, step.title) for step in self.open_steps()]
         if not dues or not self.view.incident.state.is_open:
@@ -148,6 +154,7 @@ class _Pen:
         return self.say(code, what=what, hours=hours, minutes=minutes, when=self.when(due))
 
     def lines(self) -> Iterator[str]:
+        """Why, whether it was seen late, and the most pressing steps."""
         incident = self.view.incident
         yield self.reason(incident.because)
         if is_late(incident):
@@ -160,6 +167,8 @@ class _Pen:
         """A reply says what happened and what hangs on it; a card is named by title and reason."""
         if delivery.kind is not DeliveryKind.REPLY:
             yield self.title()
+            if _tells_news(delivery):
+                yield self.reason(delivery.saying)
             yield from list(self.lines())[:2]
             return
         yield self.reason(delivery.saying)
@@ -168,6 +177,7 @@ class _Pen:
         yield from (self.step(step) for step in self.told_steps(delivery))
 
     def buttons(self, delivery: Delivery) -> Iterator[Button]:
+        """What can be done from this message; what needs the client's words is done on the desk."""
         incident = self.view.incident
         if not incident.state.is_open:
             return
@@ -190,6 +200,7 @@ class _Pen:
         return [step for step in self.open_steps() if step.id in about]
 
     def step(self, step: Step) -> str:
+        """A step in a line, with its gate."""
         facts: dict[str, Value] = {
             "order": step.order,
             "step": step.title,
@@ -201,13 +212,21 @@ class _Pen:
         return self.say("card_step_gate", gate=self.say(f"step_gate_{step.needs}"), **facts)
 
     def when(self, instant: datetime) -> str:
+        """An instant by the weekday while that is clear, else with the date."""
         local = instant.astimezone(self.desk.zone)
         if abs(instant - self.view.now) > _NEAR:
             return moment(instant, self.language, self.desk.zone)
         return f"{self.say(f'weekday_{local.weekday()}')} {local:%H:%M}"
 
     def say(self, code: str, **facts: Value) -> str:
+        """A sentence of ours."""
         return self.reason(Reason(code, facts))
 
     def reason(self, reason: Reason) -> str:
+        """A reason in the reader's language and zone."""
         return say(reason, self.language, self.desk.zone)
+
+
+def _tells_news(delivery: Delivery) -> bool:
+    """Whether a card goes to a channel that did not see the incident open: something else happened."""
+    return delivery.kind is DeliveryKind.CARD and delivery.change != "opened"

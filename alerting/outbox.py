@@ -41,7 +41,12 @@ PATIENCE = {
 
 _JITTER = 0.25
 _BAND = 10
-_WITHIN_BAND = {DeliveryKind.CARD_UPDATE: 1, DeliveryKind.REPLY: 2, DeliveryKind.CARD: 3}
+_WITHIN_BAND = {
+    DeliveryKind.CARD_UPDATE: 1,
+    DeliveryKind.REPLY: 2,
+    DeliveryKind.CARD: 3,
+    DeliveryKind.DIGEST: 3,
+}
 
 
 def priority(severity: Severity, kind: DeliveryKind) -> int:
@@ -92,7 +97,7 @@ def given_up(delivery: Delivery) -> Reason | None:
 def _again(delivery: Delivery, after: timedelta | None, now: datetime) -> Delivery:
     """Wait as long as the channel asks, else as we think fit; give up where that is past hoping."""
     next_at = now + (delay(delivery) if after is None else max(after, timedelta()))
-    if next_at > delivery.created_at + PATIENCE[severity_of(delivery)]:
+    if next_at > delivery.waits_since + PATIENCE[severity_of(delivery)]:
         return replace(delivery, state=DeliveryState.DEAD)
     return replace(delivery, state=DeliveryState.PENDING, next_at=next_at)
 

@@ -4,14 +4,14 @@ The desk's own inbox has a copy of everything but card edits, so that nothing de
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerting.decision import Audience, Place, Telling
-from alerting.outbox import priority
+from alerting.outbox import priority, severity_of
 from wanglou.domain.agency import Agency
-from wanglou.domain.client import Client
+from wanglou.domain.client import Client, Route
 from wanglou.domain.delivery import Delivery, DeliveryKind
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import Role
@@ -30,23 +30,56 @@ class Directory:
     """Where people can be found. ``client`` is None for the agency's own incidents.
 
     ``kinds`` are the kinds of channel there is a notifier for; addresses of other kinds are passed over.
+    ``carded`` are channels that have the incident's card or will have it; None where that is not known.
+    ``is_quiet``: the client's people are asleep, so who is awake is not called in their channel.
     """
 
     agency: Agency
     client: Client | None
     kinds: Collection[str]
+    carded: Collection[str] | None = None
+    is_quiet: bool = False
 
 
 def deliveries(
     tellings: Iterable[Telling], incident: Incident, directory: Directory, now: datetime
 ) -> list[Delivery]:
-    """The rows to enqueue, gravest first; the same tellings always give the same ids."""
+    """The rows to enqueue, gravest first; the same tellings always give the same ids.
+
+    A channel that has not seen the incident yet, because a route or a quiet night kept it away, sees the
+    card first.
+    """
     rows = [
         _row(telling, target, incident, now)
         for telling in tellings
-        for target in _targets(telling, directory, now)
+        for target in _targets(telling, incident, directory, now)
     ]
-    return sorted(rows, key=lambda row: -row.priority)
+    ordered = sorted(rows, key=lambda row: -row.priority)
+    if directory.carded is None:
+        return ordered
+    bare = {c for c in team_channels(incident, directory) if c not in directory.carded}
+    return [row for row in ordered if row.channel not in bare] + [
+        row for channel in sorted(bare) for row in _introduced([r for r in ordered if r.channel == channel])
+    ]
+
+
+def team_channels(incident: Incident, directory: Directory) -> tuple[str, ...]:
+    """Where the client's team hears of this incident: its own channel, and what its routes name."""
+    routes = _routes(incident, directory)
+    routed = [c for r in routes for c in r.channels if _known(directory, c)]
+    own = None if routed and any(r.instead for r in routes) else _team_channel(directory)
+    return tuple(dict.fromkeys(c for c in (own, *routed) if c is not None))
+
+
+def desk_channel(directory: Directory) -> str | None:
+    """The desk's own channel, where somebody is always awake."""
+    return _known(directory, directory.agency.channels.get("desk"))
+
+
+def awake(agency: Agency, now: datetime) -> frozenset[str]:
+    """Who works at any hour: the desk's people, and whoever is on duty."""
+    desk = (person.id for person in agency.people.values() if person.role is Role.DESK)
+    return frozenset(desk) | frozenset(agency.rota.on_duty(now))
 
 
 def people_of(role: str, directory: Directory, now: datetime) -> tuple[str, ...]:
@@ -63,9 +96,22 @@ def people_of(role: str, directory: Directory, now: datetime) -> tuple[str, ...]
     return tuple(same)[:1]
 
 
-def _targets(telling: Telling, directory: Directory, now: datetime) -> list[Target]:
+def _introduced(rows: Sequence[Delivery]) -> Sequence[Delivery]:
+    """The first row of a channel as the card; its edits are not needed then."""
+    if not rows or any(row.kind is DeliveryKind.CARD for row in rows):
+        return rows
+    card, *others = rows
+    first = replace(card, kind=DeliveryKind.CARD, priority=_raised(card))
+    return [first, *(row for row in others if row.kind is not DeliveryKind.CARD_UPDATE)]
+
+
+def _raised(row: Delivery) -> int:
+    return priority(severity_of(row), DeliveryKind.CARD)
+
+
+def _targets(telling: Telling, incident: Incident, directory: Directory, now: datetime) -> list[Target]:
     """Each channel once, in the name of the person called there rather than of the channel."""
-    found = [t for audience in telling.audience for t in _of(audience, directory, now)]
+    found = [t for audience in telling.audience for t in _of(audience, incident, directory, now)]
     if telling.kind is DeliveryKind.CARD_UPDATE:
         found = [t for t in found if not t[1].startswith(f"{INBOX}:")]
     people = directory.agency.people
@@ -79,19 +125,22 @@ def _targets(telling: Telling, directory: Directory, now: datetime) -> list[Targ
     return list(rows.values())
 
 
-def _of(audience: Audience, directory: Directory, now: datetime) -> Iterator[Target]:
+def _of(audience: Audience, incident: Incident, directory: Directory, now: datetime) -> Iterator[Target]:
     if audience.place is Place.TEAM:
-        yield from _posted("team", _team_channel(directory))
+        for channel in team_channels(incident, directory) or (None,):
+            yield from _posted("team", channel)
+        for person in dict.fromkeys(p for r in _routes(incident, directory) for p in r.people):
+            yield from _directly(person, directory)
     elif audience.place is Place.DESK:
-        yield from _posted("desk", _desk_channel(directory))
+        yield from _posted("desk", desk_channel(directory))
     elif audience.place is Place.PERSON:
-        yield from _called(audience.who, audience, directory)
+        yield from _called(audience.who, audience, incident, directory, now)
     else:
         people = people_of(audience.who, directory, now)
         for person in people:
-            yield from _called(person, audience, directory)
+            yield from _called(person, audience, incident, directory, now)
         if not people:
-            yield from _posted("desk", _desk_channel(directory))
+            yield from _posted("desk", desk_channel(directory))
 
 
 def _posted(recipient: str, channel: str | None) -> Iterator[Target]:
@@ -100,29 +149,46 @@ def _posted(recipient: str, channel: str | None) -> Iterator[Target]:
     yield "desk", DESK_INBOX
 
 
-def _called(person: str, audience: Audience, directory: Directory) -> Iterator[Target]:
-    """By name in the team's channel where that can be; else directly, on every road, and the team sees it."""
-    contacts = directory.agency.people[person].contacts if person in directory.agency.people else {}
-    channel = _team_channel(directory) if audience.in_team else None
+def _called(
+    person: str, audience: Audience, incident: Incident, directory: Directory, now: datetime
+) -> Iterator[Target]:
+    """By name in the team's channel where that can be; else directly, on every road, and the team sees it.
+
+    In quiet hours whoever is awake is called directly, and at the desk: the team sleeps.
+    """
+    people = directory.agency.people
+    contacts = people[person].contacts if person in people else {}
+    channel = next(iter(team_channels(incident, directory)), None) if audience.in_team else None
+    if channel is not None and directory.is_quiet and person in awake(directory.agency, now):
+        yield from _posted("desk", desk_channel(directory))
+        channel = None
     if channel is not None and channel.partition(":")[0] in contacts:
         yield person, channel
+        yield person, f"{INBOX}:{person}"
     else:
         if channel is not None:
             yield "team", channel
-        yield from ((person, f"{k}:{address}") for k, address in contacts.items() if k in directory.kinds)
-    yield person, f"{INBOX}:{person}"
+        yield from _directly(person, directory)
     yield "desk", DESK_INBOX
+
+
+def _directly(person: str, directory: Directory) -> Iterator[Target]:
+    people = directory.agency.people
+    contacts = people[person].contacts if person in people else {}
+    yield from ((person, f"{k}:{address}") for k, address in contacts.items() if k in directory.kinds)
+    yield person, f"{INBOX}:{person}"
+
+
+def _routes(incident: Incident, directory: Directory) -> list[Route]:
+    routes = directory.client.routes if directory.client else ()
+    return [route for route in routes if route.takes(incident.severity, incident.topic)]
 
 
 def _team_channel(directory: Directory) -> str | None:
     """The client's channel; the house's for the agency's own; the desk's where there is none."""
     own = directory.client.channels if directory.client else directory.agency.channels
     purpose = "team" if directory.client else "house"
-    return _known(directory, own.get(purpose)) or _desk_channel(directory)
-
-
-def _desk_channel(directory: Directory) -> str | None:
-    return _known(directory, directory.agency.channels.get("desk"))
+    return _known(directory, own.get(purpose)) or desk_channel(directory)
 
 
 def _known(directory: Directory, channel: str | None) -> str | None:

@@ -392,7 +392,26 @@ class Deliveries(Protocol):
         ...
 
     def supersede_updates(self, incident: str, before: datetime) -> int:
-        """Mark pending card updates created before ``before`` as superseded; return how many."""
+        """Mark card updates that wait or are held, created before ``before``, as superseded; how many."""
+        ...
+
+    def release(self, incident: str, at: datetime, channel: str | None = None) -> int:
+        """Let an incident's held deliveries go out from ``at`` on, in one channel or in all; how many.
+
+        What was held until ``at`` or earlier is left to its digest.
+        """
+        ...
+
+    def held_until(self, now: datetime) -> list[Delivery]:
+        """Held deliveries whose quiet hours are over by ``now``, oldest first."""
+        ...
+
+    def bundle(self, deliveries: Collection[str]) -> None:
+        """Mark held deliveries, by id, as told in a digest."""
+        ...
+
+    def bundled(self, client: str, channel: str, until: datetime) -> list[Delivery]:
+        """What a client's digest of the quiet hours that ended at ``until`` tells, oldest first."""
         ...
 
 

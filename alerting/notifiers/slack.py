@@ -212,7 +212,7 @@ def _notice(message: Message) -> str:
 
 def _addressed(message: Message) -> str:
     text = escape(_marked(message, message.text))
-    return f"<@{message.mention}> {text}" if message.mention else text
+    return " ".join([*(f"<@{one}>" for one in message.mentions), text])
 
 
 def _marked(message: Message, text: str) -> str:

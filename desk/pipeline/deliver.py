@@ -7,12 +7,21 @@ once, at most one visible duplicate, and none where the channel can be asked whe
 import logging
 from datetime import datetime
 
-from alerting import outbox
+from alerting import outbox, quiet
 from alerting.cards import CardView, Letterhead, language_of, message
+from alerting.digests import DigestView, Told, digest
 from alerting.routing import INBOX
 from desk.pipeline.house import trouble_with, works_again
 from desk.pipeline.parts import Parts
-from wanglou.domain.delivery import Delivery, DeliveryState, Later, Message, Never, Outcome
+from wanglou.domain.delivery import (
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Later,
+    Message,
+    Never,
+    Outcome,
+)
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.ports import UnitOfWork
@@ -26,6 +35,7 @@ def deliver(parts: Parts, now: datetime) -> int:
     The desk's own rows come first, and again between any two sends: they need no network, and must not wait
     for one. What is due is looked up before each send, as something graver may have come up meanwhile.
     """
+    _end_quiet(parts, now)
     made, moment = 0, now
     while made < outbox.BATCH and moment - now < outbox.ROUND:
         own = _send(parts, moment, outbox.BATCH, INBOX)
@@ -35,6 +45,19 @@ def deliver(parts: Parts, now: datetime) -> int:
         made += own + others
         moment = parts.clock.now()
     return made
+
+
+def _end_quiet(parts: Parts, now: datetime) -> None:
+    """What quiet hours held back is told in one message a client and channel, in one transaction."""
+    with parts.storage.look() as uow:
+        if not uow.deliveries.held_until(now):
+            return
+    with parts.storage.begin() as uow:
+        for message_, told in quiet.digests(uow.deliveries.held_until(now), now):
+            uow.deliveries.enqueue([message_])
+            uow.deliveries.bundle(told)
+            uow.changes.note(message_.client, "delivery", message_.incident, now)
+        uow.commit()
 
 
 def _send(parts: Parts, now: datetime, limit: int, kind: str | None = None) -> int:
@@ -63,22 +86,45 @@ def _attempt(parts: Parts, delivery: Delivery, now: datetime) -> Outcome:
 def _letter(parts: Parts, delivery: Delivery, now: datetime) -> Message | None:
     """The message as things stand now, not as they stood when it was enqueued."""
     agency = parts.config.agency
-    with parts.storage.look() as uow:
-        incident = uow.incidents.get(delivery.incident)
-        if incident is None:
-            return None
-        client = parts.config.clients.get(incident.client)
-        view = CardView(
-            incident,
-            client.name if client else agency.name,
-            tuple(uow.clocks.of_incident(incident.id)),
-            uow.plans.of_incident(incident.id),
-            uow.incidents.evidence_count(incident.id),
-            now,
-        )
-        parent = uow.deliveries.card_of(incident.id, delivery.channel)
     head = Letterhead(agency.desk_url, agency.zone, agency.people, parts.rehearsal)
-    return message(delivery, view, head, parent, language_of(delivery, agency))
+    language = language_of(delivery, agency)
+    with parts.storage.look() as uow:
+        view = _view(parts, uow, delivery.incident, now)
+        if view is None:
+            return None
+        if delivery.kind is DeliveryKind.DIGEST:
+            night = _digest(parts, uow, delivery, now)
+            return digest(delivery, night, head, language) if night.told else None
+        parent = uow.deliveries.card_of(delivery.incident, delivery.channel)
+    return message(delivery, view, head, parent, language)
+
+
+def _view(parts: Parts, uow: UnitOfWork, name: str, now: datetime) -> CardView | None:
+    incident = uow.incidents.get(name)
+    if incident is None:
+        return None
+    client = parts.config.clients.get(incident.client)
+    return CardView(
+        incident,
+        client.name if client else parts.config.agency.name,
+        tuple(uow.clocks.of_incident(name)),
+        uow.plans.of_incident(name),
+        uow.incidents.evidence_count(name),
+        now,
+    )
+
+
+def _digest(parts: Parts, uow: UnitOfWork, delivery: Delivery, now: datetime) -> DigestView:
+    over = datetime.fromisoformat(str(delivery.facts["until"]))
+    held = uow.deliveries.bundled(delivery.client, delivery.channel, over)
+    views = [(name, _view(parts, uow, name, now)) for name in dict.fromkeys(d.incident for d in held)]
+    client = parts.config.clients.get(delivery.client)
+    return DigestView(
+        delivery.client,
+        client.name if client else parts.config.agency.name,
+        tuple(Told(v, tuple(d for d in held if d.incident == name)) for name, v in views if v),
+        over,
+    )
 
 
 def _settle(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:

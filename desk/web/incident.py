@@ -11,6 +11,7 @@ from desk.web.guard import Guard
 from desk.web.passages import Passage, cut, excerpt, marked
 from desk.web.ports import DISMISSALS, WAITS
 from desk.web.rendering import Reader, page, reader_of
+from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, IncidentState, chain
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Reading, SeenMention
@@ -112,6 +113,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     groups, wants_all = stories(view.evidence), "all" in reader.request.query_params
     shown = groups if wants_all else groups[:STORIES_SHOWN]
     chart = draw(view.volume, reader.now, view.incident.opened_at)
+    held = [d.next_at for d in view.deliveries if d.state is DeliveryState.HELD]
     return {
         "view": view,
         "incident": view.incident,
@@ -132,6 +134,8 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "copies_shown": len(view.evidence) if wants_all else COPIES_SHOWN,
         "lines": view.timeline[::-1] if wants_all else view.timeline[: -LINES_SHOWN - 1 : -1],
         "deliveries": view.deliveries[::-1] if wants_all else view.deliveries[: -DELIVERIES_SHOWN - 1 : -1],
+        "held": len(held),
+        "held_until": max(held, default=None),
         "running": next((c for c in view.clocks if c.stopped_at is None), None),
         "broken_at": broken_link(view.timeline),
     }

@@ -73,7 +73,7 @@ def test_a_reply_goes_below_the_card_and_an_update_edits_it(
 ) -> None:
     card = slack.send(message())
     assert isinstance(card, Sent)
-    slack.send(message(delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id, mention="U1"))
+    slack.send(message(delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id, mentions=("U1",)))
     slack.send(message(delivery="d3", kind=DeliveryKind.CARD_UPDATE, parent=card.provider_id, buttons=()))
     first, reply = contract.posts
     assert reply.thread == first.ts

@@ -23,6 +23,8 @@ def test_it_names_every_source_and_channel_and_leaves_no_trace(
     assert "look  ithome  feed  every 5m  https://www.ithome.com/rss/" in told.out
     assert "send  inbox:lock  incidents of lock (安屿智能家居)" in told.out
     assert "qiongye (穹野汽车): no channel" in told.out
+    assert "send  sun  incidents of tea (red, orange, food_safety), as well" in told.out
+    assert "quiet  tea  22:00–08:00, except red, orange and what a contract's clock needs" in told.out
     assert "nothing was fetched" in told.err
     assert not (tmp_path / "var").exists()
 

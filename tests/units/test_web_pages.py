@@ -22,6 +22,7 @@ from tests.pages_sample import (
     timeline,
     view_of,
 )
+from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.item import Item
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
@@ -195,6 +196,23 @@ def test_a_chart_has_a_table_twin_and_says_when_the_alert_was(desk: Desk) -> Non
     page = desk.signed_in("wang").get("/incidents/inc-anju-12").text
     assert "报警 14:02" in page
     assert page.count('<th scope="row">') == 24
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (DeliveryState.HELD, "免打扰，周五 08:00 汇总告知"),
+        (DeliveryState.BUNDLED, "已并入 周五 08:00 的免打扰汇总"),
+    ],
+)
+def test_what_quiet_hours_hold_says_until_when(desk: Desk, state: DeliveryState, says: str) -> None:
+    morning = NOW + timedelta(hours=17, minutes=55)
+    view = desk.reader.incidents["inc-anju-12"]
+    held = [replace(d, state=state, next_at=morning) for d in view.deliveries[:1]]
+    desk.reader.show(replace(view, deliveries=(*held, *view.deliveries[1:])))
+    page = desk.signed_in("wang").get("/incidents/inc-anju-12").text
+    assert says in page
+    assert ("1 条消息等到 周五 08:00" in page) is (state is DeliveryState.HELD)
 
 
 def test_deliveries_show_their_receipts_and_troubles(desk: Desk) -> None:

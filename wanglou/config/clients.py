@@ -12,6 +12,7 @@ from wanglou.config.document import KeyPath
 from wanglou.config.kinds import KnownKinds, check_channel
 from wanglou.config.limits import Sla, stricter
 from wanglou.config.problem import advise
+from wanglou.config.routes import QuietSheet, RouteSheet, check_quiet, check_routes
 from wanglou.config.sheet import Checked, Sheet
 from wanglou.config.values import Channel, Duration, Id, Name
 from wanglou.config.watch import parse_watch
@@ -125,6 +126,10 @@ class ClientSheet(Sheet):
     channels: ClientChannelsSheet = Field(
         default=ClientChannelsSheet(), examples=['{team: "slack:#anju-watch"}']
     )
+    quiet_hours: QuietSheet | None = Field(default=None, examples=['{from: "22:00", to: "08:00"}'])
+    routing: tuple[RouteSheet, ...] = Field(
+        default=(), examples=['[{severities: [red], channels: ["slack:#anju-legal"]}]']
+    )
     retention: Duration = Field(default=timedelta(days=180), examples=["180d"])
 
 
@@ -142,6 +147,9 @@ def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> C
         _check_people(checked, sheet, agency)
     if sheet.channels.team:
         check_channel(checked, ["channels", "team"], sheet.channels.team, kinds)
+    check_quiet(checked, sheet.quiet_hours)
+    team = sheet.team.model_dump(exclude_none=True).values()
+    check_routes(checked, sheet.routing, frozenset(team), agency, kinds)
     return _client(sheet, agency)
 
 
@@ -173,6 +181,9 @@ def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
         channels=MappingProxyType({"team": sheet.channels.team} if sheet.channels.team else {}),
         orders_from=sheet.channels.orders_from,
         retention=sheet.retention,
+        contract=promised,
+        quiet=sheet.quiet_hours.quiet() if sheet.quiet_hours else None,
+        routes=tuple(line.route() for line in sheet.routing),
     )
 
 

@@ -14,6 +14,7 @@ from wanglou.config.document import UnreadableFileError, read_document
 from wanglou.config.kinds import KnownKinds
 from wanglou.config.lexicon import read_lexicon
 from wanglou.config.problem import ConfigError, Findings, Problem, UnreadableFolderError, advise
+from wanglou.config.routes import check_walls
 from wanglou.config.rules import read_rule
 from wanglou.config.sheet import Checked
 from wanglou.config.sources import read_sources
@@ -88,6 +89,7 @@ class _Reader:
     def _clients(self, read: Callable[[Checked], Client | None]) -> Mapping[str, tuple[Checked, Client]]:
         clients = self._each(self._folder / "clients", read)
         note_shared_names(clients)
+        check_walls(clients)
         if not clients:
             self._note(self._folder / "clients", "holds no client; nobody is watched for")
         return clients

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
+from wanglou.domain.quiet import QuietHours
 from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
 from wanglou.domain.watch import Watch
 
 
@@ -46,6 +48,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Who else hears of some of a client's incidents, or ``instead`` of the team's channel.
+
+    Empty ``severities`` or ``topics`` mean all of them. ``channels`` are ``kind:address``, ``people`` ids.
+    """
+
+    severities: frozenset[Severity] = frozenset()
+    topics: frozenset[Topic] = frozenset()
+    channels: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    instead: bool = False
+
+    def takes(self, severity: Severity, topic: Topic) -> bool:
+        """Whether an incident that is so grave and about this goes this way."""
+        grave = not self.severities or severity in self.severities
+        return grave and (not self.topics or topic in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """One file of ``config/clients``. Only id, name and brands must be given.
 
@@ -53,6 +74,7 @@ class Client:
     ``team``: role (account, director, media, pr, legal, desk) → person id. ``channels``: purpose (team,
     …) → ``kind:address``. ``orders_from``: people whose word in chat counts; empty means the whole team.
     ``sla``: clock name → limit; the agency's own limits already merged in, the stricter winning.
+    ``contract``: the limits of the client's own file alone. ``quiet``: when its people are let sleep.
     """
 
     id: str
@@ -64,3 +86,6 @@ class Client:
     channels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     orders_from: tuple[str, ...] = ()
     retention: timedelta = timedelta(days=180)
+    contract: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    quiet: QuietHours | None = None
+    routes: tuple[Route, ...] = ()

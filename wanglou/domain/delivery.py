@@ -9,11 +9,12 @@ from wanglou.domain.reason import Reason, Value
 
 
 class DeliveryKind(StrEnum):
-    """What is sent: the incident's one card, an edit of it, or a reply below it."""
+    """What is sent: the incident's one card, an edit of it, a reply below it, or what a night held back."""
 
     CARD = "card"
     CARD_UPDATE = "card_update"
     REPLY = "reply"
+    DIGEST = "digest"
 
 
 class DeliveryState(StrEnum):
@@ -24,6 +25,12 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"  # given up, aloud
     SUPERSEDED = "superseded"  # a later edit says all that this one would
+    HELD = "held"  # until its quiet hours are over, which is its next_at
+    BUNDLED = "bundled"  # told in the digest of the quiet hours that ended at its next_at
+
+
+RELEASED_AT = "released_at"
+"""The fact of a delivery that was held and let go before its time: since when it may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,12 @@ class Delivery:
     delivered_at: datetime | None = None
     trouble: Reason | None = None
 
+    @property
+    def waits_since(self) -> datetime:
+        """Since when it may be sent: patience with its channel begins then."""
+        released = self.facts.get(RELEASED_AT)
+        return datetime.fromisoformat(str(released)) if released else self.created_at
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -84,8 +97,8 @@ class Message:
 
     ``delivery`` is the idempotency key. ``text`` is the sentence for notification and screen reader.
     ``parent`` is the provider's id of the incident's card in this channel: a reply goes below it, an
-    update edits it. ``attempt`` counts from 1; above 1 an earlier try may have arrived. ``mention`` is the
-    reader's own id in the channel, where one person is meant.
+    update edits it. ``attempt`` counts from 1; above 1 an earlier try may have arrived. ``mentions`` are
+    the readers' own ids in the channel, where persons are meant.
     """
 
     delivery: str
@@ -98,7 +111,7 @@ class Message:
     attempt: int
     created_at: datetime
     rehearsal: bool = False
-    mention: str | None = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

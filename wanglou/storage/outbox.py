@@ -1,13 +1,13 @@
 """The outbox: deliveries on their way, each in one worker's hands at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
-from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
+from wanglou.domain.delivery import RELEASED_AT, Delivery, DeliveryKind, DeliveryState
 from wanglou.domain.reason import Reason
 from wanglou.storage import tables
 from wanglou.storage.reasons import reason_columns, reason_of
@@ -17,6 +17,7 @@ _delivery, _mention, _link = tables.delivery.c, tables.mention.c, tables.inciden
 _earlier, _later = tables.delivery.alias("earlier"), tables.delivery.alias("later")
 
 PENDING, LEASED = DeliveryState.PENDING.value, DeliveryState.LEASED.value
+HELD, BUNDLED = DeliveryState.HELD.value, DeliveryState.BUNDLED.value
 
 ENQUEUE = keep_first(tables.delivery, ["incident", "change", "recipient", "channel"])
 _IS_FREE = or_(
@@ -124,10 +125,40 @@ SUPERSEDE = (
     .where(
         _delivery.incident == bindparam("of_incident"),
         _delivery.kind == DeliveryKind.CARD_UPDATE.value,
-        _delivery.state == PENDING,
+        _delivery.state.in_([PENDING, HELD]),
         _delivery.created_at < bindparam("before"),
     )
     .values(state=DeliveryState.SUPERSEDED.value)
+)
+HELD_OF = select(tables.delivery).where(
+    _delivery.incident == bindparam("incident"),
+    _delivery.state == HELD,
+    _delivery.next_at > bindparam("now"),
+)
+RELEASE = (
+    update(tables.delivery)
+    .where(_delivery.id == bindparam("of_id"), _delivery.state == HELD)
+    .values(state=PENDING, next_at=bindparam("from_now"), facts=bindparam("of_facts"))
+)
+HELD_UNTIL = (
+    select(tables.delivery)
+    .where(_delivery.state == HELD, _delivery.next_at <= bindparam("now"))
+    .order_by(_delivery.created_at, _delivery.seq)
+)
+BUNDLE = (
+    update(tables.delivery)
+    .where(_delivery.id.in_(bindparam("ids", expanding=True)), _delivery.state == HELD)
+    .values(state=BUNDLED)
+)
+IN_DIGEST = (
+    select(tables.delivery)
+    .where(
+        _delivery.state == BUNDLED,
+        _delivery.next_at == bindparam("until"),
+        _delivery.client == bindparam("client"),
+        _delivery.channel == bindparam("channel"),
+    )
+    .order_by(_delivery.created_at, _delivery.seq)
 )
 
 
@@ -190,8 +221,33 @@ class SqlDeliveries:
         return delivery_of(row) if row else None
 
     def supersede_updates(self, incident: str, before: datetime) -> int:
-        """Mark pending card updates created before ``before`` as superseded; return how many."""
+        """Mark card updates that wait or are held, created before ``before``, as superseded; how many."""
         return self.connection.execute(SUPERSEDE, {"of_incident": incident, "before": before}).rowcount
+
+    def release(self, incident: str, at: datetime, channel: str | None = None) -> int:
+        """Let held deliveries go out from ``at`` on; what was held until then is its digest's."""
+        rows = self.connection.execute(HELD_OF, {"incident": incident, "now": at}).all()
+        freed = [
+            {"of_id": row.id, "from_now": at, "of_facts": {**row.facts, RELEASED_AT: at.isoformat()}}
+            for row in rows
+            if channel in {None, row.channel}
+        ]
+        if freed:
+            self.connection.execute(RELEASE, freed)
+        return len(freed)
+
+    def held_until(self, now: datetime) -> list[Delivery]:
+        """Held deliveries whose quiet hours are over by ``now``, oldest first."""
+        return [delivery_of(row) for row in self.connection.execute(HELD_UNTIL, {"now": now})]
+
+    def bundle(self, deliveries: Collection[str]) -> None:
+        """Mark held deliveries, by id, as told in a digest."""
+        self.connection.execute(BUNDLE, {"ids": list(deliveries)})
+
+    def bundled(self, client: str, channel: str, until: datetime) -> list[Delivery]:
+        """What a client's digest of the quiet hours that ended at ``until`` tells, oldest first."""
+        of = {"client": client, "channel": channel, "until": until}
+        return [delivery_of(row) for row in self.connection.execute(IN_DIGEST, of)]
 
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:

@@ -158,10 +158,10 @@ def test_an_escalated_person_is_called_by_their_id_in_the_channel() -> None:
     decision = climb(opened(), AGENCY.ladder, [], NOW + 10 * MINUTE)
     assert decision is not None
     rows = {d.channel: d for d in deliveries(decision.tellings, opened(), DIRECTORY, NOW)}
-    assert card(view(), rows["slack:#anyu-watch"]).mention == "U2"
-    assert card(view(), rows["slack:U2"]).mention is None
+    assert card(view(), rows["slack:#anyu-watch"]).mentions == ("U2",)
+    assert card(view(), rows["slack:U2"]).mentions == ()
     assert card(view(), rows["slack:U2"]).address == "U2"
-    assert card(view(), rows["inbox:desk"]).mention is None
+    assert card(view(), rows["inbox:desk"]).mentions == ()
 
 
 def test_a_person_reads_their_own_language_and_a_channel_the_houses() -> None:

@@ -10,8 +10,9 @@ from tests.units.config.agency_folder import KINDS, Folder
 from wanglou.config.folder import load
 from wanglou.config.problem import ConfigError, UnreadableFolderError
 from wanglou.domain.agency import Config
-from wanglou.domain.client import Alias
+from wanglou.domain.client import Alias, Route
 from wanglou.domain.person import Role
+from wanglou.domain.quiet import QuietHours
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
@@ -243,6 +244,11 @@ class TestNotes:
         folder.edit("agency.yaml", "ends: 08:00", "ends: 07:00")
         assert any("nobody is on duty on Monday at 07:00" in note for note in folder.notes())
 
+    def test_say_that_quiet_hours_hold_nothing_back(self, folder: Folder) -> None:
+        line = "quiet_hours: {from: 22:00, to: 08:00, except: [red, orange, yellow, blue]}"
+        folder.edit("clients/lock.yaml", "retention: 180d", line)
+        assert any("lock.yaml:20" in note and "hold nothing back" in note for note in folder.notes())
+
     def test_say_that_a_client_has_no_account_manager(self, folder: Folder) -> None:
         assert any("clients/tea.yaml" in note and "no account manager" in note for note in folder.notes())
 
@@ -273,3 +279,19 @@ def test_a_watch_and_mistaken_spellings_are_read(folder: Folder) -> None:
     (brand,) = _load(folder).clients["tea"].brands
     assert [alias.text for alias in brand.aliases] == ["芷屿", "芷雨", "止屿"]
     assert brand.watch == AnyOf((Words("茶"), Words("饮")))
+
+
+def test_quiet_hours_over_midnight_and_routes_are_read(folder: Folder) -> None:
+    folder.edit(
+        "clients/lock.yaml",
+        "retention: 180d",
+        "quiet_hours: {from: 22:00, to: 08:00}\n"
+        "routing: [{severities: [red], topics: [rumour], channels: ['slack:#x'], people: [li]}]",
+    )
+    client = _load(folder).clients["lock"]
+    assert client.quiet == QuietHours(time(22), time(8), frozenset({Severity.RED, Severity.ORANGE}))
+    assert client.routes == (
+        Route(frozenset({Severity.RED}), frozenset({Topic.RUMOUR}), ("slack:#x",), ("li",)),
+    )
+    assert set(client.contract) == {"account_response", "statement"}
+    assert _load(folder).clients["tea"].contract == {}
