@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crawlers.rounds import Outcome, Round
 from wanglou.domain.reason import Reason
-from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
+from wanglou.domain.source import SourceClass, SourceHealth, SourceSpec, SourceState
 
 _BLIND_AFTER = 2
 """One failure may be chance; two in a row mean that quiet proves nothing."""
@@ -17,14 +17,15 @@ _LONGEST_PAUSE = timedelta(hours=1)
 
 
 def health_after(
-    previous: SourceHealth | None, spec: SourceSpec, done: Round, now: datetime, *, kept: int | None = None
+    previous: SourceHealth | None, spec: SourceSpec, done: Round, now: datetime, *, news: int | None = None
 ) -> SourceHealth:
-    """Health after one round, or after one part of it. ``kept``: items that were new when they were stored.
+    """Health after one round, or after one part of it.
 
-    A part (``done.more``) only tells of new items; the round's end settles state and next time.
+    ``news``: items that were new when they were stored, and entries of a hot list that had moved. A part
+    (``done.more``) only tells of new items; the round's end settles state and next time.
     """
     known = previous or SourceHealth(spec.id, SourceState.UNKNOWN, since=now)
-    last_item_at = _newest(known.last_item_at, done, now, kept)
+    last_item_at = _newest(known.last_item_at, done, now, news)
     if done.more:
         return replace(known, last_item_at=last_item_at)
     failures = known.failures + 1 if done.outcome is Outcome.FAILED else 0
@@ -75,13 +76,16 @@ def _quiet_for(known: SourceHealth, spec: SourceSpec, now: datetime) -> timedelt
     return now - known.since if known.state is SourceState.LIVE else timedelta(0)
 
 
-def _newest(before: datetime | None, done: Round, now: datetime, kept: int | None) -> datetime | None:
+def _newest(before: datetime | None, done: Round, now: datetime, news: int | None) -> datetime | None:
     """When the place last showed something new: as its items say; now, if they carry no time.
 
-    A page that is merely printed again (``kept`` is 0) shows nothing new.
+    A page that is merely printed again (``news`` is 0) shows nothing new. A hot list lives by its order: an
+    old question that climbs is news of now.
     """
-    if kept == 0 or not done.items:
+    if news == 0 or not done.items:
         return before
+    if any(item.board for item in done.items):
+        return now
     dated = [min(item.published_at, now) for item in done.items if item.published_at]
     newest = max(dated, default=now)
     return max(before, newest) if before else newest
@@ -99,4 +103,5 @@ def _pause(spec: SourceSpec, done: Round, failures: int) -> timedelta:
 
 
 def _silence(known: SourceHealth, spec: SourceSpec, now: datetime) -> Reason:
-    return Reason("source_silent", {"hours": int(_quiet_for(known, spec, now).total_seconds() // 3600)})
+    code = "source_stale_list" if spec.source_class is SourceClass.BOARD else "source_silent"
+    return Reason(code, {"hours": int(_quiet_for(known, spec, now).total_seconds() // 3600)})

@@ -30,7 +30,7 @@ _LONGEST_WAIT = timedelta(days=1)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIALS = frozenset({401, 402, 403, 407, 451})
 _GONE = frozenset({404, 410})
-_PASSING = frozenset({"source_feed_cut", "source_empty_page"})
+_PASSING = frozenset({"source_feed_cut", "source_empty_page", "source_board_old"})
 """Pages that are likely to be whole the next time."""
 
 

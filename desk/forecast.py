@@ -11,6 +11,8 @@ def looks(config: Config) -> Iterator[str]:
     """A line a source, in the order of the config."""
     for spec in config.sources.values():
         yield f"look  {spec.id}  {spec.kind}  every {_short(spec.every)}  {spec.url}"
+    for spec in config.resting.values():
+        yield f"rest  {spec.id}  {spec.kind}  enabled: false, never looked at  {spec.url}"
 
 
 def sends(config: Config) -> Iterator[str]:

@@ -14,7 +14,7 @@ from wanglou.domain.change import Change
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
-from wanglou.domain.item import Item, KeptItem
+from wanglou.domain.item import BoardPlace, Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Mention, SeenMention
 from wanglou.domain.person import Access
 from wanglou.domain.plan import Plan, Step
@@ -40,8 +40,12 @@ class Items(Protocol):
         """Store what is new; return how many rows were written (new items and new versions).
 
         A publication time after ``first_seen`` is set back to it and marked. An item whose digest is
-        known is left alone, but a newer board place or engagement is added to its history.
+        known is left alone, but newer engagement, or another place on a hot list, is added to its history.
         """
+        ...
+
+    def places(self, keys: Collection[str]) -> dict[str, BoardPlace]:
+        """Item key → where it stood on a hot list when it was last seen there; others are left out."""
         ...
 
     def unread(self, limit: int) -> list[KeptItem]:

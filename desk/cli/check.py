@@ -44,7 +44,7 @@ def check(
 
 def _unfit_sources(folder: Path, config: Config) -> Iterator[str]:
     """What the source kinds themselves refuse: addresses and options that only they understand."""
-    for spec in config.sources.values():
+    for spec in (*config.sources.values(), *config.resting.values()):
         try:
             find_kind("crawlers.sources", spec.kind)(spec)
         except ValueError as error:
@@ -60,8 +60,9 @@ def _remarks(folder: Path, config: Config) -> Iterator[str]:
 def _summary(config: Config) -> str:
     known = config.agency.calendar.known_until
     holidays = f"; holidays known until {known}" if known else ""
+    resting = f" ({len(config.resting)} more switched off)" if config.resting else ""
     counts = (
-        f"{len(config.clients)} clients, {len(config.sources)} sources, "
+        f"{len(config.clients)} clients, {len(config.sources)} sources{resting}, "
         f"{len(config.rules)} rules, {len(config.books)} books"
     )
     return f"{config.agency.name}: {counts}{holidays}; digest {config.digest[:12]}"

@@ -26,7 +26,7 @@ def crawl(
     library: _options.LibraryDir = _options.LIBRARY,
     data: _options.DataDir = _options.DATA,
 ) -> None:
-    """Write the items of one look at a source, one JSON object a line.
+    """Write the items of one look at a source, one JSON object a line; also at one that is switched off.
 
     The page is asked for as if never seen before. No item, ETag or health is stored and no file of a drop
     folder is moved. Exit code 1 means that not everything could be read; stderr says why.
@@ -42,9 +42,10 @@ def crawl(
 
 
 def _named(source: str, config: Config) -> SourceSpec:
-    if source not in config.sources:
-        raise _exits.UsageError(f"no source {source!r}; sources.yaml has {', '.join(config.sources)}")
-    return config.sources[source]
+    every = {**config.sources, **config.resting}
+    if source not in every:
+        raise _exits.UsageError(f"no source {source!r}; sources.yaml has {', '.join(every)}")
+    return every[source]
 
 
 def _plain(item: Item) -> dict[str, Any]:

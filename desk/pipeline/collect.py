@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,10 +14,11 @@ from crawlers.health import due, health_after
 from crawlers.plain import without_controls
 from crawlers.rounds import Outcome, Round, RoundRequest
 from desk.pipeline.parts import Parts
+from wanglou.domain.item import Item
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceSpec
-from wanglou.ports import StorageUnavailableError
+from wanglou.ports import Items, StorageUnavailableError
 from wanglou.wording import say
 
 log = logging.getLogger(__name__)
@@ -46,12 +47,13 @@ def keep(parts: Parts, round_: Round) -> int:
     """Save a round whole: items, validators, what is still to follow, health. Return what was new."""
     spec = parts.config.sources[round_.source]
     with parts.storage.begin() as uow:
+        moved = _moved(uow.items, round_.items)
         new = uow.items.keep(round_.items, round_.at)
         uow.sources.save_validators(spec.id, round_.validators)
         if round_.pending is not None:
             uow.sources.set_pending(spec.id, round_.pending)
         before = uow.sources.health().get(spec.id)
-        after = health_after(before, spec, round_, round_.at, kept=new)
+        after = health_after(before, spec, round_, round_.at, news=new + moved)
         uow.sources.save_health(after)
         if before is None or before.state is not after.state:
             uow.changes.note(HOUSE, "source", spec.id, round_.at)
@@ -60,6 +62,13 @@ def keep(parts: Parts, round_: Round) -> int:
     for trouble in folder.finish(round_.finished):
         log.warning("source %s: %s", spec.id, say(trouble, "en"))
     return new
+
+
+def _moved(known: Items, items: Sequence[Item]) -> int:
+    """How many entries of hot lists stand on another place than when they were seen last."""
+    placed = {item.key: item.board for item in items if item.board}
+    before = known.places(placed)
+    return sum(place != before.get(key, place) for key, place in placed.items())
 
 
 @dataclass(slots=True)

@@ -60,6 +60,7 @@ def health_facts(reader: Reader) -> Mapping[str, object]:
         "lines": lines,
         "counts": Counter(line.state for line in lines),
         "states": [state for state in ORDER if any(line.state == state for line in lines)],
+        "resting": list(ports.config.resting.values()),
         "house": [row.incident for row in view.rows],
         "gauges": gauges,
     }

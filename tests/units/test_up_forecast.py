@@ -21,6 +21,8 @@ def test_it_names_every_source_and_channel_and_leaves_no_trace(
     assert main(arguments) == _exits.DONE
     told = capsys.readouterr()
     assert "look  ithome  feed  every 5m  https://www.ithome.com/rss/" in told.out
+    assert "rest  weibo-hot  board  enabled: false, never looked at  https://weibo.com/" in told.out
+    assert "look  weibo-hot" not in told.out
     assert "send  inbox:lock  incidents of lock (安屿智能家居)" in told.out
     assert "qiongye (穹野汽车): no channel" in told.out
     assert "send  sun  incidents of tea (red, orange, food_safety), as well" in told.out

@@ -71,3 +71,20 @@ def test_what_runs_behind_the_pages_is_said_in_numbers(sqlite_storage: SqlStorag
 
 def test_nobody_sees_it_without_signing_in(sqlite_storage: SqlStorage) -> None:
     assert "sign-in" in str(desk_of(sqlite_storage, sample_reader()).browser().get("/health").url)
+
+
+def test_a_source_that_is_switched_off_is_named_and_not_called_blind(sqlite_storage: SqlStorage) -> None:
+    desk = desk_of(sqlite_storage, sample_reader())
+    known = desk.ports.config.sources
+    off, *rest = known.values()
+    ports = replace(
+        desk.ports,
+        config=replace(desk.ports.config, sources={s.id: s for s in rest}, resting={off.id: off}),
+    )
+    assert len(known) == len(rest) + 1
+    text = replace(desk, ports=ports, app=create_app(ports)).signed_in("lin").get("/health?lang=en").text
+    assert (
+        f"Switched off: 1 (enabled: false in sources.yaml; not read and not counted as blind): {off.name}"
+        in text
+    )
+    assert "not looked at yet" not in text

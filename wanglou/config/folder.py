@@ -78,7 +78,8 @@ class _Reader:
             return None
         return Config(
             agency=agency,
-            sources=sources,
+            sources=MappingProxyType({id_: spec for id_, spec in sources.items() if spec.enabled}),
+            resting=MappingProxyType({id_: spec for id_, spec in sources.items() if not spec.enabled}),
             clients=MappingProxyType({id_: client for id_, (_, client) in clients.items()}),
             rules=MappingProxyType({id_: rule for id_, (_, rule) in rules.items()}),
             books=books,

@@ -24,6 +24,7 @@ class SourceSheet(Sheet):
     every: Duration = Field(default=timedelta(minutes=10), examples=["10m"])
     silent_after: Duration = Field(default=timedelta(days=1), examples=["1d"])
     reach: Amount = Field(default=1000, examples=["100k"])
+    enabled: bool = Field(default=True, examples=["false"])
     allow_private: tuple[Origin, ...] = Field(default=(), examples=["[127.0.0.1:1200]"])
     options: dict[Word, Option] = Field(default={}, examples=["{limit: 50}"])
 
@@ -35,12 +36,16 @@ class SourcesSheet(Sheet):
 
 
 def read_sources(checked: Checked, kinds: KnownKinds) -> Mapping[str, SourceSpec] | None:
-    """The sources by id, in file order, or None where the file's own shape is wrong."""
+    """The sources by id, in file order, or None where the file's own shape is wrong.
+
+    Those that are switched off are among them: their lines are held to the same rules.
+    """
     sheet = checked.sheet(SourcesSheet)
     if sheet is None:
         return None
-    if not sheet.sources:
-        checked.note(["sources"], "is empty; nothing will be collected")
+    if not any(line.enabled for line in sheet.sources):
+        says = "has no source that is enabled" if sheet.sources else "is empty"
+        checked.note(["sources"], f"{says}; nothing will be collected")
     found: dict[str, SourceSpec] = {}
     for place, line in enumerate(sheet.sources):
         _check(checked, place, line, kinds)
@@ -72,4 +77,5 @@ def _spec(line: SourceSheet) -> SourceSpec:
         reach=line.reach,
         allow_private=line.allow_private,
         options=MappingProxyType(dict(line.options)),
+        enabled=line.enabled,
     )

@@ -51,7 +51,10 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything a config folder says, checked. ``digest`` names this exact text."""
+    """Everything a config folder says, checked. ``digest`` names this exact text.
+
+    ``sources`` are those we look at; ``resting`` are those whose line says ``enabled: false``.
+    """
 
     agency: Agency
     sources: Mapping[str, SourceSpec]
@@ -60,6 +63,7 @@ class Config:
     books: Mapping[str, Playbook]
     lexicon: Lexicon
     digest: str
+    resting: Mapping[str, SourceSpec] = field(default_factory=lambda: MappingProxyType({}))
 
     def access_of(self, person: Person) -> Access:
         """What ``person`` may see: all clients, or those whose team names them."""

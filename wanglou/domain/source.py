@@ -27,7 +27,8 @@ class SourceSpec:
     ``kind`` names the module under ``crawlers/sources``; ``options`` is what only that kind understands.
     ``reach`` is the readers one item of this place is taken to have when the item itself says nothing.
     ``silent_after``: with no new item for this long the source is no longer believed to be live.
-    ``allow_private`` lists private origins (host:port) that this source alone may enter.
+    ``allow_private`` lists private origins (host:port) that this source alone may enter. One that is not
+    ``enabled`` is checked and can be tried by hand, and nobody looks at it.
     """
 
     id: str
@@ -40,6 +41,7 @@ class SourceSpec:
     reach: int
     allow_private: tuple[str, ...] = ()
     options: Mapping[str, str | int | float | bool] = field(default_factory=lambda: MappingProxyType({}))
+    enabled: bool = True
 
 
 class SourceState(StrEnum):

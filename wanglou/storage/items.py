@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, update
@@ -15,6 +15,9 @@ from wanglou.storage.upserts import keep_first
 
 _item = tables.item.c
 
+AWAY = timedelta(hours=1)
+"""Not seen on a hot list for longer than this, an entry has come back and not stayed."""
+
 INSERT = keep_first(tables.item, ["key"])
 INSERT_ENGAGEMENT = keep_first(tables.item_engagement, ["item_key", "observed_at"])
 INSERT_PLACE = keep_first(tables.item_place, ["item_key", "board", "placed_at"])
@@ -22,6 +25,9 @@ INSERT_PLACE = keep_first(tables.item_place, ["item_key", "board", "placed_at"])
 KNOWN = select(_item.key, _item.digest).where(_item.key.in_(bindparam("keys", expanding=True)))
 KNOWN_VERSIONS = select(tables.item_version.c.item_key, tables.item_version.c.digest).where(
     tables.item_version.c.item_key.in_(bindparam("keys", expanding=True))
+)
+PLACES = select(_item.key, _item.board, _item.rank, _item.placed_at).where(
+    _item.key.in_(bindparam("keys", expanding=True)), _item.board.is_not(None)
 )
 CURRENT = select(tables.item).where(_item.key == bindparam("of_key"))
 ARCHIVE = plain_insert(tables.item_version)
@@ -87,12 +93,17 @@ class SqlItems:
         for key, item in keyed:
             firsts.setdefault(key, item)
         rows = [item_row(key, item, first_seen) for key, item in firsts.items()]
+        placed = self._placed([key for key, item in keyed if item.board])
         new = set(self.connection.execute(INSERT.on(self.connection), rows).scalars())
         later = [(key, item) for key, item in keyed if key not in new or item is not firsts[key]]
         written = len(new) + self._keep_versions(later, first_seen)
         self._keep_engagement(keyed)
-        self._keep_places(keyed, first_seen)
+        self._keep_places(keyed, first_seen, placed)
         return written
+
+    def places(self, keys: Collection[str]) -> dict[str, BoardPlace]:
+        """Item key → where it stood on a hot list when it was last seen there; others are left out."""
+        return {key: BoardPlace(row.board, row.rank) for key, row in self._placed(keys).items()}
 
     def unread(self, limit: int) -> list[KeptItem]:
         """Items that no reading has looked at, first seen first, then the earliest published, then by key."""
@@ -156,15 +167,28 @@ class SqlItems:
             self.connection.execute(INSERT_ENGAGEMENT.on(self.connection), rows)
             self.connection.execute(NEWER_ENGAGEMENT, [_newer_engagement(row) for row in rows])
 
-    def _keep_places(self, keyed: Iterable[tuple[str, Item]], seen: datetime) -> None:
+    def _placed(self, keys: Collection[str]) -> dict[str, Row[Any]]:
+        placed: dict[str, Row[Any]] = {}
+        for batch in batches(keys):
+            placed |= {row.key: row for row in self.connection.execute(PLACES, {"keys": batch})}
+        return placed
+
+    def _keep_places(
+        self, keyed: Iterable[tuple[str, Item]], seen: datetime, before: Mapping[str, Row[Any]]
+    ) -> None:
+        """A place that is new, or returned to, goes into the history; one held on to is only seen later.
+
+        A list of 50 looked at every five minutes would otherwise write five million rows a year.
+        """
         rows = [
-            {"item_key": key, "board": item.board.board, "rank": item.board.rank, "placed_at": seen}
+            (key, {"item_key": key, "board": item.board.board, "rank": item.board.rank, "placed_at": seen})
             for key, item in keyed
             if item.board
         ]
+        if moved := [row for key, row in rows if _has_moved(row, before.get(key))]:
+            self.connection.execute(INSERT_PLACE.on(self.connection), moved)
         if rows:
-            self.connection.execute(INSERT_PLACE.on(self.connection), rows)
-            self.connection.execute(NEWER_PLACE, [_newer_place(row) for row in rows])
+            self.connection.execute(NEWER_PLACE, [_newer_place(row) for _, row in rows])
 
 
 def item_row(key: str, item: Item, first_seen: datetime) -> dict[str, Any]:
@@ -264,6 +288,13 @@ def _newer_engagement(row: Mapping[str, Any]) -> dict[str, Any]:
         "new_comments": row["comments"],
         "new_reposts": row["reposts"],
     }
+
+
+def _has_moved(row: Mapping[str, Any], before: Row[Any] | None) -> bool:
+    """Whether an entry stands elsewhere than when it was last seen, or was away in between."""
+    if before is None or (before.board, before.rank) != (row["board"], row["rank"]):
+        return True
+    return bool(row["placed_at"] - before.placed_at > AWAY)
 
 
 def _newer_place(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,7 @@ BAD = [
     Bad(SOURCES, "  - id: inbox\n    name", "  - name", 6, "sources.id", ("missing", "id: chengbao")),
     Bad(SOURCES, "class: social", "class: sozial", 10, "sources.class", ("'social'",)),
     Bad(SOURCES, "every: 10s", "every: 10s\n    silent_after: 5s", 12, "sources.silent_after", ("shorter",)),
+    Bad(SOURCES, "every: 10s", "enabled: perhaps", 11, "sources.enabled", ('"perhaps"', "true or false")),
     Bad(SOURCES, "every: 10s", "evry: 10s", 11, "sources.evry", ('mean "every"',)),
     Bad(SOURCES, "max_pages: 5", "max_pages: [5]", 12, "sources.options.max_pages", ("a list", "single")),
     Bad(SOURCES, "class: social", "allow_private: [localhost]", 10, "sources.allow_private", ("127.0.0.1:",)),

@@ -171,6 +171,12 @@ class TestSources:
     def test_keep_the_order_of_the_file(self, folder: Folder) -> None:
         assert list(_load(folder).sources) == ["chengbao", "inbox"]
 
+    def test_one_that_is_switched_off_is_known_and_not_looked_at(self, folder: Folder) -> None:
+        folder.edit("sources.yaml", "    reach: 250k\n", "    reach: 250k\n    enabled: false\n")
+        config = _load(folder)
+        assert (list(config.sources), list(config.resting)) == (["inbox"], ["chengbao"])
+        assert config.resting["chengbao"].reach == 250_000
+
 
 class TestRules:
     def test_become_conditions_with_floors(self, folder: Folder) -> None:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from tests.units.config.agency_folder import KINDS, Folder
 from tests.units.crawl.small_web import NOON, Clock, Visit, Web, feed_of, settings_of, spec_of
 from wanglou.config.folder import load
 from wanglou.domain.item import Item
-from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
+from wanglou.domain.source import SourceClass, SourceHealth, SourceSpec, SourceState
 from wanglou.storage.engine import SqlStorage
 from wanglou.wording import LANGUAGES, say
 
@@ -176,6 +176,66 @@ def test_a_database_that_is_out_of_order_is_no_sources_fault(post: Post, sqlite_
     with pytest.raises(Exception, match="source_health"):
         post.looks()
     assert (post.home / "drop" / "a.jsonl").exists()
+
+
+def board_spec(web: Web) -> SourceSpec:
+    options = {"entries": "list", "title": "t"}
+    hot = spec_of(web.url("/hot"), web.origin, **options)
+    return replace(
+        hot, id="hot", kind="board", source_class=SourceClass.BOARD, silent_after=timedelta(hours=2)
+    )
+
+
+def shows_list(web: Web, clock: Clock, *titles: str) -> None:
+    body = {"updatedTime": clock.now().timestamp(), "list": [{"t": title} for title in titles]}
+    web.shows("/hot", json.dumps(body).encode())
+
+
+def places(post: Post) -> list[tuple[str, int]]:
+    with post.parts.storage.begin() as uow:
+        found = uow.connection.execute(  # type: ignore[attr-defined] # SQL's own
+            text(
+                "SELECT item.title, item_place.rank FROM item_place"
+                " JOIN item ON item.key = item_place.item_key ORDER BY item_place.placed_at, item_place.rank"
+            )
+        )
+        return [(title, rank) for title, rank in found]
+
+
+def test_an_entry_of_a_hot_list_keeps_every_place_it_stood_on(post: Post, web: Web) -> None:
+    post.watches(board_spec(web))
+    for titles in (("甲", "乙"), ("乙", "甲"), ("丙", "乙")):
+        shows_list(web, post.clock, *titles)
+        post.looks()
+        post.clock.at += timedelta(minutes=5)
+    post.looks()  # nothing moved
+    assert places(post) == [("甲", 1), ("乙", 2), ("乙", 1), ("甲", 2), ("丙", 1), ("乙", 2)]
+    assert post.titles() == {"甲", "乙", "丙"}
+
+
+def test_a_hot_list_that_only_moves_is_live_and_one_printed_again_falls_silent(post: Post, web: Web) -> None:
+    post.watches(board_spec(web))
+    states = []
+    for hour in range(8):
+        shows_list(web, post.clock, *("甲", "乙")[:: -1 if hour % 2 and hour < 4 else 1])
+        post.looks()
+        states.append(post.state("hot"))
+        post.clock.at += timedelta(hours=1)
+    assert states == [SourceState.LIVE] * 7 + [SourceState.SILENT]
+    trouble = (post.health("hot") or SourceHealth("hot", SourceState.LIVE, NOON)).trouble
+    assert trouble
+    assert all("3" in say(trouble, language) for language in LANGUAGES)
+
+
+def test_a_hot_list_that_changed_its_layout_is_told_and_blocked(post: Post, web: Web) -> None:
+    post.watches(board_spec(web))
+    web.shows("/hot", b'{"data": []}')
+    post.looks()
+    health = post.health("hot")
+    assert health
+    assert health.trouble
+    assert (health.state, health.trouble.code) == (SourceState.BLOCKED, "source_board_layout")
+    assert "wanglou crawl --once" in say(health.trouble, "en")
 
 
 def test_a_drop_folder_never_waits_for_a_slow_site(post: Post, web: Web) -> None:

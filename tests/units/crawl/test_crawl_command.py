@@ -21,6 +21,7 @@ def agency(tmp_path: Path, web: Web) -> Path:
   - {{id: paper, kind: feed, url: "{web.url("/feed")}", allow_private: ["{web.origin}"]}}
   - {{id: exports, kind: drop_folder, url: "file:exports/"}}
   - {{id: odd, kind: feed, url: "{web.url("/feed")}", options: {{colour: red}}}}
+  - {{id: resting, kind: feed, url: "{web.url("/feed")}", allow_private: ["{web.origin}"], enabled: false}}
 """,
         encoding="utf-8",
     )
@@ -43,6 +44,14 @@ def test_the_items_of_a_feed_are_written_as_json_lines(
     assert (item["title"], item["source"], item["dated_by"]) == ("one", "paper", "feed")
     assert (item["published_at"], len(item["key"])) == ("2026-11-03T03:55:00+00:00", 64)
     assert "1 items" in err
+
+
+def test_a_source_that_is_switched_off_can_be_tried(
+    agency: Path, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web.shows("/feed", feed_of("one"))
+    assert crawl(agency, "resting") == _exits.DONE
+    assert json.loads(capsys.readouterr().out)["source"] == "resting"
 
 
 def test_looking_leaves_no_trace(agency: Path, capsys: pytest.CaptureFixture[str]) -> None:

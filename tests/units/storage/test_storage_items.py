@@ -170,3 +170,16 @@ def test_a_drop_folder_of_any_size_may_be_fed_twice(sqlite_storage: SqlStorage) 
         uow.items.mark_read(uow.items.unread(len(export)), NOON)
         assert uow.items.unread(1) == []
         assert uow.copies.groups_of([str(n) for n in range(70_000)], NOON) == {}
+
+
+def test_a_place_held_on_to_is_kept_once_and_one_returned_to_again(storage: SqlStorage) -> None:
+    item = replace(an_item(), board=BoardPlace("热搜", 3))
+    for minutes in (0, 30, 60, 180):
+        with storage.begin() as uow:
+            assert uow.items.places([item.key]) == ({item.key: item.board} if minutes else {})
+            uow.items.keep([item], NOON + timedelta(minutes=minutes))
+            uow.commit()
+    with storage.look() as uow:
+        rows = uow.connection.execute(tables.item_place.select().order_by(tables.item_place.c.placed_at))
+        assert [row.placed_at for row in rows] == [NOON, NOON + timedelta(minutes=180)]
+        assert uow.connection.execute(tables.item.select()).one().placed_at == NOON + timedelta(minutes=180)
