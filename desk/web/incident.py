@@ -128,7 +128,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "merged_into": merges(view.timeline, MERGED_INTO),
         "merged_from": merges(view.timeline, MERGED_FROM),
         "chart": chart,
-        "anchors": _anchors(chart, shown),
+        "links": _links(chart, shown),
         "stories": shown,
         "more_stories": len(groups) - len(shown),
         "copies_shown": len(view.evidence) if wants_all else COPIES_SHOWN,
@@ -216,8 +216,8 @@ def _telling(reading: Reading) -> list[str]:
     return [*(word for word, weight in reading.words if weight > 0), *reading.topic_words]
 
 
-def _anchors(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:
-    """Bar of the chart → the first listed post of its time, so that a bar can open its mentions."""
+def _links(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:
+    """Bar of the chart → where the first listed post of its time stands on the page."""
     found: dict[int, str] = {}
     if chart is None:
         return found
@@ -225,5 +225,5 @@ def _anchors(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:
         when = story.mention.mention.published_at
         for i, bar in enumerate(chart.bars):
             if when and bar.point.start <= when < bar.point.start + chart.hours * _HOUR:
-                found.setdefault(i, f"m-{story.mention.mention.item_key[:12]}")
+                found.setdefault(i, f"#m-{story.mention.mention.item_key[:12]}")
     return found
