@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.clauses import BRAND, About, about_brand
-from analysis.headlines import score_headline, see
-from analysis.model import CLASSES, Weights
-from analysis.reading import Reader, Score
-from analysis.text import clean_text
+from analysis.headlines import HeadlineScore, score_headlines, see
+from analysis.model import Weights
+from analysis.reading import Reader, Score, verdict_of
 from wanglou.domain.mention import Sentiment
 
 _LONGEST_HEADLINE = 40
@@ -48,20 +47,33 @@ def score_for_brand(
     seen = see(text, names).text
     about = about_brand(seen)
     headline = is_headline(text, seen) and not about.turn
-    plain = _headline(base, text, names, context) if headline else _post(reader, about)
-    return BrandScore(_doubted(plain, about), headline, tuple(why.value for why in about.why))
+    if headline:
+        plain = headline_scores(base, [(text, names, context)], [None])[0]
+    else:
+        plain = reader.score([about.text.replace(BRAND, "它")])[0]
+    return BrandScore(decided(plain, about), headline, tuple(why.value for why in about.why))
 
 
-def _headline(base: Weights, text: str, names: Sequence[str], context: Sequence[str]) -> Score:
-    found = score_headline(base, text, names, context)
-    chances = (found.p_neg, found.p_neu, found.p_pos)
-    best = max(range(len(CLASSES)), key=chances.__getitem__)
-    return Score(*chances, Sentiment(CLASSES[best]), chances[best] < _UNSURE_BELOW)
+def headline_scores(
+    base: Weights,
+    asked: Sequence[tuple[str, Sequence[str], Sequence[str]]],
+    neutral_at: Sequence[float | None],
+) -> list[Score]:
+    """Verdicts on (title, names, context). The likeliest class is the label, where no band is given."""
+    found = score_headlines(base, asked)
+    return [_headline(f, band) for f, band in zip(found, neutral_at, strict=True)]
 
 
-def _post(reader: Reader, about: About) -> Score:
-    plain = reader.score([clean_text(about.text.replace(BRAND, "它"))])[0]
-    return _turned(plain, about.turn) if about.turn else plain
+def _headline(found: HeadlineScore, neutral_at: float | None) -> Score:
+    likelier = max(found.p_neg, found.p_pos)
+    band = likelier if neutral_at is None else neutral_at
+    return verdict_of(found.p_neg, found.p_neu, found.p_pos, band, _UNSURE_BELOW, BRAND)
+
+
+def decided(plain: Score, about: About) -> Score:
+    """What the model says after what the rules found: a comparison's side wins, doubt is marked."""
+    turned = _turned(plain, about.turn) if about.turn else plain
+    return replace(turned, unsure=turned.unsure or about.doubtful)
 
 
 def _turned(plain: Score, turn: int) -> Score:
@@ -74,8 +86,3 @@ def _turned(plain: Score, turn: int) -> Score:
     if turn > 0:
         return Score(neg, neu, _COMPARED, Sentiment.POS, unsure=False)
     return Score(_COMPARED, neu, pos, Sentiment.NEG, unsure=False)
-
-
-def _doubted(plain: Score, about: About) -> Score:
-    unsure = plain.unsure or about.doubtful
-    return Score(plain.p_neg, plain.p_neu, plain.p_pos, plain.label, unsure)

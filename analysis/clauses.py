@@ -4,6 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
+
+from ahocorasick_rs import AhoCorasick
 
 BRAND = "它它它"
 """Stands for the brand in the texts of this module."""
@@ -26,7 +29,36 @@ _DENIED = re.compile(r"[不没](?:见得|觉得|认为|会|是)[^，。]*比|[�
 _MOCKING = re.compile(
     r"呵呵|真有你的|可真行|好样的呢|谢谢你啊|真是谢谢|佩服佩服|\[微笑\]|\[doge\]|\[吃瓜\]|🙂|🙃"
 )
+_HINTS = {
+    "rival": "竞品 对手 友商 别家 别的 其他品牌 其他牌子 其他家 隔壁 另一家 同行",
+    "comparison": "比 不如 赶不上 输给 远逊于 没 吊打 完爆 秒杀 碾压 强过 胜过 好过 甩",
+    "quote": "“ \" 「 『 ‘ ' 所谓",
+    "mocking": "呵呵 真有你的 可真行 好样的呢 谢谢你啊 真是谢谢 佩服佩服 [微笑] [doge] [吃瓜] 🙂 🙃",
+}
+"""What one of the patterns above must hold to be found: looked for in one pass, most texts hold nothing."""
+
+_HINT_OF = [kind for kind, words in _HINTS.items() for _ in words.split()]
+_HINTED = AhoCorasick([word for words in _HINTS.values() for word in words.split()])
+_SPLITS = frozenset({"rival", "comparison"})
+
+_PRAISE = (
+    r"(?:好|优质|良心|贴心|用心|高端|专业|安全|放心|靠谱|完美|尊贵|尊享|极致|神|匠心|人性化|五星|一流"
+    r"|正品|承诺|负责)"
+)
+_QUOTED = re.compile(
+    rf"(?<!说)(?<!称)(?<!道)(?<!叫)(?<!夸)(?<!夸它)(?<!表示)(?<!评价)(?<!:)(?:所谓的?)?"
+    rf"[“\"「『‘'](?=[^”\"」』’']{{0,7}}{_PRAISE})[^”\"」』’',。!?]{{1,8}}[”\"」』’']"
+    rf"|所谓的?[^,。!?“\"「『]{{0,4}}?{_PRAISE}[^,。!?“\"「『]{{0,2}}"
+)
+"""Praise that the writer only holds up: “贴心”服务, 所谓的高端. After 说, 称, 夸 … it is somebody's own."""
+
+_FOREIGN = re.compile("[\u0250-\u1fff\u3040-\u31ff\ua000-\uf8ff\U00010000-\U0001efff]")
+"""Holds every letter that is neither Han nor Latin; a text without one needs no counting."""
+
 _SHARE_OTHER = 0.3
+
+Span = tuple[int, int]
+"""Start and end in the text."""
 
 
 class Why(StrEnum):
@@ -35,6 +67,7 @@ class Why(StrEnum):
     COMPARED_BETTER = "compared_better"
     COMPARED_WORSE = "compared_worse"
     OTHERS_LEFT_OUT = "others_left_out"
+    QUOTED_PRAISE = "quoted_praise"
     MOCKING = "mocking"
     OTHER_LANGUAGE = "other_language"
     NOTHING_SAID = "nothing_said"
@@ -42,11 +75,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The words about the brand. ``turn``: 1 it wins a comparison, -1 it loses one, 0 there is none."""
+    """The words about the brand: the parts ``kept`` of the text, joined.
+
+    ``turn``: 1 the brand wins a comparison, -1 it loses one, 0 there is none. ``marks``: where in the whole
+    text the words stand by which the rules decided.
+    """
 
     text: str
     turn: int
     why: tuple[Why, ...]
+    kept: tuple[Span, ...]
+    marks: tuple[Span, ...]
 
     @property
     def doubtful(self) -> bool:
@@ -58,54 +97,110 @@ def about_brand(text: str) -> About:
     """Pick the clauses about BRAND in a cleaned ``text`` and see which way a comparison goes.
 
     A clause that speaks of rivals and does not name the brand is left out, with what follows it up to the
-    brand's next naming. A text that never names the brand is taken whole.
+    brand's next naming. Praise in quotes of doubt is left out too. A text that never names the brand is
+    taken whole.
     """
-    clauses = _clauses(text)
-    kept = _kept(clauses) if any(BRAND in c for c in clauses) else clauses
-    turn = next((t for t in map(comparison, kept) if t), 0)
-    said = "".join(kept)
+    hints = {_HINT_OF[index] for index, _, _ in _HINTED.find_matches_as_indexes(text, overlapping=True)}
+    clauses = _clauses(text) if hints & _SPLITS else [(0, len(text))]
+    own = _own(text, clauses) if "rival" in hints and BRAND in text else clauses
+    turn, decided = _turn(text, own) if "comparison" in hints else (0, [])
+    quoted = [m.span() for m in _QUOTED.finditer(text) if _within(m.span(), own)] if "quote" in hints else []
+    kept = _without(own, quoted)
+    said = "".join(text[a:b] for a, b in kept)
+    mocked = (
+        [m.span() for m in _MOCKING.finditer(text) if _within(m.span(), own)] if "mocking" in hints else []
+    )
+    besides = said.replace(BRAND, "")
     reasons = {
         Why.COMPARED_BETTER: turn > 0,
         Why.COMPARED_WORSE: turn < 0,
-        Why.OTHERS_LEFT_OUT: len(kept) < len(clauses),
-        Why.MOCKING: bool(_MOCKING.search(said)),
-        Why.OTHER_LANGUAGE: in_other_language(said.replace(BRAND, "")),
-        Why.NOTHING_SAID: not _has_words(said.replace(BRAND, "")),
+        Why.OTHERS_LEFT_OUT: len(own) < len(clauses),
+        Why.QUOTED_PRAISE: bool(quoted),
+        Why.MOCKING: bool(mocked),
+        Why.OTHER_LANGUAGE: in_other_language(besides),
+        Why.NOTHING_SAID: not _has_words(besides),
     }
-    return About(said, turn, tuple(why for why, holds in reasons.items() if holds))
+    why = tuple(why for why, holds in reasons.items() if holds)
+    return About(said, turn, why, tuple(kept), tuple(sorted([*decided, *quoted, *mocked])))
 
 
 def comparison(clause: str) -> int:
     """1 if BRAND is said to be the better of two, -1 the worse, 0 if nothing is compared or it is denied."""
+    return _compared(clause)[0]
+
+
+def _compared(clause: str) -> tuple[int, Span]:
+    """Which way it goes for BRAND, and where the words of the comparison stand."""
     if BRAND not in clause or _DENIED.search(clause):
-        return 0
+        return 0, (0, 0)
     for pattern, sign in _OF_TWO:
         found = pattern.search(clause)
         if found and BRAND in found["b"]:
-            return -sign
+            return -sign, (found.end("a"), found.end())
         if found and BRAND in found["a"] and found["b"].strip():
-            return sign
-    return 0
+            return sign, (found.end("a"), found.end())
+    return 0, (0, 0)
+
+
+def _turn(text: str, clauses: list[Span]) -> tuple[int, list[Span]]:
+    """The first comparison of the clauses."""
+    for start, end in clauses:
+        turn, (a, b) = _compared(text[start:end])
+        if turn:
+            return turn, [(start + a, start + b)]
+    return 0, []
 
 
 def in_other_language(text: str) -> bool:
     """Whether many of the letters are of a script that neither Chinese nor English is written in."""
+    if not _FOREIGN.search(text):
+        return False
     letters = [c for c in text if c.isalpha()]
     other = sum(not _chinese_or_latin(c) for c in letters)
     return bool(letters) and other / len(letters) > _SHARE_OTHER
 
 
-def _clauses(text: str) -> list[str]:
-    return [part for clause in _CLAUSE.findall(text) for part in _CONTRAST.split(clause) if part]
+def _clauses(text: str) -> list[Span]:
+    found = []
+    for clause in _CLAUSE.finditer(text):
+        cuts = [m.start() for m in _CONTRAST.finditer(clause[0])]
+        borders = sorted({0, *cuts, len(clause[0])})
+        found += [(clause.start() + a, clause.start() + b) for a, b in pairwise(borders)]
+    return found
 
 
-def _kept(clauses: list[str]) -> list[str]:
+def _own(text: str, clauses: list[Span]) -> list[Span]:
+    """The clauses that do not speak of rivals alone."""
     kept, of_rivals = [], False
-    for clause in clauses:
+    for start, end in clauses:
+        clause = text[start:end]
         of_rivals = BRAND not in clause and (of_rivals or bool(_RIVAL.search(clause)))
         if not of_rivals:
-            kept.append(clause)
+            kept.append((start, end))
     return kept
+
+
+def _within(span: Span, clauses: list[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in clauses)
+
+
+def _without(clauses: list[Span], holes: list[Span]) -> list[Span]:
+    """The clauses with the holes, each inside one of them, cut out; touching parts joined."""
+    if not holes:
+        return _joined(clauses)
+    borders = sorted({*(c for clause in clauses for c in clause), *(h for hole in holes for h in hole)})
+    return _joined([p for p in pairwise(borders) if _within(p, clauses) and not _within(p, holes)])
+
+
+def _joined(parts: list[Span]) -> list[Span]:
+    """The parts in order, those that touch as one."""
+    joined: list[Span] = []
+    for start, end in parts:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _has_words(text: str) -> bool:

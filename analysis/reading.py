@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.model import CLASSES, LONGEST, Features, Floats, Weights, features, load_weights
-from analysis.text import Segmenter, clean_text
+from analysis.segmenting import Cutter
+from analysis.text import clean_text
 from analysis.topics import TopicReader
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Reading, Sentiment
@@ -21,11 +22,8 @@ _NEG, _NEU, _POS = range(3)
 _NAMED_WORDS = 8
 """Words a reading names: what fits into one line of a page."""
 
-_NAME = "它"
-"""What a brand's name is read as. Measured: 10 in 22 verdicts hung on the name, with this none do."""
-
-Spans = Sequence[tuple[int, int]]
-"""(start, end) offsets in order, not overlapping."""
+_Told: TypeAlias = tuple[Features, Floats]
+"""A batch's n-grams and its texts' lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,43 @@ class Explanation:
     words: tuple[tuple[str, float], ...]
 
 
+class Judgement:
+    """The verdicts on a batch, in order, and on demand the words that carried them."""
+
+    def __init__(
+        self, weights: Weights, cutter: Cutter, seen: Sequence[str], scores: Sequence[Score], told: _Told
+    ) -> None:
+        self.scores = scores
+        self._weights = weights
+        self._cutter = cutter
+        self._seen = seen
+        self._told = told
+
+    def words(self, labels: Sequence[Sentiment]) -> list[tuple[tuple[str, float], ...]]:
+        """For each text its words in order with what each adds to the label given for it.
+
+        The words of one text, joined, are the text; what they add sums up to the linear score.
+        """
+        if not self._seen:
+            return []
+        numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
+        found, lengths = self._told
+        added = self._weights.contributions(found, lengths, numbers)
+        places = accumulate((len(text) + 1 for text in self._seen), initial=1)
+        return [self._of(text, added[start:]) for text, start in zip(self._seen, places, strict=False)]
+
+    def _of(self, text: str, added: Floats) -> tuple[tuple[str, float], ...]:
+        """``added``: what each character of ``text`` (and then of later texts) contributes."""
+        words = self._cutter.words(text)
+        if not words:
+            return ()
+        begins = np.fromiter(accumulate(map(len, words[:-1]), initial=0), np.int64, len(words))
+        sums = np.add.reduceat(added[: len(text)], begins).tolist()
+        return tuple(zip(words, sums, strict=True))
+
+
 class Reader:
-    """Reads texts in batches.
+    """Reads texts in batches, as a whole and for nobody in particular; BrandReader reads for a brand.
 
     A text is neutral from P(neu) > ``neutral_at`` on, else the likelier of neg and pos. It is unsure if its
     label's probability is below ``unsure_below``, or if it holds no letter and no emoji at all. Both
@@ -60,72 +93,67 @@ class Reader:
         self,
         weights: Weights,
         lexicon: Lexicon,
-        segmenter: Segmenter,
+        segmenter: Cutter,
         *,
         neutral_at: float | None = None,
         unsure_below: float | None = None,
     ) -> None:
-        self._weights = weights
+        self.weights = weights
         self._segmenter = segmenter
-        self._topics = TopicReader(lexicon, segmenter)
-        self._neutral_at = weights.neutral_at if neutral_at is None else neutral_at
-        self._unsure_below = weights.unsure_below if unsure_below is None else unsure_below
+        self.topics = TopicReader(lexicon, segmenter)
+        self.neutral_at = weights.neutral_at if neutral_at is None else neutral_at
+        self.unsure_below = weights.unsure_below if unsure_below is None else unsure_below
 
     def score(self, texts: Sequence[str]) -> list[Score]:
         """Sentiment alone, without segmenting: the fast path."""
-        return self._score([clean_text(t) for t in texts])[0]
+        return list(self.judge([clean_text(t) for t in texts]).scores)
 
-    def read(self, texts: Sequence[str], names: Sequence[Spans] | None = None) -> list[Reading]:
-        """Sentiment, topics and the words that carried them, in the order of ``texts``.
+    def judge(
+        self,
+        seen: Sequence[str],
+        neutral_at: Sequence[float | None] | None = None,
+        *,
+        cut_as: Sequence[str] | None = None,
+    ) -> Judgement:
+        """Verdicts on cleaned texts; ``neutral_at`` moves the band for some of them.
 
-        ``names``: for each text the spans where the brand is named, as a Match has them. Their characters
-        are kept out of the verdict: 乐, 安 and 坑 in a name are no opinion.
+        ``cut_as``: texts of the same lengths, to be cut into words in their stead.
         """
-        return [e.reading for e in self._explain(texts, names or [()] * len(texts))]
+        seen = [text[:LONGEST] for text in seen]
+        found = features(seen)
+        cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
+        if not seen:
+            return Judgement(self.weights, self._segmenter, cut, [], (found, np.zeros(0)))
+        scores, lengths = self.weights.scores(found)
+        chances = self.weights.probabilities(scores)
+        bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
+        verdicts = [
+            verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
+            for p, band, text in zip(chances.tolist(), bands, seen, strict=True)
+        ]
+        return Judgement(self.weights, self._segmenter, cut, verdicts, (found, lengths))
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Sentiment, topics and the words that carried them, in the order of ``texts``."""
+        return [e.reading for e in self._explain(texts)]
 
     def explain(self, text: str) -> Explanation:
         """One reading with every word's contribution."""
-        return self._explain([text], [()])[0]
+        return self._explain([text])[0]
 
-    def _score(self, cleaned: Sequence[str]) -> tuple[list[Score], Features, Floats]:
-        if not cleaned:
-            return [], features([]), np.zeros(0)
-        found = features(cleaned)
-        scores, lengths = self._weights.scores(found)
-        chances = self._weights.probabilities(scores)
-        labels = np.where(chances[:, _POS] > chances[:, _NEG], _POS, _NEG)
-        labels[chances[:, _NEU] > self._neutral_at] = _NEU
-        unsure = chances[np.arange(len(labels)), labels] < self._unsure_below
-        verdicts = zip(chances.tolist(), labels.tolist(), unsure.tolist(), cleaned, strict=True)
-        told = [
-            Score(p[_NEG], p[_NEU], p[_POS], _LABELS[label], doubt or not _says_anything(text))
-            for p, label, doubt, text in verdicts
-        ]
-        return told, found, lengths
-
-    def _explain(self, texts: Sequence[str], names: Sequence[Spans]) -> list[Explanation]:
+    def _explain(self, texts: Sequence[str]) -> list[Explanation]:
         cleaned = [clean_text(t) for t in texts]
-        seen = [clean_text(_masked(t, n))[:LONGEST] for t, n in zip(texts, names, strict=True)]
-        scores, found, lengths = self._score(seen)
-        if not scores:
-            return []
-        labels = np.array([_LABELS.index(s.label) for s in scores], dtype=np.int64)
-        added = self._weights.contributions(found, lengths, labels)
-        places = np.cumsum([0, *(len(t) + 1 for t in seen)])
+        judged = self.judge(cleaned)
+        told = judged.words([score.label for score in judged.scores])
         return [
-            self._explanation(whole, text, score, added[start + 1 :])
-            for whole, text, score, start in zip(cleaned, seen, scores, places.tolist(), strict=False)
+            Explanation(text[:LONGEST], self._reading(text, score, words), words)
+            for text, score, words in zip(cleaned, judged.scores, told, strict=True)
         ]
 
-    def _explanation(self, cleaned: str, seen: str, score: Score, added: NDArray[np.float64]) -> Explanation:
-        """``added``: what each character of ``seen`` (and then of later texts) contributes."""
-        words = self._segmenter.words(seen)
-        begins = np.cumsum([0, *map(len, words)])[:-1]
-        sums = np.add.reduceat(added[: len(seen)], begins).tolist() if words else []
-        told = tuple(zip(words, sums, strict=True))
-        topics = self._topics.read(cleaned)
-        reading = Reading(
-            model=self._weights.id,
+    def _reading(self, cleaned: str, score: Score, words: Sequence[tuple[str, float]]) -> Reading:
+        topics = self.topics.read(cleaned)
+        return Reading(
+            model=self.weights.id,
             p_neg=score.p_neg,
             p_neu=score.p_neu,
             p_pos=score.p_pos,
@@ -133,30 +161,31 @@ class Reader:
             unsure=score.unsure,
             topics=topics.topics,
             topic_words=topics.words,
-            words=_strongest(told),
+            words=strongest(words),
         )
-        return Explanation(seen, reading, told)
 
 
-def _masked(text: str, spans: Spans) -> str:
-    """The text with a pronoun in the place of each name."""
-    pieces, done = [], 0
-    for start, end in spans:
-        pieces += [text[done:start], _NAME]
-        done = end
-    return "".join([*pieces, text[done:]])
+def verdict_of(  # noqa: PLR0913, PLR0917 -- three chances and what turns them into a word
+    p_neg: float, p_neu: float, p_pos: float, neutral_at: float, unsure_below: float, text: str
+) -> Score:
+    """The label of three probabilities, and whether to believe it; ``text`` is what was judged."""
+    if p_neu > neutral_at:
+        label, chance = Sentiment.NEU, p_neu
+    else:
+        label, chance = (Sentiment.POS, p_pos) if p_pos > p_neg else (Sentiment.NEG, p_neg)
+    return Score(p_neg, p_neu, p_pos, label, chance < unsure_below or not _says_anything(text))
 
 
 def _says_anything(text: str) -> bool:
     """Whether there is a letter, a digit or an emoji to judge by."""
-    return any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
+    return text[:1].isalnum() or any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
 
 
-def _strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     """Words by weight, each once with the sum of its places; marks alone are not worth naming."""
     sums: dict[str, float] = {}
     for word, value in told:
         sums[word] = sums.get(word, 0.0) + value
-    ranked = sorted(sums.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
-    worth_naming = ((word, round(value, 4)) for word, value in ranked if _says_anything(word))
+    ranked = sorted((-abs(value), word, value) for word, value in sums.items())
+    worth_naming = ((word, round(value, 4)) for _, word, value in ranked if _says_anything(word))
     return tuple(islice(worth_naming, _NAMED_WORDS))

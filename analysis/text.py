@@ -73,8 +73,13 @@ class _Folds(dict[int, str]):
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
         self[code] = folded
+        if len(folded) != 1:
+            _UNEVEN.add(chr(code))
         return folded
 
+
+_UNEVEN: set[str] = set()
+"""The characters met that become none or several: only they move what follows them."""
 
 _FOLDS = _Folds()
 
@@ -102,10 +107,14 @@ def fold(text: str) -> str:
 
 def fold_traced(text: str) -> Cleaned:
     """``fold`` with the way back."""
-    pieces = [_FOLDS[ord(c)] for c in text]
-    folded = "".join(pieces)
-    starts = np.repeat(np.arange(len(text), dtype=np.int32), [len(p) for p in pieces])
-    traced = Cleaned(folded, np.stack([starts, starts + 1], axis=1))
+    folded = text.translate(_FOLDS)
+    starts = np.arange(len(text), dtype=np.int32)
+    if not _UNEVEN.isdisjoint(text):
+        starts = np.repeat(starts, [len(_FOLDS[ord(c)]) for c in text])
+    offsets = np.empty((len(starts), 2), dtype=np.int32)
+    offsets[:, 0] = starts
+    offsets[:, 1] = starts + 1
+    traced = Cleaned(folded, offsets)
     return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)
 
 

@@ -8,7 +8,8 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from analysis.text import Segmenter, clean_text
+from analysis.segmenting import Cutter
+from analysis.text import clean_text
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.topic import Topic
 
@@ -38,7 +39,7 @@ class TopicReader:
     repetition, adds support.
     """
 
-    def __init__(self, lexicon: Lexicon, segmenter: Segmenter) -> None:
+    def __init__(self, lexicon: Lexicon, segmenter: Cutter) -> None:
         self._segmenter = segmenter
         self._topics: dict[str, list[Topic]] = defaultdict(list)
         for name, words in lexicon.crisis.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
+from analysis.brand_reader import Asked
 from benchmarks.figure import Figure, Rival
 from benchmarks.workload import DROP, LIBRARY, lines, write_agency, write_files
 from desk.clocks import WallClock
@@ -44,7 +45,7 @@ def end_to_end() -> list[Figure]:
         place = Place(Path(folder) / "config", Path(folder), LIBRARY)
         parts = _worker(place)
         write_files(place.data / DROP, list(lines(MENTIONS, parts.clock.now())))
-        parts.reader.score(["热身"])  # dictionaries load at the first use
+        parts.reader.read([Asked("", "热身", ())])  # dictionaries load at the first use
         before = _spent(_loop)
         spent = _spent(lambda: _until_delivered(parts))
         calibration = before.cpu + _spent(_loop).cpu

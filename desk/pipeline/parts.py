@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerting.notifier import Notifier
+from analysis.brand_reader import BrandReader
 from analysis.detector import Arrays, Detector
 from analysis.matching import Matcher
 from analysis.mention_detector import MentionDetector
-from analysis.reading import Reader
 from crawlers.crawl import Collector
 from crawlers.source import Source
 from desk.carrying import Carrier
@@ -43,7 +43,7 @@ class Parts:
     clock: Clock
     sources: Mapping[str, Source]
     matcher: Matcher
-    reader: Reader
+    reader: BrandReader
     detectors: Sequence[Detector]
     mention_detectors: Sequence[MentionDetector]
     notifiers: Mapping[str, Notifier]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from analysis import reposts, volume
+from analysis.brand_reader import Asked
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
 from wanglou.domain.item import Item, KeptItem
@@ -71,10 +72,13 @@ def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_
     """Own brands with their readings; and competitors, which nobody reads."""
     named = [(k, parts.matcher.named(k.item)) for k in kept]
     pairs = [(k, match) for k, n in named for match in n.brands]
-    texts = [f"{k.item.title}\n{k.item.text}" for k, _ in pairs]
-    readings = parts.reader.read(texts, [match.spans for _, match in pairs])
+    readings = parts.reader.read([_asked(parts, k.item, match) for k, match in pairs])
     found = [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
     return found, [_Named(k, match) for k, n in named for match in n.competitors]
+
+
+def _asked(parts: Parts, item: Item, match: Match) -> Asked:
+    return Asked(item.title, item.text, match.spans, parts.config.clients[match.client].neutral_at)
 
 
 def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Groups, now: datetime) -> None:

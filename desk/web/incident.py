@@ -206,13 +206,16 @@ def _story(group: Sequence[SeenMention]) -> Story:
 def _marked(item: Item, seen: SeenMention) -> tuple[list[Passage], list[Passage]]:
     """Title and text with the brand and the telling words marked; offsets run over title, newline, text."""
     whole = f"{item.title}\n{item.text}"
-    passages = marked(whole, seen.mention.match.spans, _telling(seen.mention.reading))
+    reading = seen.mention.reading
+    passages = marked(whole, seen.mention.match.spans, _telling(reading), reading.marks)
     at = len(item.title)
     return cut(passages, 0, at), cut(passages, at + 1, len(whole))
 
 
 def _telling(reading: Reading) -> list[str]:
-    """Words that speak for the reading, strongest first; those that speak against it stay unmarked."""
+    """Words that speak for the reading, strongest first, where their places were not kept."""
+    if reading.marks:
+        return []
     return [*(word for word, weight in reading.words if weight > 0), *reading.topic_words]
 
 

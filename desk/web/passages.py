@@ -36,9 +36,20 @@ def cleaned(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
-def marked(text: str, brand: Iterable[tuple[int, int]], words: Sequence[str]) -> list[Passage]:
-    """Cut ``text`` where marks begin and end. The brand wins where marks overlap; offsets outside are cut."""
+def marked(
+    text: str,
+    brand: Iterable[tuple[int, int]],
+    words: Sequence[str],
+    places: Iterable[tuple[int, int]] = (),
+) -> list[Passage]:
+    """Cut ``text`` where marks begin and end: the brand, every place of ``words``, and ``places``.
+
+    The brand wins where marks overlap; offsets outside are cut.
+    """
     kinds = [""] * len(text)
+    for start, end in places:
+        inside = slice(max(start, 0), max(min(end, len(text)), 0))
+        kinds[inside] = ["word"] * len(kinds[inside])
     for word in words[:_MARKED_WORDS]:
         for found in re.finditer(re.escape(word), text) if word else ():
             kinds[found.start() : found.end()] = ["word"] * len(word)

@@ -3,13 +3,14 @@
 import os
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 
 from alerting.notifier import Notifier
+from analysis.brand_reader import BrandReader
 from analysis.detector import Detector
 from analysis.mention_detector import MentionDetector
 from analysis.reading import Reader, load_weights
-from analysis.text import Segmenter
+from analysis.reading_version import reading_version
+from analysis.segmenting import QuickSegmenter
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
@@ -20,7 +21,6 @@ from desk.wiring.shared import (
     SOURCES,
     Place,
     WiringError,
-    make_folder,
     matcher_of,
 )
 from wanglou.domain.agency import Config
@@ -46,12 +46,12 @@ def mention_detectors_of() -> tuple[MentionDetector, ...]:
     return tuple(find_kind(MENTION_DETECTORS, kind)() for kind in known_kinds(MENTION_DETECTORS))
 
 
-def reader_of(config: Config, data: Path) -> Reader:
+def reader_of(config: Config) -> BrandReader:
     """The shipped model, with the agency's own words and every name it watches: 别买安屿 is two words."""
-    make_folder(data)
     brands = [brand for client in config.clients.values() for brand in client.brands]
-    names = [alias.text for brand in brands for alias in brand.aliases]
-    return Reader(load_weights(), config.lexicon, Segmenter(data, [*config.lexicon.user_words, *names]))
+    words = [*config.lexicon.user_words, *(alias.text for brand in brands for alias in brand.aliases)]
+    reader = Reader(load_weights(), config.lexicon, QuickSegmenter(words))
+    return BrandReader(reader, reading_version(reader, config.lexicon, words))
 
 
 def worker_parts(
@@ -70,7 +70,7 @@ def worker_parts(
         clock=clock,
         sources=sources_of(config),
         matcher=matcher_of(config),
-        reader=reader_of(config, place.data),
+        reader=reader_of(config),
         detectors=detectors_of(),
         mention_detectors=mention_detectors_of(),
         notifiers=notifiers,

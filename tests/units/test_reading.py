@@ -101,15 +101,6 @@ def test_a_text_that_says_nothing_is_unsure(reader: Reader, text: str) -> None:
     assert reader.score([text])[0].unsure
 
 
-def test_the_verdict_does_not_hang_on_the_brands_name(reader: Reader) -> None:
-    names = ["乐享", "坑记", "安心堡", "苦竹", "鬼谷"]
-    texts = [f"今天路过{name}，门口在换招牌" for name in names]
-    spans = [((4, 4 + len(name)),) for name in names]
-    masked = reader.read(texts, spans)
-    assert len({r.p_neg for r in masked}) == 1
-    assert len({r.p_neg for r in reader.read(texts)}) > 1
-
-
 def test_the_operator_moves_the_neutral_band_and_the_doubt(weights: Weights, tmp_path: Path) -> None:
     texts = [ANGRY, "公司定于3月18日召开年度股东大会", "收到货了，还没拆"]
 

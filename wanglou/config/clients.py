@@ -131,6 +131,7 @@ class ClientSheet(Sheet):
         default=(), examples=['[{severities: [red], channels: ["slack:#anju-legal"]}]']
     )
     retention: Duration = Field(default=timedelta(days=180), examples=["180d"])
+    neutral_at: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, examples=["0.6"])
 
 
 def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> Client | None:
@@ -184,6 +185,7 @@ def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
         contract=promised,
         quiet=sheet.quiet_hours.quiet() if sheet.quiet_hours else None,
         routes=tuple(line.route() for line in sheet.routing),
+        neutral_at=sheet.neutral_at,
     )
 
 

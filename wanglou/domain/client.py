@@ -73,6 +73,7 @@ class Client:
     ``competitors``: brands of others, counted for the share of voice and for nothing else.
     ``team``: role (account, director, media, pr, legal, desk) → person id. ``channels``: purpose (team,
     …) → ``kind:address``. ``orders_from``: people whose word in chat counts; empty means the whole team.
+    ``neutral_at``: from this P(neutral) on a mention is neutral, 0 … 1; None leaves it to the weights.
     ``sla``: clock name → limit; the agency's own limits already merged in, the stricter winning.
     ``contract``: the limits of the client's own file alone. ``quiet``: when its people are let sleep.
     """
@@ -89,3 +90,4 @@ class Client:
     contract: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     quiet: QuietHours | None = None
     routes: tuple[Route, ...] = ()
+    neutral_at: float | None = None

@@ -31,8 +31,10 @@ class Match:
 class Reading:
     """What the model made of a text. Probabilities are calibrated and sum to 1.
 
-    ``model`` is the sha256 of the weights, so that a reading can be repeated. ``words`` are the (word,
-    contribution) pairs that carried it, strongest first, positive numbers speaking for ``label``.
+    ``model`` names all that the reading depends on (weights, rules, word lists, the client's neutral band),
+    so that it can be repeated. ``words`` are the (word, contribution) pairs that carried it, strongest
+    first, positive numbers speaking for ``label``. ``why``: codes of what the rules did. ``marks``: the
+    places, in title + newline + text, of the words that speak for the reading.
     """
 
     model: str
@@ -44,6 +46,8 @@ class Reading:
     topics: tuple[Topic, ...] = ()
     topic_words: tuple[str, ...] = ()
     words: tuple[tuple[str, float], ...] = ()
+    why: tuple[str, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,8 @@ def mention_row(mention: Mention) -> dict[str, Any]:
         "topics": [topic.value for topic in reading.topics],
         "topic_words": reading.topic_words,
         "words": reading.words,
+        "why": reading.why,
+        "marks": reading.marks,
         "group_id": mention.group,
         "voice": mention.voice,
         "reach": mention.reach,
@@ -248,6 +250,8 @@ def _reading_of(row: Row[Any]) -> Reading:
         topics=tuple(Topic(topic) for topic in row.topics),
         topic_words=tuple(row.topic_words),
         words=tuple((word, weight) for word, weight in row.words),
+        why=tuple(row.why or ()),
+        marks=tuple((start, end) for start, end in row.marks or ()),
     )
 
 

@@ -174,6 +174,8 @@ mention = Table(
     _text("group_id"),
     _flag("voice"),
     _count("reach"),
+    Column("why", Json),  # null where it was read before this was kept
+    Column("marks", Json),
 )
 Index("ix_mention_brand", mention.c.client, mention.c.brand, mention.c.at)
 Index("ix_mention_client", mention.c.client, mention.c.at)

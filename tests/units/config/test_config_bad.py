@@ -207,6 +207,8 @@ BAD = [
         ("channel of the client lock",),
     ),
     Bad(LOCK, "180d", "halbes Jahr", 20, "retention", ("180d",)),
+    Bad(LOCK, "retention: 180d", "neutral_at: 1.2", 20, "neutral_at", ("1.2", "from 0 to 1")),
+    Bad(LOCK, "retention: 180d", "neutral_at: 中", 20, "neutral_at", ("中",)),
     Bad(LOCK, "retention: 180d", "look_alikes: [x]", 20, "look_alikes", ("look_alikes of each brand",)),
     # rules
     Bad(RULE, "rule: negative_burst", "rule: burst", 1, "rule", ("negative_burst.yaml",)),

@@ -79,6 +79,11 @@ class TestAClient:
         assert [b.name for b in tea.brands] == ["芷屿"]
         assert tea.brands[0].aliases == (Alias("芷屿"),)
         assert tea.retention == timedelta(days=180)
+        assert tea.neutral_at is None
+
+    def test_may_move_its_neutral_band(self, folder: Folder) -> None:
+        folder.edit("clients/lock.yaml", "retention: 180d", "neutral_at: 0.6")
+        assert _load(folder).clients["lock"].neutral_at == 0.6
 
     def test_is_found_by_name_and_aliases_short_latin_ones_exactly(self, folder: Folder) -> None:
         brand = _load(folder).clients["lock"].brands[0]

@@ -1,0 +1,32 @@
+"""Cutting into words on the hot path; the only home of rjieba.
+
+jieba stays the reference (``analysis.text.Segmenter``): the same dictionary, about twenty times slower. A
+test holds the two to one another.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from rjieba import Jieba
+
+from analysis.text import clean_text
+
+
+class Cutter(Protocol):
+    """Cuts cleaned text into words."""
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text`` in order; joined they are ``text`` again."""
+
+
+class QuickSegmenter:
+    """Cuts cleaned text as jieba does, the agency's own words known to it. Loads in a fifth of a second."""
+
+    def __init__(self, own_words: Iterable[str] = ()) -> None:
+        self._cutter = Jieba()
+        for word in filter(None, map(clean_text, own_words)):
+            self._cutter.add_word(word, self._cutter.suggest_freq(word), None)
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text`` in order; joined they are ``text`` again."""
+        return self._cutter.cut(text)
