@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerting.confirming import RESOLVED, WAIVED, as_facts, unfit
 from alerting.decision import Act, Decision
 from alerting.incidents import HELD, LOWERED, Subject, lift, open_key, record, set_aside, tell, update
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
+from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
 from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.plan import Step
@@ -244,18 +246,22 @@ def resend(incident: Incident, act: Act, channel: str) -> Decision:
     return Decision(_touched(incident, act), (entry,))
 
 
-def resolve(incident: Incident, act: Act, *, confirmation: str = "", waiver: str = "") -> Decision | Refused:
-    """End it: on the client's written confirmation, or on a waiver that gives its reason."""
+def resolve(
+    incident: Incident, act: Act, *, confirmation: Confirmation | None = None, waiver: str = ""
+) -> Decision | Refused:
+    """End it: on the client's word, with who gave it, how and when, or on a waiver that gives its reason."""
     if incident.state is IncidentState.RESOLVED:
         return Decision(incident)
     if refused := _ended(incident) or _not_decider(incident, act):
         return refused
-    if not confirmation.strip() and not waiver.strip():
-        return Refused(Reason("incident_refused_unconfirmed"))
-    if confirmation.strip():
-        saying = Reason("incident_resolved", {"confirmation": confirmation.strip()})
+    if confirmation is not None:
+        if lacking := unfit(confirmation, incident, act.at):
+            return Refused(lacking)
+        saying = Reason(RESOLVED, as_facts(confirmation))
+    elif waiver.strip():
+        saying = Reason(WAIVED, {"reason": waiver.strip()})
     else:
-        saying = Reason("incident_resolved_waived", {"reason": waiver.strip()})
+        return Refused(Reason("incident_refused_unconfirmed"))
     return _finished(incident, act, IncidentState.RESOLVED, saying)
 
 

@@ -12,6 +12,7 @@ from desk.carrying import Carrier
 from desk.merging import home_of, merged
 from playbooks import planner
 from wanglou.domain.agency import Config
+from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import Incident, Via
 from wanglou.domain.person import HOUSE, Access, Person
 from wanglou.domain.plan import Plan, Step
@@ -165,9 +166,9 @@ class Acts:
         return self._do(access, incident, via, now, lambda _, i, act: handling.contain(i, act, why))
 
     def resolve(
-        self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
+        self, access: Access, incident: str, confirmation: Confirmation, via: Via, now: datetime
     ) -> Reason | None:
-        """End it on the client's written word, ``confirmation``."""
+        """End it on the client's word."""
         return self._do(
             access, incident, via, now, lambda _, i, act: handling.resolve(i, act, confirmation=confirmation)
         )

@@ -32,6 +32,7 @@ from tests.pages_sample import (
 )
 from wanglou.domain.change import Change
 from wanglou.domain.clock import DESK_ACKNOWLEDGE, STATEMENT
+from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, chain
 from wanglou.domain.person import Access
 from wanglou.domain.plan import StepState
@@ -198,7 +199,7 @@ class FakeActs:
         return self.refuse
 
     def resolve(
-        self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
+        self, access: Access, incident: str, confirmation: Confirmation, via: Via, now: datetime
     ) -> Reason | None:
         self._ask("resolve", access, incident, confirmation)
         return self.refuse

@@ -19,6 +19,7 @@ from desk.pipeline.respond import respond
 from desk.wiring.shared import Place
 from desk.wiring.worker import worker_parts
 from wanglou.domain.agency import Config
+from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind, Later, Message, Outcome, Sent
 from wanglou.domain.incident import Incident, Via
 from wanglou.domain.item import Author, DatedBy, Item
@@ -155,3 +156,8 @@ def restarted(world: World) -> World:
     """The same agency after its worker was killed: only rows are left."""
     parts = replace(world.parts, memory=Memory(), holder=f"{world.parts.holder}+")
     return replace(world, parts=parts)
+
+
+def word(at: datetime, words: str = "同意结案，后续按方案执行") -> Confirmation:
+    """What the client wrote, or said, at ``at``."""
+    return Confirmation("陈经理（市场部）", Medium.MAIL, at, words)

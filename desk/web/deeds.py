@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
+from desk.web.confirming import confirmation_of
 from desk.web.guard import Guard
 from desk.web.incident import show_incident
 from desk.web.ports import DISMISSALS, WAITS
@@ -48,6 +49,9 @@ def deed_routes(guard: Guard) -> APIRouter:
         to: Annotated[str, Form()] = "",
         span: Annotated[str, Form()] = "",
         delivery: Annotated[str, Form()] = "",
+        by: Annotated[str, Form()] = "",
+        medium: Annotated[str, Form()] = "",
+        at: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
         visit = guard.required(request)
@@ -62,6 +66,9 @@ def deed_routes(guard: Guard) -> APIRouter:
             "to": to,
             "span": span,
             "delivery": delivery,
+            "by": by.strip(),
+            "medium": medium,
+            "at": at.strip(),
         }
         refusal = _missing(deed, fields) or DEEDS[deed](reader, incident, fields)
         if refusal:
@@ -155,7 +162,11 @@ def _waive(reader: Reader, incident: str, fields: Fields) -> Reason | None:
 
 
 def _resolve(reader: Reader, incident: str, fields: Fields) -> Reason | None:
-    return reader.ports.acts.resolve(reader.access, incident, fields["text"], Via.DESK, reader.now)
+    """On the client's word: what is missing in it is refused in words."""
+    confirmation = confirmation_of(fields, reader.ports.config.agency.zone)
+    if confirmation is None:
+        return Reason("page_missing_resolve")
+    return reader.ports.acts.resolve(reader.access, incident, confirmation, Via.DESK, reader.now)
 
 
 def _close(reader: Reader, incident: str, fields: Fields) -> Reason | None:
@@ -199,7 +210,6 @@ NEEDS_TEXT = frozenset(
         "resume",
         "merge",
         "contain",
-        "resolve",
         "waive",
         "close",
         "reopen",

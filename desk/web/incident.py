@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.charts import Chart, draw
+from desk.web.confirming import MEDIA
 from desk.web.guard import Guard
 from desk.web.passages import Passage, cut, excerpt, marked
 from desk.web.ports import DISMISSALS, WAITS
@@ -68,11 +69,13 @@ class Acts:
     merge: bool
     contain: bool
     resolve: bool
+    waive: bool
     dismiss: bool
     close: bool
     reopen: bool
     dismissals: tuple[str, ...] = DISMISSALS
     waits: tuple[str, ...] = WAITS
+    media: tuple[str, ...] = MEDIA
     spans: tuple[str, ...] = ("1h", "4h", "12h", "24h", "72h")
 
 
@@ -152,7 +155,8 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool, is_house:
         resume=state is IncidentState.ON_HOLD,
         merge=is_open and not is_house,
         contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
-        resolve=is_open,
+        resolve=is_open and not is_house,
+        waive=is_open,
         dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},
         close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
         reopen=not is_open and state is not IncidentState.MERGED,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from desk.web.confirming import end_on_record
 from desk.web.guard import Guard
 from desk.web.incident import planned_steps
 from desk.web.rendering import Reader, page, reader_of
@@ -56,6 +57,7 @@ def _show(reader: Reader, incident: str) -> Response:
         "incident": view.incident,
         "steps": planned_steps(view.plan, reader.access.person),
         "draft": draft_lines(view, reader),
+        "end": end_on_record(view.timeline),
     }
     return page(reader, "plan.html", facts)
 

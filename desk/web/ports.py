@@ -9,6 +9,7 @@ from typing import Protocol
 
 from desk.entrance import Entrance
 from wanglou.domain.agency import Config
+from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import Via
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
@@ -84,9 +85,9 @@ class DeskActs(Protocol):
         ...
 
     def resolve(
-        self, access: Access, incident: str, confirmation: str, via: Via, now: datetime
+        self, access: Access, incident: str, confirmation: Confirmation, via: Via, now: datetime
     ) -> Reason | None:
-        """End it on the client's written word, ``confirmation``."""
+        """End it on the client's word."""
         ...
 
     def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:

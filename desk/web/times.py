@@ -40,6 +40,10 @@ class Times:
             time=local.strftime("%H:%M:%S"),
         )
 
+    def typed(self, moment: datetime) -> str:
+        """``2026-11-12T14:05``, as a browser's field for a time holds it."""
+        return moment.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
+
     def hour(self, moment: datetime) -> str:
         """``14:00``, for axes."""
         return moment.astimezone(self.zone).strftime("%H:%M")

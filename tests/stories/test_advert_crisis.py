@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from desk.rehearsal.posts import Strand
 from tests.stories.conftest import AFTERNOON
 from tests.stories.posts import texts, waves
-from tests.world import World
+from tests.world import World, word
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import IncidentState, Via, first_broken
@@ -82,7 +82,7 @@ def test_from_first_post_to_closing_every_act_is_on_an_unbroken_record(world: Wo
         )
         assert refused is None, step.id
     assert world.acts.contain(wang, incident.id, "两小时没有新增负面", Via.DESK, world.now) is None
-    assert world.acts.resolve(wang, incident.id, "客户邮件确认结案", Via.DESK, world.now) is None
+    assert world.acts.resolve(wang, incident.id, word(world.now), Via.DESK, world.now) is None
     assert world.acts.close(wang, incident.id, "短视频口播词须法务先看", Via.DESK, world.now) is None
     world.run(minutes=1)
     assert world.incidents() == []
@@ -101,7 +101,7 @@ def test_after_closing_a_new_wave_is_a_new_incident(world: World) -> None:
     crisis(world)
     first = world.incident()
     wang = world.access("wang")
-    world.acts.resolve(wang, first.id, "客户确认", Via.DESK, world.now)
+    world.acts.resolve(wang, first.id, word(world.now), Via.DESK, world.now)
     world.run(minutes=26 * 60, step=timedelta(minutes=30))
     for wave in waves(texts(Strand.COMPLAINT)[::-1][:60], 6):
         world.sees([f"又来了，{text}" for text in wave])

@@ -25,7 +25,7 @@ from tests.stories.conftest import AFTERNOON
 from tests.stories.posts import texts
 from tests.stories.rows import Said, differing, said_in
 from tests.stories.slot import Slot, second_worker, slot
-from tests.world import World
+from tests.world import World, word
 from wanglou.domain.agency import Config
 from wanglou.domain.incident import Incident, Via, first_broken
 from wanglou.domain.item import Author, DatedBy, Item
@@ -313,7 +313,7 @@ def _refuses_all_acts(world: World, access: Access, incident: Incident) -> bool:
         acts.raise_severity(access, incident.id, Severity.RED, "why", *at),
         acts.lower_severity(access, incident.id, Severity.BLUE, "why", *at),
         acts.contain(access, incident.id, "why", *at),
-        acts.resolve(access, incident.id, "why", *at),
+        acts.resolve(access, incident.id, word(world.now), *at),
         acts.close(access, incident.id, "learnt", *at),
         acts.dismiss(access, incident.id, "false_positive", *at),
     ]

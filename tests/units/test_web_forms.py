@@ -1,19 +1,22 @@
 """Forms: who may send them, what happens when they come twice, how a refusal is said."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from desk.entrance import FRESH
 from tests.pages_fakes import Browser, Desk, form_fields, open_desk
-from tests.pages_sample import NOW, PASSWORD, incident, view_of
+from tests.pages_sample import NOW, PASSWORD, ZONE, incident, view_of
+from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.incident import IncidentState
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import Storage
 
 INCIDENT = "/incidents/inc-anju-12"
+
+WORD = {"by": " 陈经理 ", "medium": "mail", "at": "2026-11-12T13:50", "text": "同意结束"}
 
 
 @pytest.fixture
@@ -250,7 +253,7 @@ def test_a_step_is_done_with_its_result(desk: Desk) -> None:
         ("skip", {"text": "客户已自行处理"}, "step_skipped"),
         ("lower", {"to": "yellow", "text": "只有一个批次"}, "lower_severity"),
         ("contain", {"text": "六小时无新增"}, "contain"),
-        ("resolve", {"text": "客户邮件：同意结束"}, "resolve"),
+        ("resolve", WORD, "resolve"),
         ("waive", {"text": "客户联系人失联"}, "waive"),
         ("dismiss", {"text": "old_content"}, "dismiss"),
     ],
@@ -259,6 +262,24 @@ def test_every_button_reaches_its_act(desk: Desk, deed: str, fields: dict[str, s
     browser = desk.signed_in("wang")
     browser.post_form(f"{INCIDENT}/{deed}", fields, page=browser.get(INCIDENT))
     assert len(deeds(desk, kind)) == 1
+
+
+def test_the_clients_word_reaches_the_act_with_its_fields_by_the_agencys_clock(desk: Desk) -> None:
+    browser = desk.signed_in("wang")
+    browser.post_form(f"{INCIDENT}/resolve", WORD, page=browser.get(INCIDENT))
+    at = datetime(2026, 11, 12, 13, 50, tzinfo=ZONE)
+    expected = Confirmation("陈经理", Medium.MAIL, at, "同意结束")
+    assert deeds(desk, "resolve") == [("resolve", "wang", "inc-anju-12", expected)]
+
+
+def test_a_refused_word_keeps_what_was_typed(desk: Desk) -> None:
+    desk.acts.refuse = Reason("incident_refused_no_words")
+    browser = desk.signed_in("wang")
+    answer = browser.post_form(f"{INCIDENT}/resolve", WORD, page=browser.get(INCIDENT))
+    assert answer.status_code == 409
+    assert "没有写客户确认的原话" in answer.text
+    for part in ('value="陈经理"', 'value="2026-11-12T13:50"', '<option value="mail" selected>', "同意结束"):
+        assert part in answer.text
 
 
 def test_raising_and_closing_reach_their_acts(desk: Desk) -> None:
@@ -297,6 +318,10 @@ def test_the_page_offers_what_the_state_allows(desk: Desk, state: IncidentState,
         ("lower", {"to": "yellow", "text": ""}, "调低等级要写明原因"),
         ("lower", {"to": "purple", "text": "x"}, "请选择要调到的等级"),
         ("dismiss", {"text": "because"}, "请选一个原因"),
+        ("resolve", {**WORD, "medium": ""}, "要选客户用什么方式确认"),
+        ("resolve", {**WORD, "medium": "pigeon"}, "要选客户用什么方式确认"),
+        ("resolve", {**WORD, "at": "昨天"}, "要选客户用什么方式确认"),
+        ("resolve", {**WORD, "at": "0001-01-01T00:00"}, "要选客户用什么方式确认"),
         ("note", {"text": "长" * 4001}, "文字超过 4,000 字"),
     ],
 )

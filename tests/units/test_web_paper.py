@@ -1,12 +1,16 @@
 """The plan as a document: complete, for those who may see the incident, with the drafted statement."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from alerting.confirming import RESOLVED, RESOLVED_BEFORE, WAIVED
 from tests.pages_fakes import Desk, open_desk
-from tests.pages_sample import NOW, full_view, incident, plan, view_of
+from tests.pages_sample import MINUTE, NOW, full_view, incident, plan, view_of
+from wanglou.domain.incident import TimelineEntry, Via, chain
 from wanglou.domain.plan import StepState
+from wanglou.domain.reason import Value
 from wanglou.ports import Storage
 
 PAPERS = ("/incidents/inc-anju-12/plan", "/clients/anju/incidents/12/plan")
@@ -76,3 +80,37 @@ def test_what_people_typed_is_text_on_paper(desk: Desk) -> None:
 
 def test_the_incident_page_leads_to_the_paper(desk: Desk) -> None:
     assert 'href="/incidents/inc-anju-12/plan"' in desk.signed_in("wang").get("/incidents/inc-anju-12").text
+
+
+def test_the_paper_tells_on_whose_word_it_was_resolved(desk: Desk) -> None:
+    facts = {
+        "who": "王敏",
+        "by": "陈经理",
+        "medium": "letter",
+        "at": (NOW - MINUTE).isoformat(),
+        "words": "<b>同意结案</b>",
+    }
+    page = paper_after(desk, RESOLVED, facts)
+    end = page[page.index("平息确认") : page.index("签名与日期")]
+    for part in ("陈经理", "书面函件", "2026年11月12日 周四 14:04:00", "&lt;b&gt;同意结案", "王敏"):
+        assert part in end
+
+
+def test_the_paper_says_why_there_was_no_word(desk: Desk) -> None:
+    page = paper_after(desk, WAIVED, {"who": "王敏", "reason": "联系人失联"})
+    assert "未取得客户确认，原因" in page
+    assert "联系人失联" in page
+
+
+def test_a_word_recorded_before_its_fields_were_asked_for_is_still_shown(desk: Desk) -> None:
+    page = paper_after(desk, RESOLVED_BEFORE, {"who": "王敏", "confirmation": "客户邮件：可以了"})
+    assert "客户邮件：可以了" in page
+
+
+def paper_after(desk: Desk, kind: str, facts: Mapping[str, Value]) -> str:
+    view = full_view()
+    last = view.timeline[-1]
+    entry = TimelineEntry(view.incident.id, NOW, "wang", Via.DESK, kind, facts)
+    link = chain(entry, last.seq + 1, last.hash)
+    desk.reader.show(replace(view, timeline=(*view.timeline, link)))
+    return desk.signed_in("wang").get(PAPERS[0]).text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ from tests.units.alerting.cast import (
     PEOPLE,
     WANG,
     ZHAO,
+    ZONE,
     act,
     done,
     opened,
@@ -46,6 +48,7 @@ from tests.units.alerting.cast import (
     step,
 )
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
+from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import Person
@@ -57,6 +60,8 @@ from wanglou.wording import LANGUAGES, say
 
 Verb = Callable[[Incident, Act], Decision | Refused]
 
+WORD = Confirmation("陈经理", Medium.PHONE, NOW, "可以结束了")
+
 WORK: dict[str, Verb] = {
     "acknowledge": acknowledge,
     "take_ownership": take_ownership,
@@ -65,7 +70,7 @@ WORK: dict[str, Verb] = {
     "step_skipped": lambda i, a: step_skipped(i, a, step(result="客户未投放")),
     "confirm_statement": lambda i, a: confirm_statement(i, a, "我们已暂停投放。", "同意发布"),
     "contain": lambda i, a: contain(i, a, "声量连续两小时下降"),
-    "resolve": lambda i, a: resolve(i, a, confirmation="可以结束了"),
+    "resolve": lambda i, a: resolve(i, a, confirmation=WORD),
     "dismiss": lambda i, a: dismiss(i, a, Dismissal.FALSE_POSITIVE),
 }
 RAISE: Verb = lambda i, a: raise_severity(i, a, Severity.RED, "上了热搜")  # noqa: E731 -- one of the table
@@ -217,6 +222,33 @@ def test_resolving_needs_the_clients_word_or_a_waiver() -> None:
     )
     assert waived.stop_clocks == ALL_CLOCKS
     assert [t.kind for t in waived.tellings] == [DeliveryKind.REPLY, DeliveryKind.CARD_UPDATE]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"by": "  "}, "incident_refused_no_confirmer"),
+        ({"words": " "}, "incident_refused_no_words"),
+        ({"at": NOW + 2 * MINUTE}, "incident_refused_confirmed_later"),
+        ({"at": NOW - 3 * 60 * MINUTE}, "incident_refused_confirmed_before"),
+    ],
+)
+def test_a_word_that_lacks_a_field_or_cannot_be_ends_nothing(changes: dict[str, Any], code: str) -> None:
+    assert refusal(resolve(taken(), act(), confirmation=replace(WORD, **changes))) == code
+
+
+def test_the_record_says_who_confirmed_how_when_and_in_which_words() -> None:
+    entry = done(resolve(taken(), act(), confirmation=WORD)).entries[-1]
+    assert entry.facts == {
+        "who": "王敏",
+        "by": "陈经理",
+        "medium": "phone",
+        "at": NOW.isoformat(),
+        "words": "可以结束了",
+    }
+    assert say(Reason(entry.kind, entry.facts), zone=ZONE) == (
+        "王敏 宣布平息。客户方 陈经理 于周六 07-25 14:00 以电话确认，原话：可以结束了"
+    )
 
 
 def test_anyone_may_resolve_what_is_the_houses_own() -> None:
