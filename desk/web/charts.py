@@ -81,7 +81,7 @@ def draw(hourly: Sequence[TilePoint], now: datetime, alert_at: datetime | None =
     bars = tuple(
         _bar(p, i * step, step, top, is_over=p.start + hours * _HOUR <= now) for i, p in enumerate(points)
     )
-    middles = [(b.x + b.width / 2, b.y) for b in bars]
+    middles = [(_round(b.x + b.width / 2), b.y) for b in bars]
     over = [m for m, b in zip(middles, bars, strict=True) if b.has_gone]
     return Chart(
         hours=hours,
@@ -99,6 +99,8 @@ def draw(hourly: Sequence[TilePoint], now: datetime, alert_at: datetime | None =
 
 def gathered(hourly: Sequence[TilePoint], hours: int) -> list[TilePoint]:
     """Sums over stretches of ``hours``, oldest first; the newest stretch may be shorter."""
+    if hours == 1:
+        return list(hourly)
     return [_sum(hourly[i : i + hours]) for i in range(0, len(hourly), hours)]
 
 
@@ -184,7 +186,7 @@ def _y(value: float, top: float) -> float:
 
 
 def _path(corners: Sequence[tuple[float, float]]) -> str:
-    return "".join(f"{'L' if i else 'M'}{_round(x):g} {_round(y):g}" for i, (x, y) in enumerate(corners))
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in corners) if corners else ""
 
 
 def _round(value: float) -> float:

@@ -1,12 +1,26 @@
 """What pages ask, each answer from one consistent picture and only of clients the reader may see."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+    type_coerce,
+)
 
 from wanglou.domain.change import Change
 from wanglou.domain.incident import Incident
@@ -17,8 +31,9 @@ from wanglou.domain.span import Span
 from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, TilePoint, Voices
 from wanglou.storage import tables
 from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
+from wanglou.storage.column_types import EPOCH, MICROSECOND
 from wanglou.storage.engine import SqlStorage
-from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, points
+from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, HourRow, hour_row, points
 from wanglou.storage.incidents import ALL_OPEN, incident_of
 from wanglou.storage.mentions import seen_mentions, seen_of
 from wanglou.storage.unit_of_work import SqlUnitOfWork
@@ -30,28 +45,51 @@ _clock, _step, _link = tables.clock.c, tables.step.c, tables.incident_mention.c
 
 TILE_HOURS = 24
 LOUDEST_WORDS = 8
-WORDS_FROM = 100
+WORDS_FROM = 60
 """The newest voices of a client whose words are counted: enough to be loud, little enough to be quick."""
 
 EVIDENCE_SHOWN = 200
 CHART_DAYS = 14
 """An incident's chart begins a day before it happened and is cut after this many days."""
 
-OPEN_OF = ALL_OPEN.where(_incident.client.in_(bindparam("clients", expanding=True)))
-CLOCKS_DUE = select(_clock.incident, _clock.due_at, _clock.name).where(
-    _clock.incident.in_(bindparam("incidents", expanding=True)), _clock.stopped_at.is_(None)
-)
-STEPS_DUE = select(_step.incident, _step.due_at, _step.title).where(
-    _step.incident.in_(bindparam("incidents", expanding=True)), _step.state == StepState.TODO.value
-)
-HOURS_OF_CLIENTS = (
-    select(_hour.client, _hour.start, func.sum(_hour.mentions), func.sum(_hour.negatives))
-    .where(
-        _hour.client.in_(bindparam("clients", expanding=True)),
-        _hour.start >= bindparam("since"),
-        _hour.start <= bindparam("until"),
+_CLIENTS: BindParameter[Any] = bindparam("clients", expanding=True)
+OPEN_OF = ALL_OPEN.where(_incident.client.in_(_CLIENTS))
+
+
+def _first_due(of: ColumnElement[str], at: Column[Any], what: Column[Any], still: ColumnElement[bool]) -> Any:
+    """What of an open incident's promises or steps is due first: one row each, whatever their number."""
+    place = func.row_number().over(partition_by=of, order_by=(at, what))
+    ranked = (
+        select(of.label("incident"), at.label("at"), what.label("what"), place.label("place"))
+        .join(tables.incident, _incident.id == of)
+        .where(_incident.is_open == true(), _incident.client.in_(_CLIENTS), still)
+        .subquery()
     )
+    return select(ranked.c.incident, ranked.c.at, ranked.c.what).where(ranked.c.place == 1)
+
+
+CLOCK_DUE = _first_due(_clock.incident, _clock.due_at, _clock.name, _clock.stopped_at.is_(None))
+STEP_DUE = _first_due(_step.incident, _step.due_at, _step.title, _step.state == StepState.TODO.value)
+_BY_HOUR = (
+    select(
+        _hour.client,
+        type_coerce(_hour.start, BigInteger).label("start"),
+        func.sum(_hour.mentions).label("mentions"),
+        func.sum(_hour.negatives).label("negatives"),
+    )
+    .where(_hour.client.in_(_CLIENTS), _hour.start >= bindparam("since"), _hour.start <= bindparam("until"))
     .group_by(_hour.client, _hour.start)
+    .subquery()
+)
+_TRIPLE = (
+    cast(_BY_HOUR.c.start, Text)
+    + ","
+    + cast(_BY_HOUR.c.mentions, Text)
+    + ","
+    + cast(_BY_HOUR.c.negatives, Text)
+)
+HOURS_OF_CLIENTS = (  # one row a client instead of hundreds, which take longer to fetch than to find
+    select(_BY_HOUR.c.client, func.aggregate_strings(_TRIPLE, ",")).group_by(_BY_HOUR.c.client)
 )
 HOURS_OF_BRAND = select(_hour.start, _hour.mentions, _hour.negatives).where(
     _hour.client == bindparam("client"),
@@ -98,6 +136,7 @@ NUMBERED = select(_incident.id).where(
 )
 AFTER_OF = AFTER_SOME.where(tables.change.c.client.in_(bindparam("clients", expanding=True)))
 CHANGES_AT_ONCE = 500
+_HOUR_NUMBER = HOUR // MICROSECOND
 
 
 class _Due(NamedTuple):
@@ -163,7 +202,7 @@ class SqlDeskReader:
 
 def _board_rows(connection: Connection, clients: Sequence[str]) -> tuple[BoardRow, ...]:
     found = connection.execute(OPEN_OF, {"clients": clients}).all()
-    due = _next_due(connection, [row.id for row in found])
+    due = _next_due(connection, clients)
     rows = [_board_row(row, due.get(row.id)) for row in found]
     return tuple(sorted(rows, key=_urgency))
 
@@ -179,11 +218,11 @@ def _urgency(row: BoardRow) -> tuple[bool, datetime, int, datetime]:
     return row.next_due is None, row.next_due or incident.opened_at, -incident.severity, incident.opened_at
 
 
-def _next_due(connection: Connection, incidents: Collection[str]) -> dict[str, _Due]:
-    """Incident → its running clock or step to do that falls due first."""
+def _next_due(connection: Connection, clients: Sequence[str]) -> dict[str, _Due]:
+    """Open incident → its running clock or step to do that falls due first."""
     first: dict[str, _Due] = {}
-    for statement, is_step in ((CLOCKS_DUE, False), (STEPS_DUE, True)):
-        for incident, at, what in connection.execute(statement, {"incidents": list(incidents)}):
+    for statement, is_step in ((CLOCK_DUE, False), (STEP_DUE, True)):
+        for incident, at, what in connection.execute(statement, {"clients": clients}).all():
             due = _Due(at, what, is_step)
             first[incident] = min(first.get(incident, due), due)
     return first
@@ -192,22 +231,37 @@ def _next_due(connection: Connection, incidents: Collection[str]) -> dict[str, _
 def _tiles(connection: Connection, clients: Sequence[str], now: datetime) -> tuple[ClientTile, ...]:
     last = hour_of(now)
     first = last - (TILE_HOURS - 1) * HOUR
-    counts: dict[str, dict[datetime, tuple[int, int]]] = defaultdict(dict)
-    span = {"clients": clients, "since": _band_start(first), "until": last}
-    for client, start, mentions, negatives in connection.execute(HOURS_OF_CLIENTS, span):
-        counts[client][start] = (int(mentions), int(negatives))
+    rows = _hour_rows(connection, clients, _band_start(first), last)
     return tuple(
-        ClientTile(client, points(counts[client], first, last), _loudest(connection, client, now))
+        ClientTile(client, rows[client].points(first, last), _loudest(connection, client, now))
         for client in clients
     )
+
+
+def _hour_rows(
+    connection: Connection, clients: Sequence[str], since: datetime, until: datetime
+) -> dict[str, HourRow]:
+    """Each client's hours from its first one in the span on."""
+    span = {"clients": clients, "since": since, "until": until}
+    rows = dict.fromkeys(clients, hour_row(until, until, ()))
+    for client, counts in connection.execute(HOURS_OF_CLIENTS, span):
+        rows[client] = _hour_row([int(number) for number in counts.split(",")], until)
+    return rows
+
+
+def _hour_row(counts: Sequence[int], until: datetime) -> HourRow:
+    """A row from start, mentions and negatives of one hour after another, in any order of hours."""
+    starts = counts[::3]
+    first = min(starts)
+    places = ((start - first) // _HOUR_NUMBER for start in starts)
+    began = EPOCH + first * MICROSECOND
+    return hour_row(began, until, zip(places, counts[1::3], counts[2::3], strict=True))
 
 
 def _loudest(connection: Connection, client: str, now: datetime) -> tuple[tuple[str, int], ...]:
     """Words that carried the readings of the client's newest voices, with how many of those had them."""
     voices = connection.execute(NEWEST_WORDS, {"client": client, "since": now - DAY, "until": now}).scalars()
-    return _most_common(
-        word for words in voices for word in {w for w, weight in words if weight > 0 and _tells(w)}
-    )
+    return _most_common(word for words in voices for word in {w for w, weight in words if weight > 0})
 
 
 def _tells(word: str) -> bool:
@@ -217,8 +271,8 @@ def _tells(word: str) -> bool:
 
 def _most_common(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """The loudest first; words equally loud in their own order, so that a page does not flicker."""
-    counted = sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(counted[:LOUDEST_WORDS])
+    counted = [pair for pair in Counter(words).items() if _tells(pair[0])]
+    return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:LOUDEST_WORDS])
 
 
 def _incident_view(uow: SqlUnitOfWork, incident: Incident, now: datetime) -> IncidentView:
