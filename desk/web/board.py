@@ -1,15 +1,21 @@
 """The board 值班台: what needs people now, and how quiet each client is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
 
 from fastapi import APIRouter, Request, Response
 
 from desk.web.charts import Chart, draw
 from desk.web.guard import Guard
-from desk.web.rendering import Reader, page, reader_of
+from desk.web.rendering import Reader, for_reader, page, reader_of, shared_part
 from desk.web.watch import BlindSource, blind_sources, next_handover, tile_state
 from wanglou.domain.person import HOUSE
-from wanglou.ports import BoardRow, BoardView, ClientTile
+from wanglou.ports import BoardRow, BoardView, ClientTile, DeskReader
+
+_FILTERS = frozenset({"client", "q"})
+"""What an address may ask the board for; such a board is made for its reader alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +30,94 @@ class Tile:
     negatives: int
 
 
+SAME_FOR = timedelta(seconds=5)
+"""How long one picture serves all who may see the same, unless more changes than their mentions."""
+
+_MENTION = "mention"
+"""A kind of change that may wait that long: there is one every second, and a count that grew by a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The board in one language: what the frame shows of it, and its body for all who may see the same."""
+
+    facts: Mapping[str, object]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A board as it stood after the change ``newest``, taken at ``at``; ``sights`` by language."""
+
+    newest: int
+    at: datetime
+    view: BoardView
+    sights: dict[str, Sight] = field(default_factory=dict)
+
+
+class Pictures:
+    """The boards shown last: fifty that look within a moment, as after each alert, cost what one does.
+
+    There is one for each set of clients that somebody may see, so nobody is shown another's.
+    """
+
+    def __init__(self, reader: DeskReader) -> None:
+        self._reader = reader
+        self._lock = Lock()  # who comes second waits for the first one's picture instead of making another
+        self._kept: dict[tuple[str, ...], Picture] = {}
+
+    def seen_by(self, reader: Reader) -> tuple[int, Sight]:
+        """The newest change the board knows of, and the board as this reader's address asks for it."""
+        with self._lock:
+            picture = self._of(reader)
+            if reader.request.query_params.keys() & _FILTERS:
+                return picture.newest, _sight(reader, picture.view)
+            if reader.language not in picture.sights:
+                picture.sights[reader.language] = _sight(reader, picture.view)
+            return picture.newest, picture.sights[reader.language]
+
+    def _of(self, reader: Reader) -> Picture:
+        mine = tuple(c for c in (*reader.ports.config.clients, HOUSE) if reader.access.may_see(c))
+        kept = self._kept.get(mine)
+        if kept is None or not self._still_holds(kept, reader):
+            newest = self._reader.newest_change()  # before the view, so that nothing falls in between
+            kept = Picture(newest, reader.now, self._reader.board(reader.access, list(mine), reader.now))
+            self._kept[mine] = kept
+        return kept
+
+    def _still_holds(self, picture: Picture, reader: Reader) -> bool:
+        if not picture.at <= reader.now < picture.at + SAME_FOR:
+            return False
+        changes = self._reader.changes(reader.access, picture.newest)
+        return all(change.kind == _MENTION for change in changes)
+
+
 def board_page(guard: Guard) -> APIRouter:
     """The route of the board."""
     router = APIRouter()
+    pictures = Pictures(guard.ports.reader)
 
     @router.get("/")
     def board(request: Request) -> Response:
         reader = reader_of(guard, request, guard.required(request))
-        newest = guard.ports.reader.newest_change()  # before the view, so that nothing falls in between
-        return page(reader, "board.html", {"newest": newest, **board_facts(reader)})
+        newest, sight = pictures.seen_by(reader)
+        body = for_reader(reader, sight.body)
+        return page(reader, "board.html", {"newest": newest, **sight.facts, "body": body})
 
     return router
 
 
-def board_facts(reader: Reader) -> dict[str, object]:
+def _sight(reader: Reader, view: BoardView) -> Sight:
+    facts = board_facts(reader, view)
+    return Sight(facts, shared_part(reader, "_board.html", facts))
+
+
+def board_facts(reader: Reader, view: BoardView) -> dict[str, object]:
     """What the template shows, filtered as the address asks (``client``, ``q``)."""
     ports, asked = reader.ports, reader.request.query_params
-    access = reader.access
-    mine = [c for c in (*ports.config.clients, HOUSE) if access.may_see(c)]
-    view = ports.reader.board(access, mine, reader.now)
     blind = blind_sources(ports.config.sources, view.sources, reader.now)
-    rows = [r for r in view.rows if _is_asked_for(reader, r, asked.get("client", ""), asked.get("q", ""))]
+    client, words = asked.get("client", ""), asked.get("q", "")
+    rows = [r for r in view.rows if not (client or words) or _is_asked_for(reader, r, client, words)]
     rota = ports.config.agency.rota
     return {
         "rows": sorted(rows, key=_urgency),
@@ -54,8 +127,8 @@ def board_facts(reader: Reader) -> dict[str, object]:
         "sources": len(ports.config.sources),
         "on_duty": rota.on_duty(reader.now),
         "handover": next_handover(rota, reader.now),
-        "asked_client": asked.get("client", ""),
-        "asked_words": asked.get("q", ""),
+        "asked_client": client,
+        "asked_words": words,
     }
 
 

@@ -1,6 +1,7 @@
 """Pages from templates: one environment, autoescape always on, sentences from the catalogue."""
 
 import logging
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ from wanglou.wording import LANGUAGES, UnknownWordingError, catalogue, say
 log = logging.getLogger(__name__)
 
 HOME = Path(__file__).parent
+
+_TOKEN = secrets.token_hex(16)
+"""Stands in shared pieces for the token of a form; nobody outside can know it and so plant it in a text."""
 
 
 @cache
@@ -140,6 +144,19 @@ def page(reader: Reader, template: str, facts: Mapping[str, Any], status: int = 
     if reader.request.query_params.get("lang") in LANGUAGES:
         reader.guard.remember_language(response, reader.language)
     return response
+
+
+def shared_part(reader: Reader, template: str, facts: Mapping[str, Any]) -> str:
+    """Render a piece that readers of one language share; ``for_reader`` makes it one reader's own."""
+    return (
+        environment().get_template(template).render({**_frame(reader), **facts, "form_token": lambda: _TOKEN})
+    )
+
+
+def for_reader(reader: Reader, part: str) -> str:
+    """A shared piece with this reader's token in its forms."""
+    token = reader.guard.form_token(reader.visit.binding) if reader.visit else ""
+    return part.replace(_TOKEN, token)
 
 
 def _frame(reader: Reader) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from string import Formatter
 
@@ -21,6 +21,9 @@ LANGUAGES = ("zh", "en")
 
 VOCABULARIES = frozenset({"clock", "dismissal", "medium", "role", "severity", "state", "topic", "wait"})
 """Words that a value can be said with: ``{was:severity}`` looks for the code ``severity_<value>``."""
+
+SENTENCES_KEPT = 4_096
+"""A board with two hundred incidents says some three thousand, and most of them again at its next look."""
 
 
 class UnknownWordingError(Exception):
@@ -46,13 +49,19 @@ def say(reason: Reason, language: str = "zh", zone: tzinfo = UTC) -> str:
 
     ``zone`` is the reader's. Raises UnknownWordingError for a code, language or blank that does not exist.
     """
-    sentence = catalogue().get(reason.code, {}).get(language)
+    return _said(reason.code, tuple((k, v, type(v)) for k, v in reason.facts.items()), language, zone)
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _said(code: str, facts: tuple[tuple[str, Value, type], ...], language: str, zone: tzinfo) -> str:
+    """Types are among the arguments because True equals 1 and is said otherwise."""
+    sentence = catalogue().get(code, {}).get(language)
     if sentence is None:
-        raise UnknownWordingError(f"no {language} sentence for {reason.code!r} in wanglou/wording")
+        raise UnknownWordingError(f"no {language} sentence for {code!r} in wanglou/wording")
     try:
-        return sentence.format_map({k: _fill(v, language, zone) for k, v in reason.facts.items()})
+        return sentence.format_map({name: _fill(value, language, zone) for name, value, _ in facts})
     except (KeyError, ValueError) as error:
-        raise UnknownWordingError(f"{reason.code!r} in {language} cannot be filled: {error}") from error
+        raise UnknownWordingError(f"{code!r} in {language} cannot be filled: {error}") from error
 
 
 def moment(when: datetime, language: str, zone: tzinfo) -> str:
