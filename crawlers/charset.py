@@ -48,6 +48,15 @@ def decode(body: bytes, declared: Iterable[str] = ()) -> str:
         return body.decode(_likeliest(body[:_SAMPLE], declared), "replace")
 
 
+def codec_of(beginning: bytes) -> str:
+    """What a long body of bytes of one width is written in, judged by how it begins."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)  # the last character may be cut in two
+    except UnicodeDecodeError:
+        return _likeliest(beginning[:_SAMPLE], ())
+    return "utf-8"
+
+
 def _wide_without_mark(body: bytes) -> str | None:
     """UTF-16 text that begins with an ASCII character shows a zero in every second byte."""
     if body[:1] and body[1:2] == b"\0" and body[3:4] == b"\0":

@@ -22,7 +22,7 @@ from wanglou.domain.source import SourceSpec, Validators
 
 _AT_ONCE = 4
 _PENDING = 500
-"""How many addresses one source may carry over; of more, the oldest are let go."""
+"""How many addresses one source may carry over; of more, those that wait longest are let go."""
 
 _LONGEST_WAIT = timedelta(days=1)
 """A site may ask for patience, not for a year of silence."""
@@ -30,7 +30,10 @@ _LONGEST_WAIT = timedelta(days=1)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIALS = frozenset({401, 402, 403, 407, 451})
 _GONE = frozenset({404, 410})
-_PASSING = frozenset({"source_feed_cut", "source_empty_page", "source_board_old"})
+_EXPECTED = frozenset({"source_gone", "source_robots"})
+"""Of single links no trouble of the source: articles are deleted, and some pages are not for us."""
+
+_PASSING = frozenset({"source_feed_cut", "source_empty_page", "source_board_old", "source_sitemap_cut"})
 """Pages that are likely to be whole the next time."""
 
 
@@ -85,9 +88,9 @@ class Look:
         self._settings = settings
         self._started = now
         self._waiting = deque([Ask(url) for url in request.source.urls()])
-        self._entries = len(self._waiting)
-        self._waiting.extend(Ask(url, Follow(url, {})) for url in request.pending)
-        self._known_urls = {ask.url for ask in self._waiting}
+        self._entries = self._entries_open = len(self._waiting)
+        self._carried = deque(Ask(url, Follow(url, {})) for url in request.pending)
+        self._known_urls = {ask.url for ask in (*self._waiting, *self._carried)}
         self._under_way = 0
         self._asked = 0
         self._items: list[Item] = []
@@ -99,11 +102,20 @@ class Look:
     def next_asks(self, now: datetime) -> list[Ask]:
         """What to fetch now: a few at once, until the round's pages or time are used up."""
         asks: list[Ask] = []
-        while self._waiting and self._under_way < _AT_ONCE and self._may_ask(self._waiting[0], now):
-            asks.append(self._waiting.popleft())
+        while (line := self._next_line()) and self._under_way < _AT_ONCE and self._may_ask(line[0], now):
+            asks.append(line.popleft())
             self._under_way += 1
             self._asked += 1
         return asks
+
+    def _next_line(self) -> deque[Ask]:
+        """What this round found comes before what earlier ones left: a page lists its newest first.
+
+        While a page of the source's own is under way, what it will list is not known yet.
+        """
+        if self._waiting or self._entries_open:
+            return self._waiting
+        return self._carried
 
     @property
     def is_over(self) -> bool:
@@ -111,8 +123,10 @@ class Look:
         return self._under_way == 0
 
     def validators_for(self, ask: Ask, now: datetime) -> Validators | None:
-        """What to send back, None to ask plainly."""
+        """What to send back, None to ask plainly: also where the linking page says that it has changed."""
         known = self.request.validators.get(ask.url)
+        if ask.follows and _changed_since(ask.follows, known):
+            return None
         return None if asks_plainly(known, self.request.spec, self._settings, now) else known
 
     def page_of(self, ask: Ask, answer: Answer) -> Page | Ask | None:
@@ -121,7 +135,7 @@ class Look:
             return self._redirected(ask, answer)
         if answer.status == HTTPStatus.NOT_MODIFIED and not answer.plainly:
             self._unchanged += 1
-            self._under_way -= 1
+            self._done(ask)
             return None
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             self.fail(ask, _refusal(answer))
@@ -129,7 +143,7 @@ class Look:
         known = self.request.validators.get(answer.url)
         if known and known.digest == _digest(answer.body):
             self._unchanged += 1
-            self._under_way -= 1
+            self._done(ask)
             self._remember(answer)
             return None
         return Page(answer.url, answer.body, answer.headers, answer.at, ask.follows)
@@ -139,22 +153,32 @@ class Look:
         self._entry_spoke |= ask.is_entry and bool(found)
         self._items.extend(each for each in found if isinstance(each, Item))
         self._waiting.extend(
-            Ask(f.url, f) for f in found if isinstance(f, Follow) and self._is_new(f.url, answer.at)
+            Ask(f.url, f) for f in found if isinstance(f, Follow) and self._is_new(f, answer.at)
         )
         if error:
             self.fail(ask, _misread(answer, error))
             return
-        self._under_way -= 1
-        self._remember(answer)
+        self._done(ask)
+        # An index may stay the same while the lists behind it change: it is read anew in every round.
+        if not any(isinstance(each, Follow) and "lists" in each.hints for each in found):
+            self._remember(answer)
 
     def fail(self, ask: Ask, trouble: Trouble) -> None:
-        """Say that an address gave nothing."""
-        self._under_way -= 1
+        """Say that an address gave nothing; a link that only a person can mend is left alone for hours."""
+        self._done(ask)
         self._failures.append((ask, trouble))
+        if trouble.permanent and not ask.is_entry:
+            url = ask.came_by[0] if ask.came_by else ask.url
+            self._validators[url] = Validators(url, asked_plainly_at=self._started)
+
+    def _done(self, ask: Ask) -> None:
+        self._under_way -= 1
+        self._entries_open -= ask.is_entry
 
     def round(self, now: datetime) -> Round:
         """How the round went."""
-        serious = [(a, t) for a, t in self._failures if a.is_entry or t.reason.code != "source_gone"]
+        passed_over = _EXPECTED if self._items else _EXPECTED - {"source_robots"}
+        serious = [(a, t) for a, t in self._failures if a.is_entry or t.reason.code not in passed_over]
         entries_failed = [t for a, t in self._failures if a.is_entry]
         lost = 0 < self._entries <= len(entries_failed) and not self._entry_spoke
         trouble = self._trouble(serious, entries_failed if lost else [])
@@ -208,20 +232,27 @@ class Look:
             asked_plainly_at=asked_plainly_at,
         )
 
-    def _is_new(self, url: str, now: datetime) -> bool:
-        """Whether a link is worth a request: not met in this round, not read in the last hours."""
-        if url in self._known_urls or not _is_web(url):
+    def _is_new(self, link: Follow, now: datetime) -> bool:
+        """Whether a link is worth a request: not met in this round, not read since it changed.
+
+        Where the linking page says nothing of changes, an article is read again after hours, a list always.
+        """
+        if link.url in self._known_urls or not _is_web(link.url):
             return False
-        self._known_urls.add(url)
-        known = self.request.validators.get(url)
+        self._known_urls.add(link.url)
+        known = self.request.validators.get(link.url)
         read_at = known.asked_plainly_at if known else None
-        return read_at is None or now - read_at >= self._settings.plain_after
+        if read_at is None:
+            return True
+        if "changed" in link.hints:
+            return _changed_since(link, known)
+        return "lists" in link.hints or now - read_at >= self._settings.plain_after
 
     def _pending(self) -> tuple[str, ...]:
-        """What is still to follow; what failed for the moment goes to the end of the line."""
+        """What is still to follow, in this order; what failed for the moment goes to the end of the line."""
         again = [a.url for a, t in self._failures if not a.is_entry and not t.permanent]
-        left = [ask.url for ask in self._waiting if not ask.is_entry]
-        return tuple([*left, *again][-_PENDING:])
+        left = [ask.url for ask in (*self._waiting, *self._carried) if not ask.is_entry]
+        return tuple([*left, *again][:_PENDING])
 
     def _outcome(self, *, lost: bool, troubled: bool) -> Outcome:
         if lost:
@@ -237,6 +268,13 @@ class Look:
             return None
         first = without_secrets(serious[0][0].url)
         return Reason("source_pages_failed", {"failed": len(serious), "asked": self._asked, "url": first})
+
+
+def _changed_since(link: Follow, known: Validators | None) -> bool:
+    """Whether the linking page says that a page has changed since it was read whole."""
+    read_at = known.asked_plainly_at if known else None
+    said = link.hints.get("changed")
+    return read_at is not None and said is not None and datetime.fromisoformat(said) > read_at
 
 
 def _joined(base: str, link: str) -> str:

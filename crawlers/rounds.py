@@ -18,7 +18,7 @@ from wanglou.domain.source import SourceSpec, Validators
 class RoundRequest:
     """One source to look at now. ``validators``: URL → what its page told us to send back.
 
-    ``pending``: addresses found on earlier pages and not read yet, oldest first.
+    ``pending``: addresses found on earlier pages and not read yet, in the order of their turn.
     """
 
     spec: SourceSpec

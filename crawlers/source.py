@@ -26,7 +26,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A link worth following. ``hints`` are what the linking page said of it (title, date)."""
+    """A link worth following. ``hints``: what the linking page said of it, where it said anything.
+
+    ``title`` and ``published`` as written; ``changed``, when it last changed, in ISO form; ``lists``: it is
+    a list of further links, and looked at in every round. A link carried over to a later round has lost them.
+    """
 
     url: str
     hints: Mapping[str, str]

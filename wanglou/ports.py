@@ -181,7 +181,7 @@ class SourceStates(Protocol):
         ...
 
     def pending(self, source: str) -> list[str]:
-        """Addresses found on earlier pages and not read yet, oldest first."""
+        """Addresses found on earlier pages and not read yet, in the order of their turn."""
         ...
 
     def set_pending(self, source: str, urls: Sequence[str]) -> None:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from crawlers.articles import item_of
 from crawlers.crawl import crawl_once
 from crawlers.extraction.article import Article
 from crawlers.extraction.article import extract as extract_article
 from crawlers.rounds import CrawlSettings, RoundRequest
 from crawlers.source import Page
-from crawlers.sources.article import item_of
 from desk.cli._exits import UnreadableInputError, UsageError
 from desk.cli._streams import name_of, read_bytes, tell, write_json_line
 from desk.clocks import WallClock

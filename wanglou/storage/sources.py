@@ -48,7 +48,7 @@ class SqlSourceStates:
             self.connection.execute(SAVE_VALIDATOR.on(self.connection), rows)
 
     def pending(self, source: str) -> list[str]:
-        """Addresses found on earlier pages and not read yet, oldest first."""
+        """Addresses found on earlier pages and not read yet, in the order of their turn."""
         return list(self.connection.execute(PENDING, {"source": source}).scalars())
 
     def set_pending(self, source: str, urls: Sequence[str]) -> None:

@@ -113,6 +113,77 @@ def test_a_deleted_link_is_let_go_without_a_word(web: Web, reads: Reads) -> None
     assert (done.outcome, done.trouble, done.pending) == (Outcome.READ, None, ())
 
 
+@dataclass
+class Hinting(Listing):
+    """A listing of {address: hints}; pages that are lists themselves list on."""
+
+    def read(self, page: Page) -> Iterator[Item | Follow]:
+        if page.body.startswith(b"{"):
+            yield from (Follow(url, hints) for url, hints in json.loads(page.body).items())
+        else:
+            yield Item("paper", page.url, page.body.decode(), "")
+
+
+def hinted(web: Web, path: str = "/list", **hints: dict[str, str]) -> Hinting:
+    web.shows(path, json.dumps({web.url(f"/{name}"): said for name, said in hints.items()}).encode())
+    for name in hints:
+        if web.url(f"/{name}") and f"/{name}" not in web.pages:
+            web.shows(f"/{name}", name.encode())
+    return Hinting(web.url("/list"))
+
+
+def test_what_a_list_shows_now_is_read_before_what_was_left_over(web: Web, reads: Reads) -> None:
+    reader = reads("/list", lists(web, "a", "b", "c"), max_pages=2)
+    assert titles(reader.looks()) == ["a"]
+    lists(web, "d", "a", "b", "c")
+    assert titles(reader.looks()) == ["d"]
+    assert reader.request.pending == (web.url("/b"), web.url("/c"))
+
+
+def test_a_page_said_to_be_unchanged_is_left_alone_and_a_changed_one_read_at_once(
+    web: Web, reads: Reads, clock: Clock
+) -> None:
+    then = {"changed": (clock.at - timedelta(hours=1)).isoformat()}
+    reader = reads("/list", hinted(web, a=then, b=then))
+    assert titles(reader.looks()) == ["a", "b"]
+    clock.at += timedelta(hours=9)
+    now = {"changed": (clock.at - timedelta(minutes=1)).isoformat()}
+    web.shows("/b", b"b edited")
+    hinted(web, a=then, b=now)
+    assert titles(reader.looks()) == ["b edited"]
+    clock.at += timedelta(minutes=5)
+    hinted(web, c=then, a=then, b=now)
+    assert titles(reader.looks()) == ["c"]
+
+
+def test_a_list_behind_a_list_is_looked_at_in_every_round(web: Web, reads: Reads, clock: Clock) -> None:
+    hinted(web, "/part", a={})
+    reader = reads("/list", hinted(web, part={"lists": "yes"}))
+    assert titles(reader.looks()) == ["a"]
+    clock.at += timedelta(minutes=5)
+    hinted(web, "/part", a={}, b={})
+    assert titles(reader.looks()) == ["b"]
+
+
+def test_a_link_robots_txt_forbids_is_no_trouble_and_not_tried_again_for_hours(
+    web: Web, reads: Reads, clock: Clock
+) -> None:
+    web.shows("/robots.txt", b"User-agent: *\nDisallow: /b")
+    reader = reads("/list", lists(web, "a", "b"), max_pages=2)
+    done = reader.looks()
+    assert (done.outcome, done.trouble, titles(done)) == (Outcome.READ, None, ["a"])
+    lists(web, "b", "c")
+    assert titles(reader.looks()) == ["c"]
+    assert web.times_asked("/b") == 0
+
+
+def test_a_site_that_forbids_all_its_articles_is_told(web: Web, reads: Reads) -> None:
+    web.shows("/robots.txt", b"User-agent: *\nDisallow: /b")
+    done = reads("/list", lists(web, "b")).looks()
+    assert done.trouble
+    assert (done.outcome, done.trouble.code) == (Outcome.PARTLY, "source_robots")
+
+
 def test_several_failing_links_are_counted(web: Web, reads: Reads) -> None:
     reader = reads("/list", lists(web, "a", "b", "c"))
     web.shows("/b", b"", 403)
