@@ -103,7 +103,7 @@ class Pen:
                 (self.say(f"card_field_{name}"), shorten(text, FIELD)) for name, text in self.fields()
             ),
             lines=tuple(shorten(line, LINE) for line in (*news, *self.lines())),
-            link=f"{self.desk.desk_url.rstrip('/')}/incidents/{incident.id}",
+            link=f"{self.desk.desk_url.rstrip('/')}/incidents/{incident.id}{_anchor(delivery)}",
         )
 
     def title(self) -> str:
@@ -174,14 +174,15 @@ class Pen:
         yield self.reason(delivery.saying)
         if delivery.change.startswith("raised:"):
             yield self.reason(self.view.incident.because)
-        yield from (self.step(step) for step in self.told_steps(delivery))
+        yield from (self.how(step) for step in self.told_steps(delivery))
 
     def buttons(self, delivery: Delivery) -> Iterator[Button]:
         """What can be done from this message; what needs the client's words is done on the desk."""
         incident = self.view.incident
         if not incident.state.is_open:
             return
-        if incident.acknowledged_at is None:
+        is_about_steps = delivery.kind is DeliveryKind.REPLY and "steps" in delivery.facts
+        if incident.acknowledged_at is None and not is_about_steps:  # who does a step has taken it
             yield Button("acknowledge", self.say("card_acknowledge"), incident.id)
         steps = self.told_steps(delivery) if delivery.kind is DeliveryKind.REPLY else self.open_steps()
         for step in [s for s in steps if s.needs is None][:STEP_BUTTONS]:
@@ -211,6 +212,13 @@ class Pen:
             return self.say("card_step_line", **facts)
         return self.say("card_step_gate", gate=self.say(f"step_gate_{step.needs}"), **facts)
 
+    def how(self, step: Step) -> str:
+        """What shows that a step is done, with its gate; its title and time are said already."""
+        if step.needs is None:
+            return self.say("card_step_how", done_when=step.done_when)
+        gate = self.say(f"step_gate_{step.needs}")
+        return self.say("card_step_how_gate", gate=gate, done_when=step.done_when)
+
     def when(self, instant: datetime) -> str:
         """An instant by the weekday while that is clear, else with the date."""
         local = instant.astimezone(self.desk.zone)
@@ -230,3 +238,9 @@ class Pen:
 def _tells_news(delivery: Delivery) -> bool:
     """Whether a card goes to a channel that did not see the incident open: something else happened."""
     return delivery.kind is DeliveryKind.CARD and delivery.change != "opened"
+
+
+def _anchor(delivery: Delivery) -> str:
+    """The place on the page that a message about one step is about."""
+    step = str(delivery.facts.get("steps", ""))
+    return f"#step-{step}" if step and "+" not in step else ""

@@ -5,8 +5,7 @@ never decided again, whatever stopped halfway.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, timedelta
 
 from alerting.decision import DESK, TEAM, Audience, Decision, Place, Telling
 from alerting.incidents import HELD, record
@@ -16,6 +15,12 @@ from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, Timel
 from wanglou.domain.person import Role
 from wanglou.domain.plan import Step, StepState
 from wanglou.domain.reason import Reason, Value
+
+REMIND_AT_SHARE = 0.8
+"""Of a step's time; the clocks call their holders at the same share."""
+
+SHORTEST_FOR_A_REMINDER = timedelta(minutes=10)
+"""Between telling and due; below it the telling is reminder enough."""
 
 
 def told_changes(deliveries: Iterable[Delivery]) -> frozenset[str]:
@@ -66,12 +71,25 @@ def hold_over(
 
 
 def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Decision:
-    """Tell owners the steps that are theirs now: one reply for each owner, however many steps.
+    """Tell owners the steps that are theirs now: a reply for each step, so that it is one thing to do.
 
     The desk's own go to whoever is on duty; a step nobody can be asked for goes to team and desk, saying so.
     """
-    tellings = [_handed(list(theirs)) for _, theirs in _by_owner(steps)]
+    ordered = sorted(steps, key=lambda step: (step.due_at, step.order))
+    tellings = [_telling(step, "due", _hands_over(step)) for step in ordered]
     return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
+
+
+def steps_soon(
+    incident: Incident, steps: Iterable[Step], told: Collection[str], now: datetime
+) -> Decision | None:
+    """Remind owners of steps whose time is nearly used up, each once; None where there is none.
+
+    ``steps`` are those that can be worked on. One that was told shortly before it falls due needs no
+    reminder, and one that is overdue gets that sentence instead.
+    """
+    near = [s for s in steps if s.state is StepState.TODO and _reminded(s) <= now < s.due_at]
+    return _each_once(incident, near, "soon", told, now)
 
 
 def steps_overdue(
@@ -82,10 +100,17 @@ def steps_overdue(
     A step that was first told when it was late already is not told again at once.
     """
     late = [s for s in steps if s.state is StepState.TODO and s.told_at and s.told_at < s.due_at <= now]
-    tellings = [_late(step) for step in late if _late_change(step) not in told]
-    if not tellings:
+    return _each_once(incident, late, "overdue", told, now)
+
+
+def reminder_at(step: Step) -> datetime | None:
+    """When the owner of a told step is reminded: four fifths of the time between telling and due are gone.
+
+    None for a step that was not told, or so late that a reminder would follow on its heels.
+    """
+    if step.told_at is None or step.due_at - step.told_at < SHORTEST_FOR_A_REMINDER:
         return None
-    return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
+    return step.told_at + (step.due_at - step.told_at) * REMIND_AT_SHARE
 
 
 def _call(change: str, rung: LadderRung, start: datetime, now: datetime) -> Telling:
@@ -96,33 +121,33 @@ def _call(change: str, rung: LadderRung, start: datetime, now: datetime) -> Tell
     return Telling(change, DeliveryKind.REPLY, (in_thread, called), saying)
 
 
-def _by_owner(steps: Iterable[Step]) -> Iterable[tuple[tuple[str, str], Iterable[Step]]]:
-    ordered = sorted(steps, key=lambda s: (s.person or "", s.role, s.order))
-    return groupby(ordered, key=lambda s: (s.person or "", s.role))
+def _each_once(
+    incident: Incident, steps: Iterable[Step], what: str, told: Collection[str], now: datetime
+) -> Decision | None:
+    tellings = [_telling(s, what, f"step_{what}") for s in steps if _change(s, what) not in told]
+    if not tellings:
+        return None
+    return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
 
 
-def _handed(steps: Sequence[Step]) -> Telling:
-    ids = "+".join(step.id for step in steps)
-    first = steps[0]
-    facts: dict[str, Value] = {
-        "role": first.role,
-        "n": len(steps),
-        "steps": " · ".join(step.title for step in steps),
-        "due": min(step.due_at for step in steps).isoformat(),
-    }
-    found = first.person is not None or first.role == Role.DESK
-    saying = Reason("step_told" if found else "step_told_nobody", facts)
-    return Telling(f"step:{ids}:due", DeliveryKind.REPLY, _owner(first), saying, {"steps": ids})
-
-
-def _late(step: Step) -> Telling:
+def _telling(step: Step, what: str, code: str) -> Telling:
     facts: dict[str, Value] = {"role": step.role, "step": step.title, "due": step.due_at.isoformat()}
-    saying = Reason("step_overdue", facts)
-    return Telling(_late_change(step), DeliveryKind.REPLY, _owner(step), saying, {"steps": step.id})
+    return Telling(
+        _change(step, what), DeliveryKind.REPLY, _owner(step), Reason(code, facts), {"steps": step.id}
+    )
 
 
-def _late_change(step: Step) -> str:
-    return f"step:{step.id}:overdue"
+def _hands_over(step: Step) -> str:
+    found = step.person is not None or step.role == Role.DESK
+    return "step_now" if found else "step_now_nobody"
+
+
+def _change(step: Step, what: str) -> str:
+    return f"step:{step.id}:{what}"
+
+
+def _reminded(step: Step) -> datetime:
+    return reminder_at(step) or step.due_at
 
 
 def _owner(step: Step) -> tuple[Audience, ...]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from alerting import clocks, escalation
 from alerting.decision import Decision
 from desk.pipeline.parts import Parts
+from playbooks import planner
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import Incident, IncidentState
+from wanglou.domain.plan import Plan
 from wanglou.ports import UnitOfWork
 
 
@@ -50,9 +52,19 @@ def _decided(
     if over is not None:
         yield over
     plan = uow.plans.of_incident(incident.id)
-    late = escalation.steps_overdue(incident, plan.steps, told, now) if plan else None
-    if late is not None:
-        yield late
+    if plan is not None:
+        yield from _pressed(incident, plan, told, now)
+
+
+def _pressed(incident: Incident, plan: Plan, told: frozenset[str], now: datetime) -> Iterator[Decision]:
+    """Steps that fall due soon, of those that can be worked on, and steps that are late."""
+    ready = [step for step in plan.steps if not planner.waits_for(plan, step)]
+    for decision in (
+        escalation.steps_soon(incident, ready, told, now),
+        escalation.steps_overdue(incident, plan.steps, told, now),
+    ):
+        if decision is not None:
+            yield decision
 
 
 def _warned(

@@ -145,13 +145,24 @@ def test_a_rise_says_from_what_to_what_and_why() -> None:
     assert [b.act for b in shown.buttons] == ["acknowledge"]
 
 
-def test_a_reply_about_steps_lists_them_and_finishes_only_them() -> None:
-    incident = taken(opened())
+def test_a_reply_about_a_step_is_one_thing_to_do_with_its_button() -> None:
     mine, other = step(told_at=NOW), step("b", told_at=NOW, title="留证")
-    decision = steps_told(incident, [mine], NOW)
-    shown = card(view(incident, mine, other), reply(decision.tellings, incident))
-    assert len(shown.text.splitlines()) == 2
+    decision = steps_told(opened(), [mine], NOW)
+    shown = card(view(opened(), mine, other), reply(decision.tellings, opened()))
+    assert shown.text.splitlines() == [
+        "轮到客户经理：暂停争议广告投放（周六 07-25 14:30 前）",
+        "怎样算完成：截图已存入时间线",
+    ]
     assert [b.label for b in shown.buttons] == ["完成：暂停争议广告投放"]
+    assert shown.card.link.endswith("#step-pause_campaign")
+
+
+def test_a_reply_about_a_gated_step_leads_to_its_form() -> None:
+    gated = step(told_at=NOW, needs="client_consent")
+    shown = card(view(opened(), gated), reply(steps_told(opened(), [gated], NOW).tellings, opened()))
+    assert "须客户书面同意，请在值班台填写" in shown.text
+    assert shown.buttons == ()
+    assert shown.card.link.endswith("#step-pause_campaign")
 
 
 def test_an_escalated_person_is_called_by_their_id_in_the_channel() -> None:

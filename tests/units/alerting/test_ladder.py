@@ -3,10 +3,21 @@
 from dataclasses import replace
 from datetime import datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from alerting.decision import Decision, Place
-from alerting.escalation import climb, ladder_start, steps_overdue, steps_told, told_changes
+from alerting.escalation import (
+    climb,
+    ladder_start,
+    reminder_at,
+    steps_overdue,
+    steps_soon,
+    steps_told,
+    told_changes,
+)
 from alerting.routing import deliveries
-from tests.units.alerting.cast import AGENCY, DIRECTORY, MINUTE, NOW, opened, step
+from tests.units.alerting.cast import AGENCY, DIRECTORY, MINUTE, NOW, ZONE, opened, step
 from wanglou.domain.delivery import Delivery, DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.plan import StepState
@@ -67,20 +78,49 @@ def test_an_escalation_is_recorded_and_can_be_said() -> None:
     assert [e.kind for e in decision.entries] == ["incident_escalated"] * 2
 
 
-def test_an_owner_hears_of_all_their_steps_in_one_reply() -> None:
-    steps = [step("a", order=1), step("b", order=3), step("c", order=2, person="zhao", role="media")]
+def test_an_owner_hears_of_one_step_a_reply_the_most_pressing_first() -> None:
+    steps = [
+        step("a", order=1, due_at=NOW + 40 * MINUTE),
+        step("b", order=3),
+        step("c", order=2, person="zhao", role="media"),
+    ]
     decision = steps_told(opened(), steps, NOW)
-    assert [t.change for t in decision.tellings] == ["step:a+b:due", "step:c:due"]
-    assert decision.tellings[0].audience[0].who == "wang"
-    assert decision.tellings[0].facts["steps"] == "a+b"
+    assert [t.change for t in decision.tellings] == ["step:c:due", "step:b:due", "step:a:due"]
+    assert [t.audience[0].who for t in decision.tellings] == ["zhao", "wang", "wang"]
+    assert [t.facts["steps"] for t in decision.tellings] == ["c", "b", "a"]
     assert all(say(t.saying, language) for t in decision.tellings for language in LANGUAGES)
-    assert len(decision.entries) == 2
+    assert len(decision.entries) == 3
+
+
+def test_an_owner_is_reminded_once_when_four_fifths_of_the_time_are_gone() -> None:
+    mine = step(told_at=NOW)  # due in thirty minutes
+    assert steps_soon(opened(), [mine], (), NOW + 23 * MINUTE) is None
+    decision = steps_soon(opened(), [mine], (), NOW + 24 * MINUTE)
+    assert decision is not None
+    (telling,) = decision.tellings
+    assert (telling.change, telling.facts["steps"]) == ("step:pause_campaign:soon", "pause_campaign")
+    assert say(telling.saying, zone=ZONE) == "快到时间了：暂停争议广告投放（客户经理，周六 07-25 14:30 前）"
+    assert steps_soon(opened(), [mine], {telling.change}, NOW + 25 * MINUTE) is None
+
+
+def test_nobody_is_reminded_of_what_is_done_untold_late_or_was_told_just_before() -> None:
+    due = step().due_at
+    assert steps_soon(opened(), [step(told_at=NOW)], (), due) is None
+    quiet = [step(), step(told_at=NOW, state=StepState.DONE), step(told_at=due - 9 * MINUTE)]
+    assert steps_soon(opened(), quiet, (), due - MINUTE) is None
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_reminder_never_comes_before_the_telling_or_after_the_due_time(told: int, due: int) -> None:
+    mine = step(told_at=NOW + told * MINUTE, due_at=NOW + due * MINUTE)
+    at = reminder_at(mine)
+    assert at is None or mine.told_at is None or mine.told_at < at < mine.due_at
 
 
 def test_the_desks_own_steps_go_to_whoever_is_on_duty() -> None:
     (telling,) = steps_told(opened(), [step(person=None, role="desk")], NOW).tellings
     assert [(a.place, a.who) for a in telling.audience] == [(Place.ROLE, "desk")]
-    assert telling.saying.code == "step_told"
+    assert telling.saying.code == "step_now"
 
 
 def test_a_step_nobody_can_be_asked_for_says_so_to_team_and_desk() -> None:
