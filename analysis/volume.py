@@ -18,11 +18,11 @@ from wanglou.domain.volume import BUCKET, ExposureRow, Series, VolumeRow, bucket
 def count(mentions: Sequence[Mention]) -> list[VolumeRow]:
     """Count mentions per series and bucket of publication, by start, then series.
 
-    Copies add reach, not voices. An undated mention counts toward no bucket.
+    Copies add reach, not voices. An undated mention counts toward no bucket, one that is void toward nothing.
     """
     rows: dict[tuple[datetime, Series], VolumeRow] = {}
     for mention in mentions:
-        if mention.published_at is None:
+        if mention.published_at is None or mention.void:
             continue
         start = bucket_of(mention.published_at)
         series = Series(mention.client, mention.brand, mention.source_class)

@@ -12,6 +12,7 @@ from desk.pipeline.chase import chase
 from desk.pipeline.collect import collect_folders, collect_web
 from desk.pipeline.deliver import deliver
 from desk.pipeline.house import job_ended
+from desk.pipeline.index import index
 from desk.pipeline.judge import judge
 from desk.pipeline.notice import notice, watch
 from desk.pipeline.parts import Parts
@@ -32,6 +33,9 @@ ROUND = timedelta(seconds=1)
 READS_A_TURN = 10
 """Batches read before the next look at the detectors."""
 
+INDEXES_A_TURN = 10
+"""Batches made findable after what matters more: an old database's mentions take their turns too."""
+
 CHASE = timedelta(seconds=5)
 WATCH = timedelta(seconds=15)
 PRUNE = timedelta(hours=6)
@@ -51,6 +55,9 @@ def turn(parts: Parts, is_stopping: Callable[[], bool] = lambda: False) -> None:
     notice(parts, parts.clock.now())
     judge(parts, parts.clock.now())
     respond(parts, parts.clock.now())
+    for _ in range(INDEXES_A_TURN):
+        if is_stopping() or not index(parts):
+            break
 
 
 async def work(parts: Parts) -> None:

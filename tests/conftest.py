@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import make_url
 
 from wanglou.storage.engine import SqlStorage, open_storage, upgrade_storage
-from wanglou.storage.tables import metadata
+from wanglou.storage.tables import SEARCH_INDEX, metadata
 
 _numbers = count()
 
@@ -68,7 +68,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     database = request.getfixturevalue("postgres_database")
     yield database
-    names = ", ".join(f'"{table}"' for table in metadata.tables)
+    names = ", ".join(f'"{table}"' for table in [*metadata.tables, SEARCH_INDEX])
     _tell_server(database, f"TRUNCATE {names} RESTART IDENTITY")
 
 

@@ -11,6 +11,7 @@ from desk.acts import Acts
 from desk.clocks import SimulatedClock
 from desk.pipeline.chase import chase
 from desk.pipeline.deliver import deliver
+from desk.pipeline.index import index
 from desk.pipeline.judge import judge
 from desk.pipeline.notice import notice, watch
 from desk.pipeline.parts import Memory, Parts
@@ -118,6 +119,8 @@ class World:
         respond(self.parts, now)
         chase(self.parts, now)
         while deliver(self.parts, now):
+            pass
+        while index(self.parts):
             pass
 
     def incidents(self) -> list[Incident]:

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from wanglou.domain.change import Change
 from wanglou.domain.clock import SlaClock
+from wanglou.domain.correction import Correction
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
 from wanglou.domain.item import BoardPlace, Item, KeptItem
@@ -104,6 +105,46 @@ class Mentions(Protocol):
 
         What an open incident stands on stays until it has ended. Counts and records stay for good.
         """
+        ...
+
+    def with_copies(self, access: Access, client: str, brand: str, item: str) -> list[Mention]:
+        """A mention and all of its group of copies, by item key, held for change until the commit."""
+        ...
+
+    def correct(self, mentions: Sequence[Mention]) -> None:
+        """Store what a person said of these mentions: label, unsure, topics, void; all else stays."""
+        ...
+
+    def unsearchable(self, limit: int) -> list[SeenMention]:
+        """Mentions that cannot be found by their words as they are now, newest first."""
+        ...
+
+    def make_searchable(self, mention: Mention, grams: Collection[str]) -> None:
+        """Store by which grams a mention is found, in place of earlier ones."""
+        ...
+
+
+class Corrections(Protocol):
+    """What people said about readings."""
+
+    def add(self, correction: Correction) -> int:
+        """Store a correction; return its id."""
+        ...
+
+    def get(self, correction: int) -> Correction | None:
+        """One correction."""
+        ...
+
+    def standing(self, groups: Collection[str]) -> dict[str, list[Correction]]:
+        """Group of copies → its corrections that nobody took back, oldest first."""
+        ...
+
+    def undo(self, correction: int, by: str, at: datetime) -> bool:
+        """Take one back; False if it was taken back already."""
+        ...
+
+    def since(self, access: Access, client: str, moment: datetime) -> list[Correction]:
+        """A client's corrections from ``moment`` on, the undone ones too, oldest first."""
         ...
 
 
@@ -547,6 +588,7 @@ class UnitOfWork(Protocol):
     copies: Copies
     mentions: Mentions
     competitors: Competitors
+    corrections: Corrections
     volumes: Volumes
     sources: SourceStates
     detectors: DetectorStates

@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from analysis import reposts, volume
 from analysis.brand_reader import Asked
+from analysis.correcting import applied, moved
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
+from desk.recounting import recount
+from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.item import Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading
 from wanglou.domain.source import SourceClass
-from wanglou.domain.volume import VolumeRow
 from wanglou.ports import UnitOfWork
 
 AT_ONCE = 500
@@ -21,9 +23,6 @@ AT_ONCE = 500
 
 _Groups: TypeAlias = Mapping[str, tuple[str, bool]]
 """Name → (group of copies, whether it speaks with a voice of its own)."""
-
-REWIND = timedelta(hours=48)
-"""Late data older than this changes counts, not what was noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +81,26 @@ def _asked(parts: Parts, item: Item, match: Match) -> Asked:
 
 
 def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Groups, now: datetime) -> None:
-    added = uow.mentions.add([_mention(parts, f, *groups[f.name], now) for f in found])
-    rows = volume.count(added)
-    uow.volumes.add(rows)
-    _rewind(uow, rows, now)
-    overhear(parts, uow, added, now)
+    added = uow.mentions.add(_corrected(uow, [_mention(parts, f, *groups[f.name], now) for f in found]))
+    recount(uow, volume.count(added), now)
+    overhear(parts, uow, [m for m in added if not m.void], now)
     if parts.memory.touched is not None:
         parts.memory.touched |= {(m.client, m.brand) for m in added}
     for client in sorted({m.client for m in added}):
         uow.changes.note(client, "mention", client, now)
+
+
+def _corrected(uow: UnitOfWork, mentions: Sequence[Mention]) -> list[Mention]:
+    """What people said of a story holds for copies of it, and for new versions, that come in later."""
+    standing = uow.corrections.standing({m.group for m in mentions})
+    corrected = [applied(m, standing.get(m.group, ())) for m in mentions]
+    named = {(m.client, m.brand, m.item_key) for m in mentions}
+    for mention in mentions:
+        brands = [c.after for c in standing.get(mention.group, ()) if c.kind is CorrectionKind.BRAND]
+        to = brands[-1] if brands else ""
+        if to and (mention.client, to, mention.item_key) not in named:
+            corrected.append(moved(mention, to))
+    return corrected
 
 
 def _group(uow: UnitOfWork, named: Sequence[_Named], now: datetime) -> _Groups:
@@ -146,10 +156,3 @@ def _place(parts: Parts, source: str) -> tuple[SourceClass, int]:
     """Class and reach of a source; what a source left unread before the config dropped it is still read."""
     spec = parts.config.sources.get(source)
     return (spec.source_class, spec.reach) if spec else (SourceClass.SOCIAL, 0)
-
-
-def _rewind(uow: UnitOfWork, rows: Sequence[VolumeRow], now: datetime) -> None:
-    """Counts behind a checkpoint changed: forget it, so that detectors go over them again."""
-    starts = [row.start for row in rows if row.start >= now - REWIND]
-    if starts:
-        uow.detectors.rewind(min(starts))

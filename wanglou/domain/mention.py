@@ -55,7 +55,8 @@ class Mention:
     """(client, brand, item) with its reading: the only form in which people see an item.
 
     ``voice`` is False for a copy: it adds reach, not a voice. ``reach`` is readers. ``version`` is the
-    item's version that was read.
+    item's version that was read. ``void``: a person said that it is not about the brand; it is kept and
+    counts for nothing.
     """
 
     client: str
@@ -72,6 +73,7 @@ class Mention:
     group: str
     voice: bool
     reach: int
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

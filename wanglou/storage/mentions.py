@@ -1,6 +1,6 @@
 """Mentions with their readings: what people see of items."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
 from wanglou.domain.volume import Series
-from wanglou.storage import tables
+from wanglou.storage import search_index, tables
 from wanglou.storage.items import item_of
 from wanglou.storage.upserts import keep_first
 
@@ -45,7 +45,7 @@ RE_READ = (
         {
             name: bindparam(f"new_{name}")
             for name in tables.mention.c.keys()  # noqa: SIM118 -- a column collection iterates over columns
-            if name not in {*KEY, "alerted_at", "delivered_at"}
+            if name not in {*KEY, "alerted_at", "delivered_at", "void", "search_id"}
         }
     )
 )
@@ -56,7 +56,7 @@ GROUP = (
 )
 
 EXPIRED = (
-    select(_mention.client, _mention.brand, _mention.item_key)
+    select(_mention.client, _mention.brand, _mention.item_key, _mention.search_id)
     .where(
         _mention.client == bindparam("client"),
         _mention.at < bindparam("before"),
@@ -114,8 +114,48 @@ OF_BRAND = (
         _mention.brand == bindparam("brand"),
         _mention.at >= bindparam("since"),
         _mention.at < bindparam("until"),
+        _mention.void.is_(False),
     )
     .order_by(_mention.at.desc(), _mention.item_key)
+    .limit(bindparam("count"))
+)
+
+WITH_COPIES = (
+    select(tables.mention)
+    .where(
+        _mention.client == bindparam("client"),
+        _mention.brand == bindparam("brand"),
+        _mention.group_id
+        == select(_mention.group_id)
+        .where(
+            _mention.client == bindparam("client"),
+            _mention.brand == bindparam("brand"),
+            _mention.item_key == bindparam("item"),
+        )
+        .scalar_subquery(),
+    )
+    .order_by(_mention.item_key)
+    .with_for_update()
+)
+CORRECT = (
+    update(tables.mention)
+    .where(
+        _mention.client == bindparam("of_client"),
+        _mention.brand == bindparam("of_brand"),
+        _mention.item_key == bindparam("of_item"),
+    )
+    .values(
+        label=bindparam("new_label"),
+        unsure=bindparam("new_unsure"),
+        topics=bindparam("new_topics"),
+        void=bindparam("new_void"),
+    )
+)
+
+UNSEARCHABLE = (
+    seen_mentions()
+    .where(_mention.searchable.is_(False))
+    .order_by(_mention.at.desc())
     .limit(bindparam("count"))
 )
 
@@ -147,9 +187,30 @@ class SqlMentions:
         found = self.connection.execute(EXPIRED, terms).all()
         keys = [{"of_client": row[0], "of_brand": row[1], "of_item": row[2]} for row in found]
         if keys:
+            search_index.remove(self.connection, [row[3] for row in found if row[3] is not None])
             self.connection.execute(UNLINK, keys)
             self.connection.execute(FORGET, keys)
         return len(keys)
+
+    def with_copies(self, access: Access, client: str, brand: str, item: str) -> list[Mention]:
+        """A mention and all of its group, by item key, held for change; none where it is not to be seen."""
+        if not access.may_see(client):
+            return []
+        terms = {"client": client, "brand": brand, "item": item}
+        return [mention_of(row) for row in self.connection.execute(WITH_COPIES, terms)]
+
+    def unsearchable(self, limit: int) -> list[SeenMention]:
+        """Mentions that cannot be found by their words as they are now, newest first."""
+        return [seen_of(row) for row in self.connection.execute(UNSEARCHABLE, {"count": limit})]
+
+    def make_searchable(self, mention: Mention, grams: Collection[str]) -> None:
+        """Store by which grams it is found, in place of earlier ones."""
+        search_index.put(self.connection, mention, grams)
+
+    def correct(self, mentions: Sequence[Mention]) -> None:
+        """Store what a person said of these: label, unsure, topics, void."""
+        if mentions:
+            self.connection.execute(CORRECT, [_correct_row(m) for m in mentions])
 
     def of_brand(
         self, access: Access, client: str, brand: str, span: Span, limit: int = 200
@@ -211,6 +272,7 @@ def mention_row(mention: Mention) -> dict[str, Any]:
         "group_id": mention.group,
         "voice": mention.voice,
         "reach": mention.reach,
+        "void": mention.void,
     }
 
 
@@ -231,6 +293,7 @@ def mention_of(row: Row[Any]) -> Mention:
         group=row.group_id,
         voice=row.voice,
         reach=row.reach,
+        void=row.void,
     )
 
 
@@ -256,6 +319,21 @@ def _reading_of(row: Row[Any]) -> Reading:
 
 
 def _re_read_row(mention: Mention) -> dict[str, Any]:
-    row = mention_row(mention)
-    key = {"of_client": row["client"], "of_brand": row["brand"], "of_item": row["item_key"]}
-    return key | {f"new_{name}": value for name, value in row.items() if name not in KEY}
+    row = mention_row(mention) | {"searchable": False}
+    return _key_of(mention) | {
+        f"new_{name}": value for name, value in row.items() if name not in {*KEY, "void"}
+    }
+
+
+def _correct_row(mention: Mention) -> dict[str, Any]:
+    reading = mention.reading
+    return _key_of(mention) | {
+        "new_label": reading.label.value,
+        "new_unsure": reading.unsure,
+        "new_topics": [topic.value for topic in reading.topics],
+        "new_void": mention.void,
+    }
+
+
+def _key_of(mention: Mention) -> dict[str, str]:
+    return {"of_client": mention.client, "of_brand": mention.brand, "of_item": mention.item_key}

@@ -104,6 +104,7 @@ NEWEST_WORDS = (
         _mention.at > bindparam("since"),
         _mention.at <= bindparam("until"),
         _mention.voice,
+        _mention.void.is_(False),
     )
     .order_by(_mention.at.desc())
     .limit(WORDS_FROM)

@@ -34,6 +34,10 @@ metadata = MetaData(
     }
 )
 
+SEARCH_INDEX = "mention_search"
+"""A table that only its migration can make: full text differs between the databases. SQLite keeps the parts
+of it under names that begin so."""
+
 _GROWING = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite grows only a column declared INTEGER."""
 
@@ -176,10 +180,41 @@ mention = Table(
     _count("reach"),
     Column("why", Json),  # null where it was read before this was kept
     Column("marks", Json),
+    Column("void", Boolean, nullable=False, server_default=false()),
+    Column("searchable", Boolean, nullable=False, server_default=false()),
+    Column("search_id", BigInteger),  # its row in the search index, by time
 )
 Index("ix_mention_brand", mention.c.client, mention.c.brand, mention.c.at)
 Index("ix_mention_client", mention.c.client, mention.c.at)
 Index("ix_mention_item_key", mention.c.item_key)
+Index("ix_mention_group", mention.c.group_id)
+Index("ix_mention_search_id", mention.c.search_id, unique=True)
+Index(
+    "ix_mention_unsearchable",
+    mention.c.at,
+    sqlite_where=mention.c.searchable == false(),
+    postgresql_where=mention.c.searchable == false(),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", _GROWING, primary_key=True),
+    _text("client"),
+    _text("brand"),
+    _text("group_id"),
+    _text("item_key"),
+    _text("kind"),
+    _text("before"),
+    _text("after"),
+    _text("by"),
+    _at("at"),
+    Column("undone_by", Text),
+    Column("undone_at", Instant),
+    sqlite_autoincrement=True,
+)
+Index("ix_correction_group", correction.c.group_id)
+Index("ix_correction_client", correction.c.client, correction.c.at)
 
 volume = Table(
     "volume",

@@ -10,6 +10,7 @@ from wanglou.ports import (
     Clocks,
     Competitors,
     Copies,
+    Corrections,
     Deliveries,
     DetectorStates,
     Incidents,
@@ -27,6 +28,7 @@ from wanglou.storage.changes import SqlChanges
 from wanglou.storage.clocks import SqlClocks
 from wanglou.storage.competitors import SqlCompetitors
 from wanglou.storage.copies import SqlCopies
+from wanglou.storage.corrections import SqlCorrections
 from wanglou.storage.detectors import SqlDetectorStates
 from wanglou.storage.incidents import SqlIncidents
 from wanglou.storage.items import SqlItems
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     copies: Copies
     mentions: Mentions
     competitors: Competitors
+    corrections: Corrections
     volumes: Volumes
     sources: SourceStates
     detectors: DetectorStates
@@ -77,6 +80,7 @@ class SqlUnitOfWork:
         self.copies = SqlCopies(connection)
         self.mentions = SqlMentions(connection)
         self.competitors = SqlCompetitors(connection)
+        self.corrections = SqlCorrections(connection)
         self.volumes = SqlVolumes(connection)
         self.sources = SqlSourceStates(connection)
         self.detectors = SqlDetectorStates(connection)

@@ -40,6 +40,7 @@ _PUBLISHED = (
     _mention.at >= bindparam("since"),
     _mention.at < bindparam("until"),
     _mention.published_at.is_not(None),
+    _mention.void.is_(False),
 )
 _VOICES = func.coalesce(func.sum(_mention.voice.cast(Integer)), 0)
 _IS_NEGATIVE_VOICE = _mention.voice & (_mention.label == Sentiment.NEG.value)

@@ -1,0 +1,23 @@
+"""Index: make mentions findable by their words; after an upgrade those that were there before, too."""
+
+from analysis import search
+from desk.pipeline.parts import Parts
+
+AT_ONCE = 200
+"""Mentions per transaction: a search index is never in such a hurry that it holds up a push."""
+
+
+def index(parts: Parts) -> int:
+    """Index the newest mentions that cannot be found yet; return how many."""
+    with parts.storage.look() as uow:  # once a second: no write lock for nothing
+        if not uow.mentions.unsearchable(1):
+            return 0
+    with parts.storage.begin() as uow:
+        waiting = uow.mentions.unsearchable(AT_ONCE)
+        for seen in waiting:
+            words = (
+                f"{seen.item.title}\n{seen.item.text}\n{seen.item.author.name if seen.item.author else ''}"
+            )
+            uow.mentions.make_searchable(seen.mention, search.grams(words))
+        uow.commit()
+    return len(waiting)
