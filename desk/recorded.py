@@ -10,14 +10,18 @@ import gzip
 import heapq
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from crawlers.plain import without_controls
 from wanglou.domain.item import Author, BoardPlace, DatedBy, Item
+
+SORTED_AT_ONCE = 50_000
+"""Lines sorted in memory: some 100 MB of the longest posts."""
 
 _LOWEST_RANK = 1_000_000
 """No hot list is as long."""
@@ -46,20 +50,82 @@ def recorded(paths: Iterable[Path]) -> Iterator[Sighting]:
 
     Raises BadRecordError at the first line that cannot be used, one out of time order included.
     """
-    return heapq.merge(*(_sightings(path) for path in paths), key=_visible_at)
+    return heapq.merge(*(_sightings(path) for path in paths), key=_order)
 
 
-def _visible_at(sighting: Sighting) -> datetime:
-    return sighting.visible_at
+def files_of(streams: Iterable[Path]) -> list[Path]:
+    """The files meant: a folder stands for the recordings in it, by name. Raises BadRecordError."""
+    found: list[Path] = []
+    for stream in streams:
+        if stream.is_dir():
+            inside = sorted(p for p in stream.iterdir() if p.name.endswith((".jsonl", ".jsonl.gz")))
+            if not inside:
+                raise BadRecordError(stream, 0, "holds no recording; put files *.jsonl or *.jsonl.gz there")
+            found += inside
+        else:
+            found.append(stream)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A history put in order: files for ``recorded``, the lines left out, and an item of each source."""
+
+    files: Sequence[Path]
+    refused: Sequence[BadRecordError]
+    sources: Mapping[str, Item]
+
+
+def in_order(paths: Sequence[Path], folder: Path) -> Sorted:
+    """Sort files of any order into ``folder``, some at a time, so that the whole is never in memory.
+
+    A line that cannot be used is left out and named. Raises BadRecordError where a file as a whole cannot
+    be read.
+    """
+    files: list[Path] = []
+    refused: list[BadRecordError] = []
+    sources: dict[str, Item] = {}
+    lines = (line for path in paths for line in _usable(path, refused))
+    while part := list(islice(lines, SORTED_AT_ONCE)):
+        for sighting, _ in part:
+            sources.setdefault(sighting.item.source, sighting.item)
+        part.sort(key=lambda line: _order(line[0]))
+        files.append(folder / f"{len(files):06}.jsonl")
+        files[-1].write_text("".join(f"{text}\n" for _, text in part), encoding="utf-8")
+    return Sorted(files, refused, sources)
+
+
+def _usable(path: Path, refused: list[BadRecordError]) -> Iterator[tuple[Sighting, str]]:
+    try:
+        for number, raw in _lines(path):
+            try:
+                text = _decoded(raw, number)
+                if text:
+                    yield _sighting(text), text
+            except _UnusableError as error:
+                refused.append(BadRecordError(path, number, str(error)))
+    except BadRecordError as error:
+        if not error.line:
+            raise
+        refused.append(error)  # a damaged archive: what stands before the damage is good
+
+
+def _order(sighting: Sighting) -> tuple[datetime, str, str, str, str]:
+    """By time; what could be seen at once in an order of its own, whatever files it came from."""
+    item = sighting.item
+    return sighting.visible_at, item.source, item.url, item.title, item.text
 
 
 def _sightings(path: Path) -> Iterator[Sighting]:
     before: datetime | None = None
-    for number, text in _lines(path):
+    for number, raw in _lines(path):
         try:
-            sighting = _sighting(text)
+            text = _decoded(raw, number)
+            sighting = _sighting(text) if text else None
         except _UnusableError as error:
             raise BadRecordError(path, number, str(error)) from error
+        if sighting is None:
+            continue
         if before is not None and sighting.visible_at < before:
             raise BadRecordError(
                 path, number, f"{sighting.visible_at} is before the line above; sort by time"
@@ -68,18 +134,21 @@ def _sightings(path: Path) -> Iterator[Sighting]:
         yield sighting
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for number, raw in enumerate(file, 1):
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-                if text:
-                    yield number, text
-    except UnicodeDecodeError as error:
-        raise BadRecordError(path, number, "not UTF-8; convert the file") from error
+                yield number, raw
     except (OSError, EOFError, zlib.error) as error:
         raise BadRecordError(path, number + 1 if number else 0, f"cannot be read: {error}") from error
+
+
+def _decoded(raw: bytes, number: int) -> str:
+    try:
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise _UnusableError("not UTF-8; convert the file") from error
 
 
 class _UnusableError(Exception):

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -16,9 +16,10 @@ from desk.cli import _exits, _options
 from desk.cli._streams import tell
 from desk.clocks import SimulatedClock
 from desk.recorded import BadRecordError, recorded
-from desk.replaying import QUIET, Replay, Told, with_sources
-from desk.wiring.shared import Place, WiringError, read_config, storage_of
+from desk.replaying import QUIET, Replay, Tick, Told, news_told, signal_told, with_sources
+from desk.wiring.shared import Place, WiringError, read_config
 from desk.wiring.worker import worker_parts
+from wanglou.storage.engine import DATABASE_FILE, open_storage
 from wanglou.storage.errors import StorageError
 
 STDOUT = "-"
@@ -60,28 +61,29 @@ def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[T
     clock = SimulatedClock(first.visible_at)
     checked = with_sources(read_config(place), (sighting.item for sighting in recorded(paths)))
     notifiers = {"inbox": inbox.PLUGIN({}, {})}  # the desk's own: nothing leaves this machine
-    parts = worker_parts(checked, place, storage_of(place), clock, notifiers, rehearsal=False)
+    storage = open_storage(place.data / DATABASE_FILE)  # by its path: WANGLOU_DATABASE names the real one
+    parts = worker_parts(checked, place, storage, clock, notifiers, rehearsal=False)
     played = Replay(parts, clock, quiet)
     played.start(first.visible_at)
     counts = [0, 0]
-    for now, *found in _with_progress(played.run(recorded(paths))):
-        del now
+    for tick in _with_progress(played.run(recorded(paths))):
+        found = (
+            [signal_told(signal, tick.now) for signal in tick.signals],
+            [news_told(news, tick.now) for news in tick.news],
+        )
         for place_of, (told, out) in enumerate(zip(found, outs, strict=True)):
             counts[place_of] += len(told)
             _write(told, out)
     return counts
 
 
-Tick = tuple[datetime, list[Told], list[Told]]
-
-
 def _with_progress(ticks: Iterator[Tick]) -> Iterator[Tick]:
     """Say each new week on stderr: a month takes up to a minute."""
     week = None
     for tick in ticks:
-        if tick[0].isocalendar()[:2] != week:
-            week = tick[0].isocalendar()[:2]
-            tell(f"replaying {tick[0]:%Y-%m-%d} …")
+        if tick.now.isocalendar()[:2] != week:
+            week = tick.now.isocalendar()[:2]
+            tell(f"replaying {tick.now:%Y-%m-%d} …")
         yield tick
 
 

@@ -69,6 +69,23 @@ def _by_brand(signals: Sequence[Signal]) -> Mapping[Brand, list[Signal]]:
     return grouped
 
 
+def facts_of_brand(
+    parts: Parts, uow: UnitOfWork, brand: Brand, heard: Sequence[Signal], now: datetime
+) -> Mapping[timedelta, Facts]:
+    """What is known in each rule's window: as of now, or as of then for what happened longer ago.
+
+    ``heard``: the brand's signals of late, at least one.
+    """
+    newest = max(s.at for s in heard)
+    facts = {}
+    for within in rules.windows(parts.config.rules.values()):
+        # A window that still covers the newest signal moves with the clock; then it stands still.
+        until = min(now, newest + within - BUCKET)
+        totals = uow.volumes.totals(*brand, Span(until - within, until + BUCKET))
+        facts[within] = rules.facts_of(heard, totals, until, within)
+    return facts
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One brand before the rules."""
@@ -90,7 +107,7 @@ class _Case:
         heard = self.uow.signals.recent(*self.brand, since)
         if not heard:
             return
-        facts = self._facts(heard)
+        facts = facts_of_brand(self.parts, self.uow, self.brand, heard, self.now)
         verdict = rules.verdict(self.parts.config.rules.values(), facts)
         if verdict is None:
             self._put_away(live, facts)
@@ -105,17 +122,6 @@ class _Case:
         if reason is not None:
             self.uow.signals.mark_judged([signal.key], None, reason)
         return reason is not None
-
-    def _facts(self, heard: Sequence[Signal]) -> Mapping[timedelta, Facts]:
-        """What is known in each rule's window: as of now, or as of then for what happened longer ago."""
-        newest = max(s.at for s in heard)
-        facts = {}
-        for within in rules.windows(self.parts.config.rules.values()):
-            # A window that still covers the newest signal moves with the clock; then it stands still.
-            until = min(self.now, newest + within - BUCKET)
-            totals = self.uow.volumes.totals(*self.brand, Span(until - within, until + BUCKET))
-            facts[within] = rules.facts_of(heard, totals, until, within)
-        return facts
 
     def _put_away(self, live: Sequence[Signal], facts: Mapping[timedelta, Facts]) -> None:
         why = rules.suppressed(self.parts.config.rules.values(), facts)

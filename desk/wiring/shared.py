@@ -98,16 +98,20 @@ def _make_secret(path: Path) -> None:
 
 def notifiers_of(config: Config, environment: Mapping[str, str]) -> dict[str, Notifier]:
     """A notifier for each kind of channel that the config names, and the desk's own inbox."""
-    agency = config.agency
-    named = [*agency.channels.values(), *(c for k in config.clients.values() for c in k.channels.values())]
-    wanted = {"inbox", *(channel.partition(":")[0] for channel in named)}
-    values = secrets_of(config, environment)
+    values, settings = secrets_of(config, environment), config.agency.settings
     try:
         return {
-            kind: find_kind(NOTIFIERS, kind)(values, agency.settings.get(kind, {})) for kind in sorted(wanted)
+            kind: find_kind(NOTIFIERS, kind)(values, settings.get(kind, {})) for kind in channel_kinds(config)
         }
     except ValueError as error:
         raise WiringError(f"building the channels: {error}") from error
+
+
+def channel_kinds(config: Config) -> list[str]:
+    """The kinds of channel that the config names, and the desk's own inbox."""
+    clients = config.clients.values()
+    named = [*config.agency.channels.values(), *(c for k in clients for c in k.channels.values())]
+    return sorted({"inbox", *(channel.partition(":")[0] for channel in named)})
 
 
 def secrets_of(config: Config, environment: Mapping[str, str]) -> dict[str, str]:

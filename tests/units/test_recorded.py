@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.recorded import BadRecordError, Sighting, recorded
+from desk.recorded import BadRecordError, Sighting, Sorted, files_of, in_order, recorded
 from wanglou.domain.item import Author, BoardPlace, DatedBy
 
 NOON = datetime(2026, 3, 15, 4, tzinfo=UTC)
@@ -205,3 +205,67 @@ def test_a_file_is_read_as_it_is_needed(tmp_path: Path) -> None:
     history: Iterator[Sighting] = recorded([path])
 
     assert next(history).visible_at == NOON
+
+
+# ---- history in any order
+
+
+def sorted_into(folder: Path, *paths: Path) -> Sorted:
+    (folder / "sorted").mkdir()
+    return in_order(paths, folder / "sorted")
+
+
+def test_lines_of_any_order_come_out_by_time_and_bad_ones_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", [_at(9), "{", _at(3), mention(source=None), _at(6)])
+    found = sorted_into(tmp_path, path)
+
+    assert [s.visible_at for s in recorded(found.files)] == [NOON + timedelta(minutes=m) for m in (3, 6, 9)]
+    assert [(e.line, e.path) for e in found.refused] == [(2, path), (4, path)]
+    assert list(found.sources) == ["forum"]
+
+
+def test_a_history_longer_than_memory_is_sorted_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.recorded.SORTED_AT_ONCE", 3)
+    minutes = [8, 1, 7, 2, 6, 3, 5, 4]
+    found = sorted_into(tmp_path, written(tmp_path / "a.jsonl.gz", [_at(m) for m in minutes]))
+
+    assert len(found.files) == 3
+    assert [s.visible_at for s in recorded(found.files)] == [NOON + timedelta(minutes=m) for m in range(1, 9)]
+
+
+def test_of_a_damaged_archive_what_stands_before_the_damage_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    lines = "".join(json.dumps(_at(minute)) + "\n" for minute in range(2000))
+    path.write_bytes(gzip.compress(lines.encode())[:-20])
+    found = sorted_into(tmp_path, path)
+
+    assert [error.path for error in found.refused] == [path]
+    assert len(list(recorded(found.files))) == found.refused[0].line - 1 > 0
+
+
+def test_a_file_that_cannot_be_read_at_all_is_no_history(tmp_path: Path) -> None:
+    with pytest.raises(BadRecordError, match="cannot be read"):
+        sorted_into(tmp_path, tmp_path / "none.jsonl")
+
+
+def test_what_could_be_seen_at_once_has_one_order_whatever_file_it_stands_in(tmp_path: Path) -> None:
+    lines = [mention(url=f"https://example.org/{n}") for n in range(4)]
+    one = written(tmp_path / "one.jsonl", lines)
+    parts = [written(tmp_path / f"{n}.jsonl", [line]) for n, line in enumerate(reversed(lines))]
+
+    assert list(recorded([one])) == list(recorded(parts))
+
+
+def test_a_folder_stands_for_its_recordings(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a.jsonl.gz", "notes.txt"):
+        (tmp_path / name).touch()
+    loose = tmp_path / "notes.txt"
+
+    assert [p.name for p in files_of([tmp_path, loose])] == ["a.jsonl.gz", "b.jsonl", "notes.txt"]
+
+
+def test_a_folder_without_recordings_says_what_to_put_there(tmp_path: Path) -> None:
+    with pytest.raises(BadRecordError, match=r"holds no recording; put files \*\.jsonl"):
+        files_of([tmp_path])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
@@ -26,6 +27,9 @@ PATIENCE = timedelta(seconds=10)
 
 ROWS_A_STATEMENT = 50
 """Each number of rows is a statement of its own, which a connection keeps with its values: few and small."""
+
+_TO_LOOK = {"mode": "ro", "uri": "true"}
+"""What makes SQLite itself refuse to write, whatever is asked of it."""
 
 _HOW_TO_BEGIN = "wanglou_begin"
 _LOOKING = "BEGIN"
@@ -65,6 +69,25 @@ def open_storage(address: str | Path, patience: timedelta = PATIENCE) -> SqlStor
     url = parse(address)
     if url.get_backend_name() == "sqlite":
         return _open_file(Path(str(url.database)), patience)
+    storage = _storage(url, patience)
+    with _closed_if_refused(storage), storage.reader.connect() as connection:
+        migrate.require_current(connection, storage.place)
+    return storage
+
+
+def open_to_look(address: str | Path, patience: timedelta = PATIENCE) -> SqlStorage:
+    """Open a database that is there for reading alone: nothing of it is made, upgraded or changed.
+
+    Raises a StorageError that says what to do, for an older schema too.
+    """
+    url = parse(address)
+    if url.get_backend_name() == "sqlite":
+        path = Path(str(url.database))
+        if not path.is_file():
+            raise CannotOpenError(
+                f"opening the database {path} to read it: there is no such file; name its folder with --data"
+            )
+        url = URL.create("sqlite", database=f"file:{quote(str(path))}", query=dict(_TO_LOOK))
     storage = _storage(url, patience)
     with _closed_if_refused(storage), storage.reader.connect() as connection:
         migrate.require_current(connection, storage.place)
@@ -185,7 +208,7 @@ def _sqlite_engine(url: URL, patience: timedelta, **options: Any) -> Engine:
     engine = create_engine(
         url, connect_args=arguments, insertmanyvalues_page_size=ROWS_A_STATEMENT, **options
     )
-    event.listen(engine, "connect", _settle_in)
+    event.listen(engine, "connect", _settle_to_look if dict(url.query) == _TO_LOOK else _settle_in)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -208,6 +231,11 @@ def _settle_in(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
+def _settle_to_look(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("cache_size=-8192", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
 def _without_references(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=OFF").close()
 
@@ -220,4 +248,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _place(url: URL) -> str:
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if url.get_backend_name() != "sqlite":
+        return url.render_as_string()
+    path = str(url.database)
+    return unquote(path.removeprefix("file:")) if dict(url.query) == _TO_LOOK else path
