@@ -15,6 +15,7 @@ from crawlers.download import HANG_UP, GuardedDownloadHandler
 from crawlers.folder import is_folder, read_folder
 from crawlers.look import Look
 from crawlers.rounds import CrawlSettings, Round, RoundRequest
+from crawlers.source import Source
 from crawlers.spider import RoundSpider
 from wanglou.ports import Clock
 
@@ -22,24 +23,33 @@ from wanglou.ports import Clock
 class Collector:
     """Looks at sources, again and again; remembers robots.txt between rounds and writes nothing.
 
-    Works inside any running asyncio loop: Scrapy runs without Twisted's reactor. One crawl at a time.
+    Works inside any running asyncio loop: Scrapy runs without Twisted's reactor. Several crawls may run at
+    once, each of sources that are free: what shares a site waits for its turn, as pacing is kept per crawl.
     """
 
     def __init__(self, settings: CrawlSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._robots = RobotsMemory(settings, clock)
+        self._busy: dict[str, frozenset[str]] = {}
         _calm_scrapy()
+
+    def is_free(self, source: Source) -> bool:
+        """Whether neither the source nor another one of its sites is being looked at."""
+        taken = set().union(*self._busy.values())
+        return source.id not in self._busy and not taken & _origins(source)
 
     async def rounds(self, requests: Sequence[RoundRequest]) -> AsyncGenerator[Round]:
         """Yield each round as soon as it is over; of a drop folder, part by part (``more``).
 
         Save a round's items, validators and pending addresses in one transaction before asking for the
-        next. Closing the generator early (``aclosing``) stops the crawl; sources without a round count as
-        not looked at.
+        next: only then its source is free again. Closing the generator early (``aclosing``) stops the crawl;
+        sources without a round count as not looked at.
         """
         on_disk = [r for r in requests if is_folder(r.spec.url)]
         on_web = [r for r in requests if not is_folder(r.spec.url)]
+        mine = {r.spec.id: _origins(r.source) for r in on_web}
+        self._busy |= mine
         over: asyncio.Queue[Round | None] = asyncio.Queue()
         now = self._clock.now()
         looks = [Look(request, self._settings, now) for request in on_web]
@@ -53,8 +63,11 @@ class Collector:
                     yield part
             while finished := await over.get():
                 yield finished
+                self._busy.pop(finished.source, None)
             await crawl
         finally:
+            for source in mine:
+                self._busy.pop(source, None)
             if crawler and not crawl.done():
                 await _stop(crawler, crawl)
 
@@ -116,6 +129,15 @@ class Collector:
                         "delay": max(known, spacing),
                     }
         return slots
+
+
+def _origins(source: Source) -> frozenset[str]:
+    """The sites a source begins at; an address that is none has no site."""
+    found = set()
+    for url in source.urls():
+        with suppress(ValueError):  # the spider reports it
+            found.add(origin_of(url))
+    return frozenset(found)
 
 
 def crawl_once(request: RoundRequest, settings: CrawlSettings, clock: Clock) -> list[Round]:

@@ -1,13 +1,15 @@
 """Fetches one address over HTTP within its limits, and connects to nothing that the gate refuses."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -22,6 +24,9 @@ from scrapy.http import Headers, Response
 
 from crawlers.addresses import Gate
 from crawlers.limits import Limits
+
+_LOOKUPS = 8
+"""Names looked up at once in one crawl."""
 
 HANG_UP = object()
 """Scrapy signal: break off all downloads under way."""
@@ -52,6 +57,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._sessions: dict[frozenset[str], aiohttp.ClientSession] = {}
+        self._lookups = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
         crawler.signals.connect(self.close, HANG_UP)
 
     async def download_request(self, request: Request) -> Response:
@@ -83,12 +89,13 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
+        self._lookups.shutdown(wait=False, cancel_futures=True)
 
     def _session(self, allow_private: frozenset[str]) -> aiohttp.ClientSession:
         if allow_private not in self._sessions:
             gate = Gate(allow_private)
             connector = aiohttp.TCPConnector(
-                resolver=_GatedResolver(gate),
+                resolver=_GatedResolver(gate, self._lookups),
                 use_dns_cache=False,
                 socket_factory=lambda info: _gated_socket(gate, info),
                 limit=0,  # Scrapy's slots count already
@@ -100,21 +107,36 @@ class GuardedDownloadHandler(BaseDownloadHandler):
 
 
 class _GatedResolver(AbstractResolver):
-    """Looks names up and shows the gate every address before any is used."""
+    """Looks names up and shows the gate every address before any is used.
 
-    def __init__(self, gate: Gate) -> None:
+    In threads of its own: a name server that does not answer holds a thread for half a minute, and the loop's
+    few threads carry everything else the worker does.
+    """
+
+    def __init__(self, gate: Gate, threads: ThreadPoolExecutor) -> None:
         self._gate = gate
-        self._resolver = ThreadedResolver()
+        self._threads = threads
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        self._gate.approve(host, port, (result["host"] for result in found))
-        return found
+        look_up = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        self._gate.approve(host, port, (str(address[0]) for *_, address in found))
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=int(address[1]),
+                family=kind,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, _, protocol, _, address in found
+        ]
 
     async def close(self) -> None:
-        await self._resolver.close()
+        """The threads are the handler's."""
 
 
 def _gated_socket(gate: Gate, info: aiohttp.AddrInfoType) -> socket.socket:

@@ -21,11 +21,15 @@ Report = Callable[[str, Exception | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A verb and how long to wait between two runs of it."""
+    """A verb and how long to wait between two runs of it.
+
+    ``at_once``: how many runs may be under way together; with more than one the verb must not mind.
+    """
 
     name: str
     every: timedelta
     verb: Verb
+    at_once: int = 1
 
 
 class Beat:
@@ -39,7 +43,7 @@ class Beat:
         self._under_way: set[asyncio.Task[Any] | None] = set()
         self._scheduler = AsyncIOScheduler(
             # misfire_grace_time None: the library's default of one second drops late rounds silently.
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "misfire_grace_time": None},
             timezone="UTC",
         )
         for job in jobs:
@@ -48,6 +52,7 @@ class Beat:
                 "interval",
                 seconds=job.every.total_seconds(),
                 id=job.name,
+                max_instances=job.at_once,
                 next_run_time=clock.now(),
             )
 

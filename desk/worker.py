@@ -30,6 +30,9 @@ TURN = timedelta(seconds=1)
 ROUND = timedelta(seconds=1)
 """How often due sources are looked for; each source keeps its own cadence."""
 
+SLOW_SITES = 16
+"""So many looks may wait for sites that are slow to answer before other sources wait with them."""
+
 READS_A_TURN = 10
 """Batches read before the next look at the detectors."""
 
@@ -125,7 +128,7 @@ def _jobs(parts: Parts, is_stopping: Callable[[], bool]) -> list[Job]:
 
     return [
         Job("collect folders", ROUND, looking(collect_folders)),
-        Job("collect web", ROUND, looking(collect_web)),
+        Job("collect web", ROUND, looking(collect_web), at_once=SLOW_SITES),
         Job("turn", TURN, off_the_loop(leading(full_turn))),
         Job("deliver", TURN, off_the_loop(leading(deliver))),
         Job("chase", CHASE, off_the_loop(leading(chase))),

@@ -39,7 +39,10 @@ async def collect_folders(parts: Parts, now: datetime) -> None:
 
 
 async def collect_web(parts: Parts, now: datetime) -> None:
-    """Look at the web sources that are due, all in one crawl."""
+    """Look at the web sources that are due, all in one crawl.
+
+    May be called again while an earlier call still waits for a slow site: sources under way are left to it.
+    """
     await _look(parts, _asked(parts, now, _is_on_web))
 
 
@@ -141,7 +144,8 @@ def _is_on_web(spec: SourceSpec) -> bool:
 
 def _asked(parts: Parts, now: datetime, wanted: Callable[[SourceSpec], bool]) -> list[RoundRequest]:
     with parts.storage.look() as uow:
-        mine = [spec for spec in parts.config.sources.values() if wanted(spec)]
+        free = parts.collector.is_free
+        mine = [s for s in parts.config.sources.values() if wanted(s) and free(parts.sources[s.id])]
         specs = due(mine, uow.sources.health(), now)
         return [
             RoundRequest(

@@ -3,21 +3,28 @@
 import asyncio
 import json
 import os
+import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from crawlers.crawl import Collector
 from crawlers.source import Follow, Page, Source
+from desk.clocks import WallClock
 from desk.pipeline.collect import collect, collect_folders, collect_web
 from desk.pipeline.parts import Parts
 from desk.wiring.shared import Place
 from desk.wiring.worker import sources_of, worker_parts
+from desk.worker import work_until
+from tests.stories.processes import eventually
 from tests.units.config.agency_folder import KINDS, Folder
 from tests.units.crawl.small_web import NOON, Clock, Visit, Web, feed_of, settings_of, spec_of
 from wanglou.config.folder import load
@@ -260,6 +267,117 @@ def test_a_drop_folder_never_waits_for_a_slow_site(post: Post, web: Web) -> None
 
     asyncio.run(as_the_worker_does())
     assert post.titles() == {"投", "slow"}
+
+
+def slow_and_quick(post: Post, web: Web, **more: Any) -> threading.Event:
+    """Two sources on two sites; one answers when the test is over. Return the event of its being asked."""
+    asked = threading.Event()
+
+    def slow(visit: Visit) -> None:
+        asked.set()
+        web.stopping.wait(30)
+        visit.close_connection = True
+
+    web.pages["/slow"] = slow
+    web.shows("/feed", feed_of("quick"))
+    slow_site = f"localhost:{web.port}"
+    post.watches(
+        replace(spec_of(f"http://{slow_site}/slow", slow_site), id="slow", **more),
+        replace(spec_of(web.url("/feed"), web.origin), id="quick", **more),
+    )
+    return asked
+
+
+def test_one_slow_site_does_not_delay_the_next_round_of_the_others(post: Post, web: Web) -> None:
+    asked = slow_and_quick(post, web)
+
+    def is_free(source: str) -> bool:
+        return post.parts.collector.is_free(post.parts.sources[source])
+
+    async def as_the_worker_does() -> None:
+        first = asyncio.create_task(collect_web(post.parts, post.clock.now()))
+        assert await asyncio.to_thread(asked.wait, 10)
+        await asyncio.to_thread(eventually, lambda: post.state("quick"))
+        for _ in range(2):
+            post.clock.at += timedelta(minutes=5)
+            await asyncio.to_thread(eventually, lambda: is_free("quick"))
+            await collect_web(post.parts, post.clock.now())
+        assert not first.done()
+        first.cancel()
+        with suppress(asyncio.CancelledError):
+            await first
+
+    asyncio.run(as_the_worker_does())
+    assert (web.times_asked("/feed"), web.times_asked("/slow")) == (3, 1)
+    assert (post.state("quick"), post.state("slow")) == (SourceState.LIVE, None)
+
+
+def test_two_sources_of_one_site_are_never_looked_at_by_two_crawls(post: Post, web: Web) -> None:
+    asked = slow_and_quick(post, web)
+    there = replace(post.parts.config.sources["slow"], id="beside", url=f"http://localhost:{web.port}/feed")
+    post.watches(post.parts.config.sources["slow"])
+
+    async def as_the_worker_does() -> None:
+        first = asyncio.create_task(collect_web(post.parts, post.clock.now()))
+        assert await asyncio.to_thread(asked.wait, 10)
+        post.watches(post.parts.config.sources["slow"], there)
+        await collect_web(post.parts, post.clock.now())
+        first.cancel()
+        with suppress(asyncio.CancelledError):
+            await first
+        assert post.state("beside") is None
+        assert post.parts.collector.is_free(post.parts.sources["slow"])
+
+    asyncio.run(as_the_worker_does())
+
+
+def test_a_worker_at_work_goes_on_looking_while_one_site_is_slow(post: Post, web: Web) -> None:
+    slow_and_quick(post, web, every=timedelta(seconds=1))
+    clock = WallClock()
+    collector = Collector(settings_of(folders_under=post.home, total_time=timedelta(seconds=60)), clock)
+    parts = replace(post.parts, clock=clock, collector=collector)
+
+    async def work_a_while() -> None:
+        stop = asyncio.Event()
+        worker = asyncio.create_task(work_until(stop, parts))
+        try:
+            await asyncio.to_thread(eventually, lambda: web.times_asked("/feed") >= 3)
+        finally:
+            stop.set()
+            await worker
+
+    asyncio.run(work_a_while())
+    assert web.times_asked("/slow") == 1
+
+
+def test_names_that_cannot_be_looked_up_hold_up_nobody(
+    post: Post, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = slow_and_quick(post, web)
+    real, waits = socket.getaddrinfo, threading.Event()
+
+    def look_up(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "nowhere.example":
+            asked.set()
+            waits.wait(30)
+            raise socket.gaierror("no answer")
+        return real(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    lost = replace(post.parts.config.sources["quick"], id="lost", url="http://nowhere.example/feed")
+    post.watches(lost, post.parts.config.sources["quick"])
+
+    async def as_the_worker_does() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        first = asyncio.create_task(collect_web(post.parts, post.clock.now()))
+        with ThreadPoolExecutor(1) as watcher:
+            await loop.run_in_executor(watcher, eventually, lambda: asked.is_set() and post.state("quick"))
+        waits.set()
+        await first
+
+    asyncio.run(as_the_worker_does())
+    assert (post.state("quick"), post.state("lost")) == (SourceState.LIVE, SourceState.BLOCKED)
 
 
 @pytest.mark.parametrize(("verb", "seen"), [(collect_folders, {"投"}), (collect_web, {"one"})])
