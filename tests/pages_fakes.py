@@ -23,12 +23,15 @@ from tests.pages_sample import (
     NOW,
     QUICK_HASHER,
     SHAPE,
+    VOICES,
     config,
+    ended,
     full_view,
     health,
     other_incidents,
     view_of,
     volume,
+    week,
 )
 from wanglou.domain.change import Change
 from wanglou.domain.clock import DESK_ACKNOWLEDGE, STATEMENT
@@ -41,7 +44,16 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth
 from wanglou.domain.span import Span
-from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, Storage, Voices
+from wanglou.ports import (
+    BoardRow,
+    BoardView,
+    ClientTile,
+    ClientView,
+    IncidentView,
+    Storage,
+    TilePoint,
+    Voices,
+)
 
 
 @dataclass
@@ -54,6 +66,8 @@ class FakeReader:
     sources: tuple[SourceHealth, ...] = ()
     noted: list[Change] = field(default_factory=list)
     counted: list[Voices] = field(default_factory=list)
+    volume: dict[str, tuple[TilePoint, ...]] = field(default_factory=dict)
+    feeds: dict[str, int] = field(default_factory=dict)
 
     def board(self, access: Access, clients: object, now: datetime) -> BoardView:
         assert isinstance(clients, list)
@@ -75,6 +89,14 @@ class FakeReader:
         return next(
             (i.id for i in found if (i.client, i.number) == (client, number) and access.may_see(client)), None
         )
+
+    def client(self, access: Access, client: str, span: Span, now: datetime, past: int) -> ClientView | None:
+        if not access.may_see(client):
+            return None
+        mine = [v.incident for v in self.incidents.values() if v.incident.client == client]
+        ended = sorted((i for i in mine if not i.state.is_open), key=lambda i: -i.number)
+        counted = tuple(self.voices(access, [client], span))
+        return ClientView(self.volume, counted, tuple(ended[:past]), len(ended), self.feeds)
 
     def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
         return [v for v in self.counted if v.client in clients and access.may_see(v.client)]
@@ -268,6 +290,10 @@ def sample_reader(*, blind: int = 0) -> FakeReader:
         "xinglan": (),
     }
     shapes = {"anju": SHAPE, "xinglan": tuple(0 for _ in CALM)}
+    reader.incidents |= {f"inc-anju-{n}": view_of(ended(n)) for n in range(1, 12)}
+    reader.counted = list(VOICES)
+    reader.volume = {"安屿": week(CALM)}
+    reader.feeds = {"s1": 81, "s2": 12, "s3": 196}
     reader.tiles = tuple(
         ClientTile(c.id, volume(shapes.get(c.id, CALM), band=c.id != "xinglan"), words[c.id]) for c in CLIENTS
     )

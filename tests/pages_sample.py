@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 
+from wanglou.config.watch import parse_watch
 from wanglou.domain.agency import Agency, Config, Lexicon
-from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.client import Alias, Brand, Client, Limit
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT, SlaClock
 from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
 from wanglou.domain.duty import Calendar, Rota, Shift
@@ -22,7 +23,7 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.source import SourceClass, SourceHealth, SourceSpec, SourceState
 from wanglou.domain.topic import Topic
-from wanglou.ports import IncidentView, TilePoint
+from wanglou.ports import IncidentView, TilePoint, Voices
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 12, 14, 5, tzinfo=ZONE).astimezone(UTC)
@@ -41,12 +42,26 @@ PEOPLE = (
     Person("chen", "陈可", Role.ACCOUNT, language="en"),
 )
 
+WATCH = "安屿 AND (门锁 OR 智能锁) NOT 租房"
+
 CLIENTS = (
     Client(
         "anju",
         "安屿智能家居",
-        (Brand("安屿", (Alias("安屿锁"),)),),
+        (
+            Brand("安屿", (Alias("安屿锁"), Alias("AnyuLock")), ("安屿湾",), parse_watch(WATCH)),
+            Brand("屿光", (Alias("屿光"),)),
+        ),
+        competitors=(Brand("陌川门锁", (Alias("陌川"),)), Brand("栖钥智能", (Alias("栖钥"),))),
         team={"account": "wang", "media": "zhao"},
+        sla={
+            ACCOUNT_RESPONSE: Limit(
+                dict.fromkeys(Severity, timedelta(minutes=30)), dict.fromkeys(Severity, timedelta(hours=2))
+            ),
+            STATEMENT: Limit(*[{Severity.RED: timedelta(hours=1), Severity.ORANGE: timedelta(hours=2)}] * 2),
+        },
+        channels={"team": "slack:#anju-watch"},
+        orders_from=("wang",),
     ),
     Client("hemuli", "禾木里茶饮", (Brand("禾木里", (Alias("禾木里"),)),), team={"account": "chen"}),
     Client("chengchuan", "澄川净水", (Brand("澄川", (Alias("澄川"),)),), team={"account": "wang"}),
@@ -165,6 +180,22 @@ def other_incidents() -> list[Incident]:
         taken(water, "wang", 4 * HOUR),
         taken(ride, "li", 18 * HOUR),
     ]
+
+
+def week(brand_counts: tuple[int, ...], *, band: bool = True) -> tuple[TilePoint, ...]:
+    """The last seven calendar days by the hour, each like the day before."""
+    first = datetime(2026, 11, 6, tzinfo=ZONE).astimezone(UTC)
+    hours = int((NOW - first) / HOUR) + 1
+    return tuple(
+        TilePoint(
+            start=first + n * HOUR,
+            mentions=brand_counts[n % 24],
+            negatives=brand_counts[n % 24] // 8,
+            usual_low=CALM[n % 24] * 0.4 if band else None,
+            usual_high=CALM[n % 24] * 1.5 + 4 if band else None,
+        )
+        for n in range(hours)
+    )
 
 
 SHAPE = (3, 2, 1, 1, 0, 1, 2, 4, 7, 9, 8, 10, 12, 9, 8, 11, 10, 9, 13, 8, 9, 22, 168, 96)
@@ -461,3 +492,27 @@ def full_view(one: Incident | None = None) -> IncidentView:
     return IncidentView(
         one or incident(), plan(), clocks(), timeline(), signals(), evidence(), deliveries(), volume()
     )
+
+
+def ended(number: int) -> Incident:
+    """One of the client's incidents that is over; each fourth was none."""
+    opened = NOW - (13 - number) * 24 * HOUR
+    return incident(
+        id=f"inc-anju-{number}",
+        number=number,
+        severity=Severity.YELLOW,
+        state=IncidentState.DISMISSED if number % 4 == 0 else IncidentState.CLOSED,
+        open_key=None,
+        opened_at=opened,
+        ended_at=opened + 5 * HOUR,
+    )
+
+
+VOICES = (
+    Voices("anju", "安屿", competitor=False, mentions=610, voices=400, negatives=120),
+    Voices("anju", "旧牌", competitor=False, mentions=9, voices=9, negatives=9),
+    Voices("anju", "陌川门锁", competitor=True, mentions=420, voices=350, since=NOW - 40 * 24 * HOUR),
+    Voices("anju", "栖钥智能", competitor=True, mentions=260, voices=250, since=NOW - 2 * 24 * HOUR),
+    Voices("hemuli", "禾木里", competitor=False, mentions=90, voices=80, negatives=8),
+)
+"""What was counted in a week; 旧牌 is no brand of the file any more."""

@@ -712,6 +712,22 @@ class Voices:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientView:
+    """What the page of a client shows besides the board's part of it.
+
+    ``volume``: brand → its hours, oldest first. ``voices`` as ``DeskReader.voices`` gives them. ``past``:
+    incidents that have ended, newest first, of ``all_past``. ``feeds``: source → the client's mentions of
+    the last 24 hours that it brought.
+    """
+
+    volume: Mapping[str, tuple[TilePoint, ...]]
+    voices: tuple[Voices, ...]
+    past: tuple[Incident, ...]
+    all_past: int
+    feeds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Gauges:
     """What a monitoring system asks for. ``incidents``: open ones by colour; ``sources``: by state.
 
@@ -739,6 +755,10 @@ class DeskReader(Protocol):
 
     def incident_numbered(self, access: Access, client: str, number: int) -> str | None:
         """The id of a client's incident by its number."""
+        ...
+
+    def client(self, access: Access, client: str, span: Span, now: datetime, past: int) -> ClientView | None:
+        """One client over ``span``, with its newest ``past`` ended incidents; None if not for this reader."""
         ...
 
     def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:

@@ -12,6 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, StreamingResponse
 
 from desk.web.board import board_page
+from desk.web.client import client_page
+from desk.web.clients import clients_page
 from desk.web.deeds import deed_routes
 from desk.web.guard import ForgedFormError, Guard, SignInNeededError
 from desk.web.headers import ALWAYS, SafeHeaders, StampedFiles
@@ -57,6 +59,8 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         sign_in_pages(guard),
         board_page(guard),
         incident_page(guard),
+        client_page(guard),
+        clients_page(guard),
         paper_page(guard),
         deed_routes(guard),
         report_page(guard),

@@ -67,10 +67,17 @@ class Chart:
     alert: float | None
 
 
-def draw(hourly: Sequence[TilePoint], now: datetime, alert_at: datetime | None = None) -> Chart | None:
+def draw(
+    hourly: Sequence[TilePoint],
+    now: datetime,
+    alert_at: datetime | None = None,
+    *,
+    from_midnight: bool = False,
+) -> Chart | None:
     """Lay out hours from oldest to newest; None where there is nothing to draw.
 
-    A long story is drawn in wider bars: ``Chart.hours`` says how wide.
+    A long story is drawn in wider bars: ``Chart.hours`` says how wide. ``from_midnight``: the first hour
+    begins a day of the reader's, and labels stand where days begin.
     """
     if not hourly:
         return None
@@ -92,7 +99,7 @@ def draw(hourly: Sequence[TilePoint], now: datetime, alert_at: datetime | None =
         negatives=_area(points, step, top),
         top=top,
         levels=tuple(Tick(_y(v, top), v) for v in (top, top / 2)),
-        ticks=_ticks(points, step),
+        ticks=_days(points, step, 24 // hours) if from_midnight else _ticks(points, step),
         alert=_place(alert_at, points[0].start, points[-1].start + hours * _HOUR),
     )
 
@@ -172,6 +179,12 @@ def _ticks(points: Sequence[TilePoint], step: float) -> tuple[HourTick, ...]:
     every = next((n for n in (1, 2, 3, 4, 6) if len(points) <= n * _TICKS), 8)
     places = range(max(every // 2, 1), len(points), every)
     return tuple(HourTick(_round(i * step), points[i].start) for i in places)
+
+
+def _days(points: Sequence[TilePoint], step: float, bars_a_day: int) -> tuple[HourTick, ...]:
+    """Labels where days begin, the first of all left out: it would be cut at the edge."""
+    every = bars_a_day * max(1, -(-len(points) // (bars_a_day * (_TICKS + 1))))
+    return tuple(HourTick(_round(i * step), points[i].start) for i in range(every, len(points), every))
 
 
 def _place(moment: datetime | None, first: datetime, end: datetime) -> float | None:

@@ -24,6 +24,9 @@ WITHIN = (
     f"{INCIDENT}?all=1",
     "/report",
     "/health",
+    "/clients",
+    "/clients/anju?days=30",
+    "/clients/xinglan",
     "/password",
     "/nowhere",
 )

@@ -20,6 +20,7 @@ from wanglou.domain.watch import (
     Words,
     origins_of,
     words_of,
+    written,
 )
 
 LOCK = "安屿 AND (门锁 OR 智能锁) NOT 安屿湾"
@@ -188,3 +189,35 @@ def test_why_a_visible_name_does_not_count() -> None:
 
 def test_many_words_near_each_other_are_asked_in_one_sweep() -> None:
     assert counts("安屿 NEAR/1 起火", item("安屿" * 20_000 + "起火" * 20_000))
+
+
+@pytest.mark.parametrize(
+    "watch",
+    [
+        LOCK,
+        "a OR b AND (c OR d) AND NOT (e OR f)",
+        'title:(召回 OR "smart lock") AND -租房 AND NOT NOT 锁',
+        "(安屿 OR 穹野) NEAR/10 (起火 OR 冒烟) AND 信源：bbs",
+        '"AND" OR "title:x" OR "-3" OR 作者:"小 王"',
+        "class:news AND (text:(门锁 NEAR/3 坏) OR author:标题：王)",
+    ],
+)
+def test_a_watch_is_written_as_it_may_be_read(watch: str) -> None:
+    assert parse_watch(written(parse_watch(watch))) == parse_watch(watch)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["安", "a", "与", " AND ", " OR ", " NOT ", "(", ")", '"a b"', " NEAR/3 ", "title:", "source:"]
+        ),
+        max_size=20,
+    ).map("".join)
+)
+def test_every_watch_is_written_as_it_may_be_read(watch: str) -> None:
+    try:
+        read = parse_watch(watch)
+    except WatchError:
+        return
+    assert parse_watch(written(read)) == read

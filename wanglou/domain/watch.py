@@ -1,5 +1,6 @@
 """What must hold beside a brand's name before a text counts for it: a watch, as a tree of conditions."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, Union
@@ -102,3 +103,45 @@ def origins_of(watch: Watch) -> tuple[From, ...]:
             return tuple(one for part in parts for one in origins_of(part))
         case _:
             return ()
+
+
+_PLAIN = re.compile(r'[^\s()（）"“”&|-][^\s()（）"“”&|]*')
+_SIGN = re.compile(
+    r"(?i:and|or|not|near/\d+)|[与且或非]|(?i:title|text|author|source|class|标题|正文|作者|信源|类别)[:：].*"
+)
+"""What would be read as an operator or a field if it stood without quotes."""
+
+
+def written(watch: Watch) -> str:  # noqa: PLR0911 -- one return a form of watch
+    """The watch as a person writes it in the client's file; reading it again gives the same watch."""
+    match watch:
+        case Words(text):
+            return _word(text)
+        case Near(left, right, characters):
+            return f"{_either(left)} NEAR/{characters} {_either(right)}"
+        case From(origin, value):
+            return f"{origin}:{_word(value)}"
+        case Inside(field, below):
+            return f"{field}:{_one(below)}"
+        case Not(below):
+            return f"NOT {_part(below)}"
+        case AllOf(parts):
+            return " AND ".join(map(_part, parts))
+        case AnyOf(parts):
+            return " OR ".join(f"({written(p)})" if isinstance(p, AnyOf) else written(p) for p in parts)
+
+
+def _word(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) and not _SIGN.fullmatch(text) else f'"{text}"'
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return _word(words[0]) if len(words) == 1 else f"({' OR '.join(map(_word, words))})"
+
+
+def _part(watch: Watch) -> str:
+    return f"({written(watch)})" if isinstance(watch, AllOf | AnyOf) else written(watch)
+
+
+def _one(watch: Watch) -> str:
+    return written(watch) if isinstance(watch, Words | Inside) else f"({written(watch)})"

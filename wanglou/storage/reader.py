@@ -28,9 +28,10 @@ from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.plan import StepState
 from wanglou.domain.span import Span
-from wanglou.ports import BoardRow, BoardView, ClientTile, IncidentView, TilePoint, Voices
+from wanglou.ports import BoardRow, BoardView, ClientTile, ClientView, IncidentView, TilePoint, Voices
 from wanglou.storage import tables
 from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
+from wanglou.storage.client_view import client_view
 from wanglou.storage.column_types import EPOCH, MICROSECOND
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, HourRow, hour_row, points
@@ -178,6 +179,13 @@ class SqlDeskReader:
         with self.storage.look() as uow:
             found = uow.connection.execute(NUMBERED, {"client": client, "number": number})
             return found.scalar_one_or_none()
+
+    def client(self, access: Access, client: str, span: Span, now: datetime, past: int) -> ClientView | None:
+        """One client over ``span``."""
+        if not access.may_see(client):
+            return None
+        with self.storage.look() as uow:
+            return client_view(uow.connection, client, span, now, past)
 
     def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
         """What was counted of those clients that the reader may see."""
