@@ -1,8 +1,8 @@
 """What people do to an incident: the same from page and chat, each act one transaction."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerting import handling, incidents
 from alerting.decision import Act, Decision
@@ -13,7 +13,7 @@ from desk.merging import home_of, merged
 from playbooks import planner
 from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
-from wanglou.domain.incident import Incident, Via
+from wanglou.domain.incident import ChainedEntry, Incident, Via
 from wanglou.domain.person import HOUSE, Access, Person
 from wanglou.domain.plan import Plan, Step
 from wanglou.domain.reason import Reason
@@ -24,6 +24,9 @@ from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
 
 TRIES = 5
 """How often an act is decided anew when somebody else saved the incident in between."""
+
+ONE_PRESS = timedelta(minutes=1)
+"""The same words from the same person within this time are one form that was sent twice."""
 
 GONE = Reason("act_gone")
 
@@ -99,9 +102,14 @@ class Acts:
             reason = Wait(wait)
         except ValueError:
             return Reason("act_unknown_wait", {"found": wait[:40]})
-        return self._do(
-            access, incident, via, now, lambda _, i, act: handling.hold(i, act, reason, until, why)
-        )
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            decided = handling.hold(found, act, reason, until, why)
+            if isinstance(decided, Decision) and _came_twice(uow.incidents.timeline(found.id), decided):
+                return Decision(found)
+            return decided
+
+        return self._do(access, incident, via, now, decide)
 
     def resume(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Go on with what was on hold; ``why`` says what has come."""
@@ -237,6 +245,19 @@ class Acts:
     def _may_see(self, access: Access, incident: Incident) -> bool:
         """The agency's own troubles are for those who watch over all clients."""
         return access.clients is None if incident.client == HOUSE else access.may_see(incident.client)
+
+
+def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:
+    """Whether the record ends with this very hold of a moment ago; another span, or later, is an act."""
+    last, new = record[-1].entry, decided.entries[-1]
+    if (last.kind, last.actor, last.via) != (new.kind, new.actor, new.via):
+        return False
+    until, before = (datetime.fromisoformat(str(entry.facts["until"])) for entry in (new, last))
+    return (
+        {**last.facts, "until": ""} == {**new.facts, "until": ""}
+        and new.at - last.at < ONE_PRESS
+        and abs(until - before) < ONE_PRESS
+    )
 
 
 def _settled(step: str, text: str, settle: Settle, record: Record) -> Decide:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tests.stories.test_advert_crisis import COMPLAINTS, crisis
 from tests.world import World
-from wanglou.domain.incident import IncidentState, Via, first_broken
+from wanglou.domain.incident import ChainedEntry, IncidentState, Via, first_broken
 from wanglou.domain.reason import Reason
 
 
@@ -89,3 +89,22 @@ def test_every_hold_stands_in_the_record_and_the_record_is_whole(world: World) -
     kinds = [link.entry.kind for link in timeline]
     assert kinds.count("incident_on_hold") == kinds.count("incident_resumed") == 1
     assert first_broken(timeline) is None
+
+
+def test_a_form_sent_twice_holds_once_and_another_span_holds_anew(world: World) -> None:
+    crisis(world)
+    held(world, timedelta(hours=1))
+    once = record(world)
+    world.clock.advance(timedelta(seconds=2))
+    assert held(world, timedelta(hours=1)) is None
+    assert record(world) == once
+    assert held(world, timedelta(hours=4)) is None
+    assert len(record(world)) == len(once) + 1
+    world.clock.advance(timedelta(minutes=2))
+    assert held(world, timedelta(hours=4)) is None
+    assert len(record(world)) == len(once) + 2
+
+
+def record(world: World) -> list[ChainedEntry]:
+    with world.parts.storage.look() as uow:
+        return uow.incidents.timeline(world.incident().id)
