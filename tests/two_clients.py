@@ -9,6 +9,7 @@ from tests import pages_sample
 from tests.pages_sample import NOW
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.correction import Correction, CorrectionKind
 from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
 from wanglou.domain.incident import Via
 from wanglou.domain.item import Author, BoardPlace, DatedBy, Engagement, Item
@@ -129,6 +130,19 @@ def _lead_up(uow: UnitOfWork, client: Client, incident: str) -> None:
     uow.signals.mark_judged([signal.key], incident, None)
     mention = _mention(client, _item(client, 0), 0)
     uow.incidents.add_evidence(incident, [(client.id, brand, mention.item_key)])
+    uow.corrections.add(
+        Correction(
+            client=client.id,
+            brand=brand,
+            group=mention.group,
+            item_key=mention.item_key,
+            kind=CorrectionKind.SENTIMENT,
+            before="neg",
+            after="neu",
+            by=client.team["account"],
+            at=NOW - 5 * MINUTE,
+        )
+    )
     step = Step(
         incident,
         f"{client.id}-step",
