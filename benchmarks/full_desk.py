@@ -202,7 +202,7 @@ def _count(storage: SqlStorage) -> None:
         negatives,
         func.sum(mention.reach),
     ).group_by((at - at % _BUCKET), mention.client, mention.brand, mention.source_class)
-    by_hour = select(mention.client, mention.brand, (at - at % _HOUR), one, negatives).group_by(
+    by_hour = select(mention.client, mention.brand, (at - at % _HOUR), one, negatives, voices).group_by(
         mention.client, mention.brand, (at - at % _HOUR)
     )
     with storage.begin() as uow:

@@ -35,6 +35,7 @@ FLAGS = (
 )
 INCIDENT = "/incidents/inc-anju-12"
 PAPER = f"{INCIDENT}/plan"
+OF_CLIENTS = ("/clients", "/clients/anju")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 
@@ -141,7 +142,7 @@ def new_red() -> IncidentView:
 @pytest.mark.parametrize("size", list(SIZES))
 def test_a_page_fits_its_window_and_asks_nobody_else(site: Site, size: str, scheme: str) -> None:
     with site.page(size=size, color_scheme=scheme) as page:
-        for path, language in product(("/", INCIDENT, PAPER), ("zh", "en")):
+        for path, language in product(("/", INCIDENT, PAPER, *OF_CLIENTS), ("zh", "en")):
             page.goto(f"{site.address}{path}?lang={language}")
             expect(page.locator("h1")).to_have_count(1)
             assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
@@ -153,14 +154,15 @@ def contents_overflow(page: Page) -> list[str]:
     return page.evaluate(  # type: ignore[no-any-return]  # strings, as the script says
         """() => [...document.querySelectorAll("main *, header *")].filter((e) => {
             const box = e.getBoundingClientRect();
-            return box.width > 1 && box.right > innerWidth + 1 && !e.closest(".scroll, .sr, svg");
+            return box.width > 1 && box.right > innerWidth + 1 && e.checkVisibility()
+                && !e.closest(".scroll, .sr, svg");
         }).map((e) => e.outerHTML.slice(0, 80))"""
     )
 
 
 def test_text_a_third_larger_still_fits_a_phone(site: Site) -> None:
     with site.page(size="phone") as page:
-        for path in ("/", INCIDENT, PAPER):
+        for path in ("/", INCIDENT, PAPER, *OF_CLIENTS):
             page.goto(site.address + path)
             page.evaluate("document.documentElement.style.fontSize = '130%'")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -168,7 +170,7 @@ def test_text_a_third_larger_still_fits_a_phone(site: Site) -> None:
 
 def test_what_is_pressed_on_a_phone_is_large_enough_for_a_thumb(site: Site) -> None:
     with site.page(size="phone") as page:
-        for path in ("/", INCIDENT):
+        for path in ("/", INCIDENT, *OF_CLIENTS):
             page.goto(site.address + path)
             small = page.evaluate(
                 """() => [...document.querySelectorAll(
@@ -179,7 +181,7 @@ def test_what_is_pressed_on_a_phone_is_large_enough_for_a_thumb(site: Site) -> N
             assert small == []
 
 
-@pytest.mark.parametrize("path", ["/", INCIDENT])
+@pytest.mark.parametrize("path", ["/", INCIDENT, *OF_CLIENTS])
 def test_the_structure_speaks_to_a_screen_reader(site: Site, path: str) -> None:
     with site.page() as page:
         page.goto(site.address + path)
