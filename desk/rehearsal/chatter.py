@@ -43,7 +43,7 @@ REDRAWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One ordinary mention of a client, with the class of place where it stood."""
+    """One ordinary mention of a client, or of its competitor, with the class of place where it stood."""
 
     client: str
     place: SourceClass
@@ -68,13 +68,25 @@ def chatter(until: datetime, seed: int = 1) -> list[Chat]:
     return sorted(talk, key=lambda c: (c.published_at, c.url))
 
 
+def competitors_chatter(until: datetime, seed: int = 1) -> list[Chat]:
+    """What was said meanwhile of the clients' competitors, oldest first: the same small talk, other names."""
+    common = _pieces("common")
+    talk = [
+        chat
+        for client in CLIENTS
+        if "competitor" in _pieces(client)
+        for chat in _Talker(client, common, seed, of_competitor=True).talk(until)
+    ]
+    return sorted(talk, key=lambda c: (c.published_at, c.url))
+
+
 def write_chatter(folder: Path, until: datetime, seed: int = 1) -> int:
     """Write the talk as JSON lines into ``folder/<class of place>/<day>.jsonl``; return how many lines.
 
     Each file appears whole or not at all.
     """
     files: dict[Path, list[str]] = defaultdict(list)
-    talk = chatter(until, seed)
+    talk = [*chatter(until, seed), *competitors_chatter(until, seed)]
     for chat in talk:
         files[folder / chat.place / f"{chat.published_at:%Y-%m-%d}.jsonl"].append(chat.line)
     for path, lines in files.items():
@@ -87,19 +99,25 @@ def write_chatter(folder: Path, until: datetime, seed: int = 1) -> int:
 
 @dataclass(slots=True)
 class _Talker:
-    """Everybody who talks about one client. Remembers what was said, so as not to say it twice."""
+    """Everybody who talks about one client, or of its competitor. Says nothing twice."""
 
     client: str
     common: Mapping[str, Any]
     seed: int
+    of_competitor: bool = False
     pieces: Mapping[str, Any] = field(init=False)
     rng: Random = field(init=False)
     said: dict[str, list[frozenset[str]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pieces = _pieces(self.client)
-        self.rng = Random(f"{self.seed}|{self.client}")  # noqa: S311 -- small talk, not a secret
+        pieces = _pieces(self.client)
+        self.pieces = {**pieces, **pieces["competitor"]} if self.of_competitor else pieces
+        self.rng = Random(f"{self.seed}|{self._name}")  # noqa: S311 -- small talk, not a secret
         self.said = defaultdict(list)
+
+    @property
+    def _name(self) -> str:
+        return f"{self.client}-competitor" if self.of_competitor else self.client
 
     def talk(self, until: datetime) -> Iterator[Chat]:
         for number, at in enumerate(self._moments(until.astimezone(TOWN_ZONE))):
@@ -120,7 +138,7 @@ class _Talker:
     def _chat(self, number: int, at: datetime) -> Chat:
         place = self.rng.choices(tuple(BY_PLACE), weights=tuple(BY_PLACE.values()))[0]
         title, text = self._article() if place is SourceClass.NEWS else self._post(place)
-        stem = f"{self.client}-{at:%m%d%H%M%S}-{number}"
+        stem = f"{self._name}-{at:%m%d%H%M%S}-{number}"
         return Chat(
             self.client, place, f"https://{place}.example/{stem}", title, text, self._author(place), at
         )

@@ -8,7 +8,15 @@ import pytest
 from crawlers.source import Page
 from crawlers.sources import drop_folder
 from crawlers.sources.drop_folder import JSON_LINES
-from desk.rehearsal.chatter import CLIENTS, SPAN, Chat, chatter, likeness, write_chatter
+from desk.rehearsal.chatter import (
+    CLIENTS,
+    SPAN,
+    Chat,
+    chatter,
+    competitors_chatter,
+    likeness,
+    write_chatter,
+)
 from wanglou.domain.item import Item
 from wanglou.domain.source import SourceClass, SourceSpec
 
@@ -57,6 +65,16 @@ def test_every_text_names_its_client_and_no_other(talk: list[Chat]) -> None:
         assert not set("{}|@") & set(words)
 
 
+def test_competitors_are_spoken_of_too_and_never_by_a_clients_name() -> None:
+    rivals = competitors_chatter(UNTIL)
+    assert 400 <= len(rivals) <= 900
+    assert {c.client for c in rivals} == {"lock"}
+    for chat in rivals:
+        words = chat.title + chat.text
+        assert "陌川" in words
+        assert not any(name in words for names in NAMES.values() for name in names)
+
+
 def test_few_texts_resemble_another(talk: list[Chat]) -> None:
     posts = defaultdict(list)
     for chat in talk:
@@ -68,11 +86,12 @@ def test_few_texts_resemble_another(talk: list[Chat]) -> None:
 
 
 def test_files_are_whole_and_read_as_what_was_said(tmp_path: Path, talk: list[Chat]) -> None:
-    assert write_chatter(tmp_path, UNTIL) == len(talk)
+    everything = [*talk, *competitors_chatter(UNTIL)]
+    assert write_chatter(tmp_path, UNTIL) == len(everything)
     assert {p.name for p in tmp_path.iterdir()} == {"social", "forum", "news"}
     assert {p.suffix for p in tmp_path.rglob("*.*")} == {".jsonl"}
     lines = [line for p in tmp_path.rglob("*.jsonl") for line in p.read_text(encoding="utf-8").splitlines()]
-    assert sorted(lines) == sorted(c.line for c in talk)
+    assert sorted(lines) == sorted(c.line for c in everything)
     assert set(json.loads(lines[0])) == {"url", "title", "text", "author", "published_at"}
 
 
@@ -93,6 +112,6 @@ def test_the_drop_folder_takes_every_line(tmp_path: Path, talk: list[Chat]) -> N
     for path in (tmp_path / "social").iterdir():
         page = Page(path.as_uri(), path.read_bytes(), {"content-type": JSON_LINES}, UNTIL)
         items += [found for found in source.read(page) if isinstance(found, Item)]
-    said = {c.url: c for c in talk if c.place is SourceClass.SOCIAL}
+    said = {c.url: c for c in (*talk, *competitors_chatter(UNTIL)) if c.place is SourceClass.SOCIAL}
     assert len(items) == len({i.key for i in items}) == len(said)
     assert all(said[i.url].published_at == i.published_at and said[i.url].text == i.text for i in items)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from analysis.matching import Matcher
-from desk.rehearsal.chatter import chatter
+from desk.rehearsal.chatter import chatter, competitors_chatter
 from desk.rehearsal.demo_config import Addresses, write_config
 from desk.rehearsal.posts import Strand, load_script
 from wanglou.config.folder import examine
@@ -88,6 +88,13 @@ def test_each_post_is_about_the_client_it_should_be_about(matcher: Matcher) -> N
             assert found == {"lock"}, post.text
         elif post.strand is Strand.LAUNCH:
             assert found == {"tea"}, post.text
+
+
+def test_talk_of_competitors_is_matched_as_theirs_alone(matcher: Matcher) -> None:
+    for chat in competitors_chatter(datetime(2026, 11, 21, tzinfo=UTC))[:150]:
+        named = matcher.named(Item("history", chat.url, chat.title, chat.text))
+        assert [m.client for m in named.competitors] == [chat.client]
+        assert named.brands == ()
 
 
 def test_all_chatter_is_matched(matcher: Matcher) -> None:
