@@ -228,6 +228,18 @@ def test_on_paper_there_is_the_record_and_nothing_to_press(site: Site) -> None:
         expect(page.locator(".copies li").first).to_be_visible()
 
 
+def test_on_paper_a_clients_chart_has_its_whole_table(site: Site) -> None:
+    with site.page() as page:
+        page.goto(f"{site.address}/clients/anju")
+        page.emulate_media(media="print")
+        expect(page.locator(".periods")).to_be_hidden()
+        cut = page.evaluate(
+            "() => [...document.querySelectorAll('.client .scroll')]"
+            ".filter((e) => e.scrollHeight > e.clientHeight + 1).length"
+        )
+        assert cut == 0
+
+
 # -- acts
 
 
