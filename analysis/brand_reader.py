@@ -106,7 +106,7 @@ class BrandReader:
         return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
 
     def _reading(self, asked: Asked, seen: _Seen, score: Score, told: Words) -> Reading:
-        topics = self._reader.topics.read(seen.judged.text)
+        topics = self._reader.topics.read(seen.judged.text, (score.p_neg, score.p_pos))
         words = strongest(told)
         headline = seen.headline is not None
         return Reading(
@@ -117,7 +117,7 @@ class BrandReader:
             label=score.label,
             unsure=score.unsure,
             topics=topics.topics,
-            topic_words=topics.words,
+            topic_words=topics.told,
             words=words,
             why=tuple(why.value for why in seen.about.why) + (("headline",) if headline else ()),
             marks=_marks(seen, told, {word for word, value in words if value > 0}, topics),

@@ -151,7 +151,7 @@ class Reader:
         ]
 
     def _reading(self, cleaned: str, score: Score, words: Sequence[tuple[str, float]]) -> Reading:
-        topics = self.topics.read(cleaned)
+        topics = self.topics.read(cleaned, (score.p_neg, score.p_pos))
         return Reading(
             model=self.weights.id,
             p_neg=score.p_neg,
@@ -160,7 +160,7 @@ class Reader:
             label=score.label,
             unsure=score.unsure,
             topics=topics.topics,
-            topic_words=topics.words,
+            topic_words=topics.told,
             words=strongest(words),
         )
 

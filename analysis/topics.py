@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
+from analysis.topic_model import Mood, likely_topics
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.topic import Topic
 
@@ -23,29 +24,43 @@ _CARRIERS = frozenset(
 
 _RHETORICAL = re.compile(r"[^,.!?;。、 ]{0,6}(?:是什么|还是什么|吗|嘛)(?!\w)")
 
+_IN_ANGER = "?？"
+"""What stands before a word of a list that counts in negative voices only: ?广告."""
+
+_ANGRY = 0.5
+
+_CANNOT = re.compile("不[了住]")
+"""抵制不了, 封不住: what does not happen."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
-    """The topics of a text, the best supported first, with the words that speak for them in their order."""
+    """The topics of a text, the best supported first, and what speaks for each: (topic, word), in order."""
 
     topics: tuple[Topic, ...] = ()
-    words: tuple[str, ...] = ()
+    told: tuple[tuple[Topic, str], ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word once."""
+        return tuple(dict.fromkeys(word for _, word in self.told))
 
 
 class TopicReader:
     """Finds crisis words that begin and end where jieba's words do, so that 起火 is not in 一起火锅.
 
-    A word under a negation (没有发生起火) does not count; under two it does. Every further word, and not its
+    A word under a negation (没有发生起火) does not count; under two it does. A word that its list marks
+    with ? counts in a text that reads negative. Every further word, and not its
     repetition, adds support.
     """
 
     def __init__(self, lexicon: Lexicon, segmenter: Cutter) -> None:
         self._segmenter = segmenter
         self._topics: dict[str, list[Topic]] = defaultdict(list)
+        self._guarded: set[tuple[Topic, str]] = set()
         for name, words in lexicon.crisis.items():
-            for word in words:
-                self._topics[clean_text(word)].append(Topic(name))
-        self._topics.pop("", None)
+            for line in words:
+                self._know(Topic(name), clean_text(line.lstrip(_IN_ANGER)), in_anger=line[:1] in _IN_ANGER)
         self._patterns = tuple(self._topics)
         self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.LeftmostLongest)
         self._carriers = _CARRIERS | frozenset(map(clean_text, lexicon.intensifiers))
@@ -53,8 +68,25 @@ class TopicReader:
         joined = {n + c for n in negations for c in self._carriers}  # jieba keeps 不会, 不存在 in one piece
         self._negations = negations | joined
 
-    def read(self, text: str) -> TopicWords:
-        """The topics of a cleaned text. Texts without crisis words are not segmented at all."""
+    def _know(self, topic: Topic, word: str, *, in_anger: bool) -> None:
+        if word:
+            self._topics[word].append(topic)
+            if in_anger:
+                self._guarded.add((topic, word))
+
+    def read(self, text: str, mood: Mood) -> TopicWords:
+        """The topics of a cleaned text: those with a crisis word, and those that weak words make likely."""
+        said = self.said(text, angry=mood[0] > _ANGRY)
+        likely = likely_topics(text, said.topics, mood)
+        further = [one for one in likely if one.topic not in said.topics]
+        told = [(one.topic, word) for one in further for word in one.words]
+        return TopicWords(said.topics + tuple(one.topic for one in further), (*said.told, *told))
+
+    def said(self, text: str, *, angry: bool = True) -> TopicWords:
+        """The topics with a crisis word. Texts without such words are not segmented at all.
+
+        ``angry``: whether the words count that the lists let count in negative voices only.
+        """
         hits = self._automaton.find_matches_as_indexes(text)
         if not hits:
             return TopicWords()
@@ -65,9 +97,10 @@ class TopicReader:
             for index, start, end in hits
             if start in starts
             and end in starts
+            and not _CANNOT.match(text, end)
             and (_asks_back(text, end) or not self._is_negated(words, starts[start]))
         ]
-        return self._weigh(tuple(dict.fromkeys(spoken)))
+        return self._weigh(tuple(dict.fromkeys(spoken)), angry=angry)
 
     def _is_negated(self, words: Sequence[str], place: int) -> bool:
         """Whether an odd number of negations stands before ``place``, with nothing but carriers between."""
@@ -79,15 +112,16 @@ class TopicReader:
                 break
         return negated
 
-    def _weigh(self, words: tuple[str, ...]) -> TopicWords:
+    def _weigh(self, words: tuple[str, ...], *, angry: bool) -> TopicWords:
         """More words first, then longer ones, which say more precisely what is wrong."""
+        told = [(topic, word) for word in words for topic in self._topics[word]]
+        told = [pair for pair in told if angry or pair not in self._guarded]
         support: dict[Topic, list[str]] = defaultdict(list)
-        for word in words:
-            for topic in self._topics[word]:
-                support[topic].append(word)
+        for topic, word in told:
+            support[topic].append(word)
         order = list(Topic)
         ranked = sorted(support, key=lambda t: (-len(support[t]), -len("".join(support[t])), order.index(t)))
-        return TopicWords(tuple(ranked), words)
+        return TopicWords(tuple(ranked), tuple(told))
 
 
 def _asks_back(text: str, end: int) -> bool:

@@ -68,7 +68,7 @@ readings = st.builds(
     label=st.sampled_from(Sentiment),
     unsure=st.booleans(),
     topics=st.lists(st.sampled_from(Topic), max_size=3).map(tuple),
-    topic_words=st.lists(words, max_size=3).map(tuple),
+    topic_words=st.lists(st.tuples(st.sampled_from(Topic), words), max_size=3).map(tuple),
     words=st.lists(st.tuples(words, st.floats(-9, 9)), max_size=3).map(tuple),
     why=st.lists(ids, max_size=2).map(tuple),
     marks=st.lists(st.tuples(st.integers(0, 9), st.integers(10, 99)), max_size=3).map(tuple),

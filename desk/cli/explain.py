@@ -8,6 +8,8 @@ import typer
 from analysis.reading import Explanation
 from desk.cli import _options, _reader
 from desk.cli._streams import STDIN, read_text, write_json_line
+from wanglou.domain.mention import Reading
+from wanglou.domain.topic import Topic
 
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The text itself; - reads it from stdin.")]
 
@@ -46,7 +48,8 @@ def _as_json(found: Explanation) -> dict[str, object]:
         "p_pos": round(reading.p_pos, 6),
         "unsure": reading.unsure,
         "topics": [topic.value for topic in reading.topics],
-        "topic_words": list(reading.topic_words),
+        "topic_words": list(dict.fromkeys(word for _, word in reading.topic_words)),
+        "topic_told": [list(pair) for pair in reading.topic_words],
         "words": [{"word": word, "adds": round(value, 4)} for word, value in found.words],
         "model": reading.model,
     }
@@ -54,17 +57,21 @@ def _as_json(found: Explanation) -> dict[str, object]:
 
 def _table(found: Explanation) -> list[str]:
     reading = found.reading
-    topics = ", ".join(topic.value for topic in reading.topics) or "none"
-    spoken = f" ({'、'.join(reading.topic_words)})" if reading.topic_words else ""
+    topics = ", ".join(_topic(reading, topic) for topic in reading.topics) or "none"
     return [
         f"text     {found.cleaned}",
         f"verdict  {reading.label.value}{' (unsure)' if reading.unsure else ''}",
         f"         neg {reading.p_neg:.2f}  neu {reading.p_neu:.2f}  pos {reading.p_pos:.2f}",
-        f"topics   {topics}{spoken}",
+        f"topics   {topics}",
         f"words    + speaks for {reading.label.value}, - against it",
         *_bars(found.words),
         f"model    {reading.model[:12]}",
     ]
+
+
+def _topic(reading: Reading, topic: Topic) -> str:
+    words = [word for of, word in reading.topic_words if of is topic]
+    return f"{topic.value} ({'、'.join(words)})" if words else topic.value
 
 
 def _bars(words: tuple[tuple[str, float], ...]) -> list[str]:

@@ -220,7 +220,10 @@ def _telling(reading: Reading) -> list[str]:
     """Words that speak for the reading, strongest first, where their places were not kept."""
     if reading.marks:
         return []
-    return [*(word for word, weight in reading.words if weight > 0), *reading.topic_words]
+    return [
+        *(word for word, weight in reading.words if weight > 0),
+        *(word for _, word in reading.topic_words),
+    ]
 
 
 def _links(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:

@@ -132,7 +132,7 @@ def test_the_verdict_does_not_hang_on_the_brands_name(reader: BrandReader) -> No
 def test_marks_stand_on_the_words_as_they_were_written(reader: BrandReader) -> None:
     text = "見　云砚鎖  半夜自己打開！http://t.cn/A6x 漏電了，太坑了"
     found = one(reader, "", text)
-    assert found.topic_words == ("漏电",)
+    assert [word for _, word in found.topic_words] == ["漏电"]
     assert "漏電" in marked(found, f"\n{text}")
     written = {clean_text(words) for words in marked(found, f"\n{text}")}
     assert written <= {word for word, value in found.words if value > 0} | {"漏电"}

@@ -48,7 +48,7 @@ def test_a_reading_names_model_topics_and_the_words_that_carried_it(reader: Read
     (reading,) = reader.read([ANGRY])
     assert reading.model == weights.id
     assert reading.topics == (Topic.SERVICE_COMPLAINT,)
-    assert reading.topic_words == ("客服推诿",)
+    assert reading.topic_words == ((Topic.SERVICE_COMPLAINT, "客服推诿"),)
     strengths = [abs(value) for _, value in reading.words]
     assert strengths == sorted(strengths, reverse=True)
     assert reading.words[0][1] > 0

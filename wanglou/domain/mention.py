@@ -33,7 +33,8 @@ class Reading:
 
     ``model`` names all that the reading depends on (weights, rules, word lists, the client's neutral band),
     so that it can be repeated. ``words`` are the (word, contribution) pairs that carried it, strongest
-    first, positive numbers speaking for ``label``. ``why``: codes of what the rules did. ``marks``: the
+    first, positive numbers speaking for ``label``. ``topic_words``: (topic, word), each word that
+    speaks for a topic. ``why``: codes of what the rules did. ``marks``: the
     places, in title + newline + text, of the words that speak for the reading.
     """
 
@@ -44,7 +45,7 @@ class Reading:
     label: Sentiment
     unsure: bool
     topics: tuple[Topic, ...] = ()
-    topic_words: tuple[str, ...] = ()
+    topic_words: tuple[tuple[Topic, str], ...] = ()
     words: tuple[tuple[str, float], ...] = ()
     why: tuple[str, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()

@@ -311,11 +311,17 @@ def _reading_of(row: Row[Any]) -> Reading:
         label=Sentiment(row.label),
         unsure=row.unsure,
         topics=tuple(Topic(topic) for topic in row.topics),
-        topic_words=tuple(row.topic_words),
+        topic_words=_topic_words(row.topics, row.topic_words),
         words=tuple((word, weight) for word, weight in row.words),
         why=tuple(row.why or ()),
         marks=tuple((start, end) for start, end in row.marks or ()),
     )
+
+
+def _topic_words(topics: Sequence[str], told: Sequence[Any]) -> tuple[tuple[Topic, str], ...]:
+    """Pairs; of what was stored as bare words all speak for the first topic."""
+    pairs = ((topics[0], one) if isinstance(one, str) else one for one in told)
+    return tuple((Topic(topic), word) for topic, word in pairs)
 
 
 def _re_read_row(mention: Mention) -> dict[str, Any]:

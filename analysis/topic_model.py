@@ -1,0 +1,178 @@
+"""What kind of trouble a text may speak of without saying a crisis word: weak words that count together.
+
+Every feature has a name: for each topic how many of its weak words stand in the text, and whether a crisis
+word does. One linear score says whether there is trouble at all, mostly by the mood; one a topic says of
+which kind, and several may hold. Pure numpy; learnt by analysis.topic_training.
+"""
+
+import json
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick
+
+from analysis.model import BadWeightsError, Floats
+from analysis.text import clean_text
+from wanglou.domain.topic import Topic
+
+HERE = Path(__file__).parent / "weights"
+WORDS = HERE / "topic_words.toml"
+LEARNT = HERE / "topics.json"
+
+FORMAT = 1
+TOPICS = tuple(topic for topic in Topic if topic is not Topic.OTHER)
+_STEPS = (1, 2, 4)
+"""A topic's weak words are counted up to one, two and four, each a feature of its own."""
+
+Mood = tuple[float, float]
+"""P(neg) and P(pos) of the text."""
+
+_FAULTS = frozenset(
+    {Topic.PRODUCT_SAFETY, Topic.FOOD_SAFETY, Topic.DATA_LEAK, Topic.ENVIRONMENT, Topic.OUTAGE}
+)
+"""Where the words name what should not be: 没有异味 is no trouble. 不退款 and 没人理 are some."""
+
+_DENIED = re.compile("(?:没有?|不会|不再|未|无|并非|不)$")
+_DENIAL = 2
+
+FEATURES = tuple(
+    f"{topic} {name}" for topic in TOPICS for name in (*(f"up to {step}" for step in _STEPS), "crisis word")
+)
+TROUBLE = ("P(neg)", "P(pos)", "neg against pos", "topics touched", "weak words", "crisis word")
+"""What tells trouble of any kind from talk of the same things: 客服很耐心 has a weak word and no trouble."""
+
+TROUBLED_FROM = 0.5
+_LEAST = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopicWeights:
+    """The learnt weights, shape (topics, features), a bias a topic, and the chance from which one holds.
+
+    ``trouble``: the weights of TROUBLE and, last, their bias.
+    """
+
+    weights: Floats
+    bias: Floats
+    trouble: Floats
+    holds_from: float
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A topic that is likely, and the weak words that speak for it in the text's order."""
+
+    topic: Topic
+    chance: float
+    words: tuple[str, ...]
+
+
+def likely_topics(text: str, said: Sequence[Topic], mood: Mood) -> list[Likely]:
+    """The topics that hold in a cleaned ``text``, likeliest first; ``said``: those with a crisis word in it.
+
+    ``mood``: weak words of trouble name none in a friendly text.
+    """
+    words = weak_words(text)
+    if not words and not said:
+        return []
+    learnt = load_topics()
+    row = feature_row(words, said)
+    if logistic(learnt.trouble @ [*trouble_row(row, mood), 1.0]) < TROUBLED_FROM:
+        return []
+    chances = logistic(learnt.weights @ row + learnt.bias)
+    found = [
+        Likely(topic, chance, tuple(words.get(topic, ())))
+        for topic, chance in zip(TOPICS, chances.tolist(), strict=True)
+        if chance >= learnt.holds_from and topic in words
+    ]
+    return sorted(found, key=lambda one: -one.chance)
+
+
+def weak_words(text: str) -> dict[Topic, list[str]]:
+    """Topic → its weak words in the text, each once, in order; a word inside a longer one does not count."""
+    known, automaton, patterns = _automaton()
+    places: dict[Topic, list[tuple[int, int, str]]] = defaultdict(list)
+    for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        denied = _DENIED.search(text, max(start - _DENIAL, 0), start) is not None
+        for topic in known[patterns[index]]:
+            if denied and topic in _FAULTS:
+                continue
+            places[topic].append((start, end, patterns[index]))
+    return {topic: _longest(found) for topic, found in places.items()}
+
+
+def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:
+    """The features of one text, in the order of FEATURES."""
+    row = []
+    for topic in TOPICS:
+        count = len(words.get(topic, ()))
+        row += [min(count, step) / step for step in _STEPS]
+        row.append(float(topic in said))
+    return np.array(row)
+
+
+def trouble_row(row: Floats, mood: Mood) -> Floats:
+    """The features of TROUBLE, from those of the topics and the mood."""
+    by_topic = row.reshape(len(TOPICS), -1)
+    neg, pos = mood
+    against = np.log((neg + _LEAST) / (pos + _LEAST))
+    counts = (by_topic[:, 0].sum(), by_topic[:, -2].sum(), by_topic[:, -1].any())
+    return np.array([neg, pos, against, *counts])
+
+
+def logistic(odds: Floats) -> Floats:
+    """Log-odds as chances."""
+    return 1 / (1 + np.exp(-odds))
+
+
+@cache
+def load_topics(path: Path = LEARNT) -> TopicWeights:
+    """Read learnt weights. Raises BadWeightsError, OSError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = TopicWeights(
+            np.array(data["weights"]),
+            np.array(data["bias"]),
+            np.array(data["trouble"]),
+            float(data["holds_from"]),
+            data["about"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadWeightsError(f"{path}: no topic weights ({error}); take the shipped file") from error
+    shapes = (found.weights.shape, found.trouble.shape)
+    fits = data.get("features") == list(FEATURES) and shapes == (
+        (len(TOPICS), len(FEATURES)),
+        (len(TROUBLE) + 1,),
+    )
+    if data.get("format") != FORMAT or not fits:
+        raise BadWeightsError(f"{path}: topic weights of another format; take the shipped file")
+    return found
+
+
+def _longest(found: list[tuple[int, int, str]]) -> list[str]:
+    """The words in order, each once, without those that lie inside another."""
+    kept: dict[str, None] = {}
+    reach = 0
+    for _, end, word in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+        if end > reach:
+            kept[word] = None
+            reach = end
+    return list(kept)
+
+
+@cache
+def _automaton() -> tuple[Mapping[str, Sequence[Topic]], AhoCorasick, tuple[str, ...]]:
+    known: dict[str, list[Topic]] = defaultdict(list)
+    for name, table in tomllib.loads(WORDS.read_text(encoding="utf-8")).items():
+        for word in table["words"].split():
+            known[clean_text(word)].append(Topic(name))
+    patterns = tuple(known)
+    return known, AhoCorasick(patterns), patterns
