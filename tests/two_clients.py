@@ -197,7 +197,7 @@ def _mention(client: Client, item: Item, number: int) -> Mention:
             0.05,
             Sentiment.NEG,
             unsure=False,
-            topic_words=(secret,),
+            topic_words=((Topic.OTHER, secret),),
             words=((secret, 2.0),),
         ),
         group=f"{client.id}-group-{number}",

@@ -320,7 +320,8 @@ def _reading_of(row: Row[Any]) -> Reading:
 
 def _topic_words(topics: Sequence[str], told: Sequence[Any]) -> tuple[tuple[Topic, str], ...]:
     """Pairs; of what was stored as bare words all speak for the first topic."""
-    pairs = ((topics[0], one) if isinstance(one, str) else one for one in told)
+    first = topics[0] if topics else Topic.OTHER
+    pairs = ((first, one) if isinstance(one, str) else one for one in told)
     return tuple((Topic(topic), word) for topic, word in pairs)
 
 
