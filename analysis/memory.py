@@ -1,6 +1,6 @@
 """A detector's state follows its series by name, whatever comes and goes between two looks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +22,23 @@ def begin(version: int) -> Memory:
     }
 
 
-def follow(state: Arrays, buckets: Buckets, blank: Memory, step: int) -> tuple[Memory, NDArray[np.intp]]:
+def follow(
+    state: Arrays, buckets: Buckets, blank: Memory, step: int, replaced: Collection[str] = ()
+) -> tuple[Memory, NDArray[np.intp]]:
     """Copy ``state`` so that it holds every series of ``buckets``; return it and the column of each.
 
     ``blank`` has one column per series, for those that are new. Series that are not named keep their
     columns for ``KEEP_ABSENT`` buckets; ``step`` is the bucket looked at. Raises UnreadableStateError if
-    an array is missing.
+    an array is missing. Arrays ``replaced`` are handed on uncopied: the detector puts a new one in their
+    place and never changes one.
     """
     held = state["series"]
     if held.size and (lacking := sorted(blank.keys() - state.keys())):
         raise UnreadableStateError(f"a detector's state lacks {lacking[0]!r}; rebuild it from the counts")
     if held.size and np.array_equal(held, buckets.names):
-        return {key: array.copy() for key, array in state.items()}, np.arange(held.size)
+        kept_as_is = {"series", *replaced}
+        copied = {key: array if key in kept_as_is else array.copy() for key, array in state.items()}
+        return copied, np.arange(held.size)
     names: list[str] = buckets.names.tolist()
     kept: list[str] = held.tolist()
     alive = _alive(kept, state["named"], frozenset(names), step)

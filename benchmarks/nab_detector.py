@@ -1,4 +1,4 @@
-"""The burst detector under the protocol of the NAB measuring tools: one series, one value at a time.
+"""Burst and slow burn under the protocol of the NAB measuring tools: one series, one value at a time.
 
 Name it to ``nab_score.py`` or ``nab_inject.py`` as ``benchmarks/nab_detector.py:Detector``, with the
 project's root on PYTHONPATH where it is not installed.
@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from analysis.detector import Buckets
-from analysis.detectors.burst import PLUGIN
+from analysis.detectors.burst import PLUGIN as BURST
+from analysis.detectors.slow_burn import PLUGIN as SLOW_BURN
 from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import Series, bucket_of
 
@@ -21,19 +22,24 @@ SCALE = 10.0
 
 
 class Detector:
-    """The product's own bar and gate; a signal of strength s scores (1 + s) / (1 + s + SCALE)."""
+    """The product's own bars and gates; a signal of strength s scores (1 + s) / (1 + s + SCALE).
+
+    The series says nothing of feeling: all of it is taken for complaints, which is what a slow burn counts.
+    """
 
     threshold = 1.0 / (1.0 + SCALE)
 
     def __init__(self) -> None:
-        self.detector = PLUGIN({"day_begins": DAY_BEGINS})
-        self.state = self.detector.start()
+        self.detectors = [plugin({"day_begins": DAY_BEGINS}) for plugin in (BURST, SLOW_BURN)]
+        self.states = [detector.start() for detector in self.detectors]
 
     def update(self, timestamp: datetime, value: float) -> float:
         """Score of one 5-minute count."""
         start = bucket_of(timestamp.replace(tzinfo=UTC))
-        voices = np.array([[float(value)]])
-        look = Buckets(SERIES, (start,), voices, voices * 0, voices * 0, np.ones((1, 1)), closed=1)
-        self.state, signals = self.detector.advance(self.state, look, start + timedelta(minutes=5))
-        said = [1.0 + signal.strength for signal in signals]
-        return max((s / (s + SCALE) for s in said), default=0.0)
+        said = np.array([[float(value)]])
+        look = Buckets(SERIES, (start,), said, said, said * 0, np.ones((1, 1)), closed=1)
+        scores = [0.0]
+        for i, detector in enumerate(self.detectors):
+            self.states[i], signals = detector.advance(self.states[i], look, start + timedelta(minutes=5))
+            scores += [(1.0 + s.strength) / (1.0 + s.strength + SCALE) for s in signals]
+        return max(scores)

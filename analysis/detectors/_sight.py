@@ -57,12 +57,12 @@ class Settings:
 
     def floors(self, series: Sequence[Series]) -> Floats:
         """The least count of each series' class."""
-        return np.maximum(np.ceil(self.floor / _worth(series)), LEAST)
+        return np.maximum(np.ceil(self.floor / worth(series)), LEAST)
 
     def scales(self, series: Sequence[Series]) -> extremes.Scales:
         """The short window of each series' class, and how soft its floor is."""
         hours = np.array([window_of(s) for s in series], dtype=np.float64)
-        return extremes.Scales(hours, np.maximum(self.soft / _worth(series), SOFT_LEAST))
+        return extremes.Scales(hours, np.maximum(self.soft / worth(series), SOFT_LEAST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def window_of(series: Series) -> int:
     return WINDOW.get(series.source_class, 1)
 
 
-def _worth(series: Sequence[Series]) -> Floats:
+def worth(series: Sequence[Series]) -> Floats:
+    """How many posts one item of each series' class stands for."""
     return np.array([WORTH.get(s.source_class, 1.0) for s in series], dtype=np.float64)
 
 

@@ -35,12 +35,16 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Gait:
-    """What a detector gives the walk: ``take`` changes the memory in place and says what stood out."""
+    """What a detector gives the walk: ``take`` changes the memory in place and says what stood out.
+
+    Arrays that are ``replaced`` it never changes but puts a new one in their place: most looks copy nothing.
+    """
 
     kind: str
     version: int
     blank: Callable[[int], Memory]
     take: Callable[[Memory, Glance], list[Signal]]
+    replaced: frozenset[str] = frozenset()
 
     def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
         """Walk the closed buckets. What is still filling is left: it may look emptier than it will be."""
@@ -51,7 +55,7 @@ class Gait:
         if not buckets.starts:
             return state, []
         first = step_of(buckets.starts[0])
-        held, columns = memory.follow(state, buckets, self.blank(len(buckets.series)), first)
+        held, columns = memory.follow(state, buckets, self.blank(len(buckets.series)), first, self.replaced)
         self._miss(held, first, now)
         signals: list[Signal] = []
         for i in range(buckets.closed):

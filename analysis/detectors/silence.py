@@ -85,7 +85,7 @@ class Silence:
 
     def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
         """Walk the closed buckets: an open one is emptier than it will be."""
-        return Gait(KIND, VERSION, _blank, self._take).advance(state, buckets, now)
+        return Gait(KIND, VERSION, _blank, self._take, REPLACED).advance(state, buckets, now)
 
     def _take(self, held: Memory, glance: Glance) -> list[Signal]:
         hour = glance.step // PER_HOUR
@@ -161,6 +161,13 @@ _COUNTED = (
 """This hour and today; the running lull; the longest lulls of the days (log scale)."""
 
 
+BY_HOUR = ("usual", "known")
+REPLACED = frozenset(
+    {*BY_HOUR, *("of_week", "level", "today_said", "today_due", "today_seen", "mean", "variance", "days")}
+)
+"""Arrays that only the end of an hour or of a day replaces."""
+
+
 def _sees(held: Memory, exposure: Floats) -> NDArray[np.bool_]:
     """Whether as many sources can be seen as of late; a place that has been dead for weeks hides nothing."""
     sight = held["sight"]
@@ -183,10 +190,12 @@ def _add_up(held: Memory, glance: Glance, sees: NDArray[np.bool_], usual: Floats
 def _end_hour(held: Memory, hour: int) -> None:
     whole = held["hour_seen"] >= PER_HOUR * ENOUGH_OF_AN_HOUR
     said = held["hour_said"] * PER_HOUR / np.maximum(held["hour_seen"], 1.0)
+    for name in BY_HOUR:
+        held[name] = held[name].copy()
     usual, known = held["usual"][hour], held["known"][hour]
-    held["today_said"] += np.where(whole & (known > 0.0), said, 0.0)
-    held["today_due"] += np.where(whole, usual, 0.0)
-    held["today_seen"] += whole
+    held["today_said"] = held["today_said"] + np.where(whole & (known > 0.0), said, 0.0)
+    held["today_due"] = held["today_due"] + np.where(whole, usual, 0.0)
+    held["today_seen"] = held["today_seen"] + whole
     most = np.where(known > 0.0, (1.0 + SURPRISE) * usual + SURPRISE, np.inf)
     weight = np.where(whole, 1.0 / np.minimum(known + 1.0, MEMORY_DAYS), 0.0)
     usual += weight * (np.minimum(said, most) - usual)
@@ -205,6 +214,7 @@ def _end_day(held: Memory, ended: int) -> None:
     due, of_week = held["today_due"], held["of_week"]
     level = np.minimum(held["today_said"] / np.maximum(due, 1.0), 1.0)
     known = enough & (due >= 1.0)
+    of_week = held["of_week"] = of_week.copy()
     of_week[ended] = np.where(known, WEEKLY * level + (1.0 - WEEKLY) * of_week[ended], of_week[ended])
     last = np.where(known, level, 1.0)
     held["level"] = np.minimum(last, of_week[(ended + 1) % DAYS_A_WEEK])
@@ -220,7 +230,7 @@ def _end_day(held: Memory, ended: int) -> None:
     held["days"] = np.minimum(days + enough, MEMORY_DAYS)
     held["top"] = held["missing"].copy()
     for name in ("today_said", "today_due", "today_seen"):
-        held[name][:] = 0.0
+        held[name] = np.zeros_like(due)
 
 
 def _usual_lull(held: Memory, who: NDArray[np.intp], above: float) -> Floats:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.detector import Arrays, Buckets, Detector
-from analysis.detectors.burst import burst
-from analysis.detectors.negative_surge import negative_surge
 from benchmarks.figure import Figure, Rival
 from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import BUCKET, Series
+from wanglou.kinds import find_kind, known_kinds
 
+HOME = "analysis.detectors"
 SERIES = 10_000
 A_DAY = 288
 BUSIEST_AN_HOUR = 60.0
@@ -34,7 +34,7 @@ def detect_tick_10000() -> list[Figure]:
     rng = np.random.default_rng(11)
     named = [Series("fleet", f"brand {i}", SourceClass.SOCIAL) for i in range(SERIES)]
     rates = np.geomspace(1 / A_DAY, BUSIEST_AN_HOUR / 12, SERIES)
-    detectors: list[Detector] = [burst({}), negative_surge({})]
+    detectors: list[Detector] = [find_kind(HOME, kind)({}) for kind in known_kinds(HOME)]
     day = _buckets(named, rng, rates, 0, A_DAY)
     states = [detector.advance(detector.start(), day, T0)[0] for detector in detectors]
     ticks = [_buckets(named, rng, rates, A_DAY + i, 1) for i in range(LOOKS)]

@@ -108,6 +108,14 @@ def with_silence(voices: Floats, negatives: Floats, at: int) -> tuple[Floats, Fl
     return voices, negatives
 
 
+def with_burn(voices: Floats, negatives: Floats, at: int) -> tuple[Floats, Floats]:
+    """Three complaints an hour more from ``at`` on, day and night."""
+    voices, negatives = voices.copy(), negatives.copy()
+    voices[:, at::4] += 1.0
+    negatives[:, at::4] += 1.0
+    return voices, negatives
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What a kind is there to notice: after how many days of how much talk an hour, and what then happens."""
@@ -121,6 +129,7 @@ class Trouble:
 FLASH = Trouble(5, 5.0, lambda voices, negatives, at: with_flash(voices, negatives, at, 120))
 TROUBLES = {
     "silence": Trouble(9, 30.0, with_silence),
+    "slow_burn": Trouble(12, 5.0, with_burn, lasts=3),
 }
 
 
