@@ -15,7 +15,7 @@ from wanglou.domain.clock import SlaClock
 from wanglou.domain.correction import Correction
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
-from wanglou.domain.item import BoardPlace, Item, KeptItem
+from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Mention, SeenMention
 from wanglou.domain.person import Access
 from wanglou.domain.plan import Plan, Step
@@ -47,6 +47,14 @@ class Items(Protocol):
 
     def places(self, keys: Collection[str]) -> dict[str, BoardPlace]:
         """Item key → where it stood on a hot list when it was last seen there; others are left out."""
+        ...
+
+    def followed(self, keys: Collection[str]) -> list[Followed]:
+        """These items with every count of their reactions, by key; those never counted are left out."""
+        ...
+
+    def followed_at(self, source: str, author: str | None, since: datetime, limit: int) -> list[Followed]:
+        """The latest counted items of a source, first seen after ``since``; of one author if named."""
         ...
 
     def unread(self, limit: int) -> list[KeptItem]:
@@ -98,6 +106,10 @@ class Mentions(Protocol):
 
     def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
         """Like ``of_brand``, of the series' class of sources only."""
+        ...
+
+    def of_item(self, access: Access, item: str) -> list[SeenMention]:
+        """An item's mentions, of every client that may be seen, by client and brand."""
         ...
 
     def expire(self, client: str, before: datetime, limit: int) -> int:

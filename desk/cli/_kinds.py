@@ -3,11 +3,13 @@
 from wanglou.config.kinds import KnownKinds
 from wanglou.kinds import known_kinds
 
+DETECTORS = ("analysis.detectors", "analysis.mention_detectors", "analysis.growth_detectors")
+
 
 def kinds_here() -> KnownKinds:
     """The kinds of this installation; nothing of them is imported."""
     return KnownKinds(
         sources=known_kinds("crawlers.sources"),
-        detectors=known_kinds("analysis.detectors") + known_kinds("analysis.mention_detectors"),
+        detectors=tuple(kind for home in DETECTORS for kind in known_kinds(home)),
         notifiers=known_kinds("alerting.notifiers"),
     )

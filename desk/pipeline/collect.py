@@ -13,6 +13,7 @@ from crawlers.addresses import without_secrets
 from crawlers.health import due, health_after
 from crawlers.plain import without_controls
 from crawlers.rounds import Outcome, Round, RoundRequest
+from desk.pipeline.follow import follow
 from desk.pipeline.parts import Parts
 from wanglou.domain.item import Item
 from wanglou.domain.person import HOUSE
@@ -52,6 +53,7 @@ def keep(parts: Parts, round_: Round) -> int:
     with parts.storage.begin() as uow:
         moved = _moved(uow.items, round_.items)
         new = uow.items.keep(round_.items, round_.at)
+        follow(parts, uow, [item.key for item in round_.items if item.engagement], round_.at)
         uow.sources.save_validators(spec.id, round_.validators)
         if round_.pending is not None:
             uow.sources.set_pending(spec.id, round_.pending)

@@ -28,7 +28,7 @@ def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[Mention], now: datet
     for detector in parts.mention_detectors:
         for brand, mentions in sorted(_by_brand(detector, added).items()):
             found = _look(uow, detector, brand, mentions, now)
-            news += uow.signals.add(untold(found, _told(uow, brand, found)))
+            news += uow.signals.add(untold(found, told_of(uow, brand, found)))
     return news
 
 
@@ -49,7 +49,8 @@ def _look(
     return detector.look(seen, {m.item_key for m in new}, now)
 
 
-def _told(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:
+def told_of(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:
+    """What was said already of a brand around the time of these."""
     if not found:
         return []
     return uow.signals.recent(*brand, min(s.at for s in found) - timedelta(days=1))

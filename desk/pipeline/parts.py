@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from alerting.notifier import Notifier
 from analysis.brand_reader import BrandReader
 from analysis.detector import Arrays, Detector
+from analysis.growth_detector import GrowthDetector
 from analysis.matching import Matcher
 from analysis.mention_detector import MentionDetector
 from crawlers.crawl import Collector
@@ -46,6 +47,7 @@ class Parts:
     reader: BrandReader
     detectors: Sequence[Detector]
     mention_detectors: Sequence[MentionDetector]
+    growth_detectors: Sequence[GrowthDetector]
     notifiers: Mapping[str, Notifier]
     collector: Collector
     holder: str

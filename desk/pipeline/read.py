@@ -9,6 +9,7 @@ from typing import TypeAlias
 from analysis import reposts, volume
 from analysis.brand_reader import Asked
 from analysis.correcting import applied, moved
+from desk.pipeline.follow import follow
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
 from desk.recounting import recount
@@ -84,6 +85,7 @@ def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Group
     added = uow.mentions.add(_corrected(uow, [_mention(parts, f, *groups[f.name], now) for f in found]))
     recount(uow, volume.count(added), now)
     overhear(parts, uow, [m for m in added if not m.void], now)
+    follow(parts, uow, [m.item_key for m in added if not m.void], now)
     if parts.memory.touched is not None:
         parts.memory.touched |= {(m.client, m.brand) for m in added}
     for client in sorted({m.client for m in added}):

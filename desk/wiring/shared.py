@@ -20,7 +20,7 @@ from wanglou.storage.reader import SqlDeskReader
 SHORTEST_SECRET = 32
 SECRET_FILE = "secret"  # noqa: S105 -- a file's name
 SOURCES, DETECTORS, NOTIFIERS = "crawlers.sources", "analysis.detectors", "alerting.notifiers"
-MENTION_DETECTORS = "analysis.mention_detectors"
+MENTION_DETECTORS, GROWTH_DETECTORS = "analysis.mention_detectors", "analysis.growth_detectors"
 
 
 class WiringError(Exception):
@@ -43,7 +43,9 @@ class Place:
 
 def kinds() -> KnownKinds:
     """What config files may name."""
-    detectors = sorted({*known_kinds(DETECTORS), *known_kinds(MENTION_DETECTORS)})
+    detectors = sorted(
+        {*known_kinds(DETECTORS), *known_kinds(MENTION_DETECTORS), *known_kinds(GROWTH_DETECTORS)}
+    )
     return KnownKinds(known_kinds(SOURCES), tuple(detectors), known_kinds(NOTIFIERS))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from alerting.notifier import Notifier
 from analysis.brand_reader import BrandReader
 from analysis.detector import Detector
+from analysis.growth_detector import GrowthDetector
 from analysis.mention_detector import MentionDetector
 from analysis.reading import Reader, load_weights
 from analysis.reading_version import reading_version
@@ -17,6 +18,7 @@ from crawlers.source import Source
 from desk.pipeline.parts import Parts
 from desk.wiring.shared import (
     DETECTORS,
+    GROWTH_DETECTORS,
     MENTION_DETECTORS,
     SOURCES,
     Place,
@@ -46,6 +48,11 @@ def mention_detectors_of() -> tuple[MentionDetector, ...]:
     return tuple(find_kind(MENTION_DETECTORS, kind)() for kind in known_kinds(MENTION_DETECTORS))
 
 
+def growth_detectors_of() -> tuple[GrowthDetector, ...]:
+    """Every detector that looks at a post's reactions."""
+    return tuple(find_kind(GROWTH_DETECTORS, kind)() for kind in known_kinds(GROWTH_DETECTORS))
+
+
 def reader_of(config: Config) -> BrandReader:
     """The shipped model, with the agency's own words and every name it watches: 别买安屿 is two words."""
     brands = [brand for client in config.clients.values() for brand in client.brands]
@@ -73,6 +80,7 @@ def worker_parts(
         reader=reader_of(config),
         detectors=detectors_of(),
         mention_detectors=mention_detectors_of(),
+        growth_detectors=growth_detectors_of(),
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
         # containers may share a name and a process id

@@ -38,6 +38,20 @@ class Engagement:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """An item with every count of its reactions, oldest first.
+
+    ``key`` is the item's; ``author`` the author's id, or the name where there is no id.
+    """
+
+    key: str
+    source: str
+    author: str | None
+    published_at: datetime | None
+    counts: tuple[Engagement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPlace:
     """An item's place on a hot list when it was seen: list name and rank, 1 the highest."""
 

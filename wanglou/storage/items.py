@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, or_, select, update
 from sqlalchemy import insert as plain_insert
 
-from wanglou.domain.item import Author, BoardPlace, DatedBy, Engagement, Item, KeptItem
-from wanglou.storage import tables
+from wanglou.domain.item import Author, BoardPlace, DatedBy, Engagement, Followed, Item, KeptItem
+from wanglou.storage import followed, tables
 from wanglou.storage.batches import batches
 from wanglou.storage.upserts import keep_first
 
@@ -104,6 +104,14 @@ class SqlItems:
     def places(self, keys: Collection[str]) -> dict[str, BoardPlace]:
         """Item key → where it stood on a hot list when it was last seen there; others are left out."""
         return {key: BoardPlace(row.board, row.rank) for key, row in self._placed(keys).items()}
+
+    def followed(self, keys: Collection[str]) -> list[Followed]:
+        """These items with every count of their reactions; those never counted are left out."""
+        return followed.of_keys(self.connection, keys)
+
+    def followed_at(self, source: str, author: str | None, since: datetime, limit: int) -> list[Followed]:
+        """The latest counted items of a source, of one author if named."""
+        return followed.latest(self.connection, source, author, since, limit)
 
     def unread(self, limit: int) -> list[KeptItem]:
         """Items that no reading has looked at, first seen first, then the earliest published, then by key."""

@@ -159,6 +159,12 @@ UNSEARCHABLE = (
     .limit(bindparam("count"))
 )
 
+OF_ITEM = (
+    seen_mentions()
+    .where(_mention.item_key == bindparam("item"), _mention.void.is_(False))
+    .order_by(_mention.client, _mention.brand)
+)
+
 OF_CLASS = OF_BRAND.where(_mention.source_class == bindparam("of_class"))
 
 
@@ -229,6 +235,11 @@ class SqlMentions:
             },
         )
         return [seen_of(row) for row in rows]
+
+    def of_item(self, access: Access, item: str) -> list[SeenMention]:
+        """An item's mentions, of every client that may be seen."""
+        found = [seen_of(row) for row in self.connection.execute(OF_ITEM, {"item": item})]
+        return [s for s in found if access.may_see(s.mention.client)]
 
     def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
         """Mentions of the span, newest first; of every class where the series is over all."""
