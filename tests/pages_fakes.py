@@ -11,7 +11,9 @@ from html.parser import HTMLParser
 import httpx
 from fastapi import FastAPI
 
+from analysis.search import parse
 from desk.clocks import SimulatedClock
+from desk.correcting import Corrector
 from desk.entrance import Entered, Entrance
 from desk.web.app import create_app
 from desk.web.ports import DeskPorts
@@ -54,6 +56,7 @@ from wanglou.ports import (
     TilePoint,
     Voices,
 )
+from wanglou.storage.mention_list import SqlMentionReader
 
 
 @dataclass
@@ -314,6 +317,9 @@ def open_desk(
     entrance = Entrance(storage, settings.agency.people, QUICK_HASHER)
     ports = DeskPorts(
         reader=reader,
+        mentions=SqlMentionReader(storage),  # type: ignore[arg-type]  # the real storage
+        corrector=Corrector(storage, settings),
+        parse_words=parse,
         acts=acts,
         entrance=entrance,
         clock=clock,

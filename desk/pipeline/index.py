@@ -15,9 +15,6 @@ def index(parts: Parts) -> int:
     with parts.storage.begin() as uow:
         waiting = uow.mentions.unsearchable(AT_ONCE)
         for seen in waiting:
-            words = (
-                f"{seen.item.title}\n{seen.item.text}\n{seen.item.author.name if seen.item.author else ''}"
-            )
-            uow.mentions.make_searchable(seen.mention, search.grams(words))
+            uow.mentions.make_searchable(seen.mention, search.grams(seen.all_words))
         uow.commit()
     return len(waiting)

@@ -20,6 +20,7 @@ from desk.web.headers import ALWAYS, SafeHeaders, StampedFiles
 from desk.web.health import health_page
 from desk.web.incident import incident_page
 from desk.web.live import Live
+from desk.web.mentions import mentions_page
 from desk.web.metrics import metrics_route
 from desk.web.paper import paper_page
 from desk.web.ports import DeskPorts
@@ -65,6 +66,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         deed_routes(guard),
         report_page(guard),
         health_page(guard),
+        mentions_page(guard),
         _machine_routes(guard, live),
         metrics_route(desk),
         *routers,

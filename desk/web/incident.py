@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.charts import Chart, draw
 from desk.web.confirming import MEDIA
 from desk.web.guard import Guard
-from desk.web.passages import Passage, cut, excerpt, marked
+from desk.web.passages import Passage, excerpt
 from desk.web.ports import DISMISSALS, WAITS
+from desk.web.posts import marked_post
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, IncidentState, chain
-from wanglou.domain.item import Item
-from wanglou.domain.mention import Reading, SeenMention
+from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.severity import Severity
@@ -131,6 +132,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "merged_into": merges(view.timeline, MERGED_INTO),
         "merged_from": merges(view.timeline, MERGED_FROM),
         "chart": chart,
+        "all_mentions": _all_mentions(view, reader),
         "links": _links(chart, shown),
         "stories": shown,
         "more_stories": len(groups) - len(shown),
@@ -202,28 +204,18 @@ def _is_taken(view: IncidentView) -> bool:
 
 def _story(group: Sequence[SeenMention]) -> Story:
     original = next((s for s in group if s.mention.voice), group[0])
-    title, text = _marked(original.item, original)
+    title, text = marked_post(original)
     copies = tuple(s for s in group if s is not original)
     return Story(original, tuple(title), tuple(excerpt(text)), copies)
 
 
-def _marked(item: Item, seen: SeenMention) -> tuple[list[Passage], list[Passage]]:
-    """Title and text with the brand and the telling words marked; offsets run over title, newline, text."""
-    whole = f"{item.title}\n{item.text}"
-    reading = seen.mention.reading
-    passages = marked(whole, seen.mention.match.spans, _telling(reading), reading.marks)
-    at = len(item.title)
-    return cut(passages, 0, at), cut(passages, at + 1, len(whole))
-
-
-def _telling(reading: Reading) -> list[str]:
-    """Words that speak for the reading, strongest first, where their places were not kept."""
-    if reading.marks:
-        return []
-    return [
-        *(word for word, weight in reading.words if weight > 0),
-        *(word for _, word in reading.topic_words),
-    ]
+def _all_mentions(view: IncidentView, reader: Reader) -> str:
+    """The brand's mentions from a day before it happened on; the agency's own incidents have none."""
+    incident = view.incident
+    if incident.client == HOUSE:
+        return ""
+    since = reader.times.typed(incident.happened_at - 24 * _HOUR)
+    return f"/mentions?{urlencode({'client': incident.client, 'brand': incident.brand, 'since': since})}"
 
 
 def _links(chart: Chart | None, groups: Sequence[Story]) -> dict[int, str]:

@@ -13,7 +13,7 @@ _MARKED_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text. ``mark``: ``brand``, ``word`` (speaks for the reading) or empty."""
+    """A piece of text. ``mark``: ``brand``, ``word`` (speaks for the reading), ``found`` or empty."""
 
     text: str
     mark: str = ""
@@ -41,22 +41,25 @@ def marked(
     brand: Iterable[tuple[int, int]],
     words: Sequence[str],
     places: Iterable[tuple[int, int]] = (),
+    found: Iterable[tuple[int, int]] = (),
 ) -> list[Passage]:
-    """Cut ``text`` where marks begin and end: the brand, every place of ``words``, and ``places``.
+    """Cut ``text`` where marks begin and end: every place of ``words``, ``places``, the brand, ``found``.
 
-    The brand wins where marks overlap; offsets outside are cut.
+    Of marks that overlap the last named wins; offsets outside are cut.
     """
     kinds = [""] * len(text)
-    for start, end in places:
-        inside = slice(max(start, 0), max(min(end, len(text)), 0))
-        kinds[inside] = ["word"] * len(kinds[inside])
+    _mark(kinds, places, "word")
     for word in words[:_MARKED_WORDS]:
-        for found in re.finditer(re.escape(word), text) if word else ():
-            kinds[found.start() : found.end()] = ["word"] * len(word)
-    for start, end in brand:
-        inside = slice(max(start, 0), max(min(end, len(text)), 0))
-        kinds[inside] = ["brand"] * len(kinds[inside])
+        _mark(kinds, (m.span() for m in re.finditer(re.escape(word), text) if word), "word")
+    _mark(kinds, brand, "brand")
+    _mark(kinds, found, "found")
     return _runs(cleaned(text), kinds)
+
+
+def _mark(kinds: list[str], spans: Iterable[tuple[int, int]], kind: str) -> None:
+    for start, end in spans:
+        inside = slice(max(start, 0), max(min(end, len(kinds)), 0))
+        kinds[inside] = [kind] * len(kinds[inside])
 
 
 def cut(passages: Sequence[Passage], start: int, end: int) -> list[Passage]:

@@ -10,12 +10,13 @@ from typing import Protocol
 from desk.entrance import Entrance
 from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
+from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.incident import Via
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
-from wanglou.ports import Clock, DeskReader, Gauges
+from wanglou.ports import Clock, DeskReader, Gauges, MentionReader, SearchWords
 
 
 class DeskActs(Protocol):
@@ -113,6 +114,28 @@ class DeskActs(Protocol):
         ...
 
 
+class TypedWords(SearchWords, Protocol):
+    """What a person typed into a search, read."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where it stands in a text: (start, end) offsets, by start."""
+        ...
+
+
+class DeskCorrector(Protocol):
+    """What people may say of a mention. None means done, or so already; a Reason refuses."""
+
+    def correct(
+        self, access: Access, client: str, brand: str, item: str, kind: CorrectionKind, to: str, now: datetime
+    ) -> Reason | None:
+        """Say what a mention and its copies are; ``to`` has the form of ``Correction.after``."""
+        ...
+
+    def undo(self, access: Access, correction: int, now: datetime) -> Reason | None:
+        """Take a correction back."""
+        ...
+
+
 WAITS = (
     "awaiting_client",
     "awaiting_regulator",
@@ -130,12 +153,16 @@ DISMISSALS = ("false_positive", "duplicate", "irrelevant_brand", "known_campaign
 class DeskPorts:
     """All that pages need of the world.
 
-    ``secret`` signs forms. ``rehearsal``: every page says 演练. ``worker_digest`` asks which config the
-    worker runs on (None: it has not said); pages warn when that is not ``config.digest``. ``gauges`` and
-    ``metrics_token`` serve a monitoring system; without a token there is no such page.
+    ``parse_words`` reads what was typed into a search. ``secret`` signs forms. ``rehearsal``: every page
+    says 演练. ``worker_digest`` asks which config the worker runs on (None: it has not said); pages warn
+    when that is not ``config.digest``. ``gauges`` and ``metrics_token`` serve a monitoring system; without
+    a token there is no such page.
     """
 
     reader: DeskReader
+    mentions: MentionReader
+    corrector: DeskCorrector
+    parse_words: Callable[[str], TypedWords]
     acts: DeskActs
     entrance: Entrance
     clock: Clock

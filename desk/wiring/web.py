@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+from analysis.search import parse
 from desk.acts import Acts
+from desk.correcting import Corrector
 from desk.entrance import Entrance
 from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
 from wanglou.domain.agency import Config
 from wanglou.ports import Clock
 from wanglou.storage.gauges import gauges
+from wanglou.storage.mention_list import SqlMentionReader
 
 
 def desk_ports(
@@ -24,6 +27,9 @@ def desk_ports(
 
     return DeskPorts(
         reader=desk_reader(storage),
+        mentions=SqlMentionReader(storage),
+        corrector=Corrector(storage, config),
+        parse_words=parse,
         acts=Acts(storage, config, channels),
         entrance=Entrance(storage, config.agency.people),
         clock=clock,

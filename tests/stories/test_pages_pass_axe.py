@@ -24,6 +24,8 @@ WITHIN = (
     f"{INCIDENT}?all=1",
     "/report",
     "/health",
+    "/mentions",
+    "/mentions?client=anju&days=30&sentiment=neg",
     "/clients",
     "/clients/anju?days=30",
     "/clients/xinglan",

@@ -21,7 +21,9 @@ import playbooks
 from alerting.incidents import open_incident
 from alerting.notifiers.slack import PLUGIN as SLACK
 from alerting.rules import Verdict
+from analysis.search import parse
 from desk.acts import Acts
+from desk.correcting import Corrector
 from desk.entrance import Entrance
 from desk.pipeline.deliver import deliver
 from desk.pipeline.respond import respond
@@ -43,6 +45,7 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 from wanglou.storage.engine import DATABASE_FILE
+from wanglou.storage.mention_list import SqlMentionReader
 from wanglou.wording import say
 
 TEAM_CHANNEL = "C0000TEAM"
@@ -170,6 +173,9 @@ def desk_app(world: World, slack: SlackContract, response_origin: str = RESPONSE
     config, storage = world.parts.config, world.parts.storage
     desk = DeskPorts(
         reader=desk_reader(storage),  # type: ignore[arg-type]  # the real storage
+        mentions=SqlMentionReader(storage),  # type: ignore[arg-type]  # the real storage
+        corrector=Corrector(storage, config),
+        parse_words=parse,
         acts=Acts(storage, config, frozenset(world.parts.notifiers)),
         entrance=Entrance(storage, config.agency.people, QUICK_HASHER),
         clock=world.clock,

@@ -98,3 +98,9 @@ class SeenMention:
 
     mention: Mention
     item: Item
+
+    @property
+    def all_words(self) -> str:
+        """What a mention is found by: title, text and who wrote it, a line each."""
+        author = self.item.author.name if self.item.author else ""
+        return f"{self.item.title}\n{self.item.text}\n{author}"

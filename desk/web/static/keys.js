@@ -2,6 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const TYPED = "textarea, select, input:not([type=hidden])";
+const PRESSED = ["a", "1", "2", "3", "x", "u"];
 const here = document.body.dataset.incident;
 
 function move(step) {
@@ -13,16 +14,16 @@ function move(step) {
 
 function go(name) {
   const row = document.activeElement.closest(".row");
-  const target = (row || (here && document))?.querySelector(`[data-key=${name}]`);
+  const target = (row || (here && document))?.querySelector(`[data-key="${name}"]`);
   const fold = target?.closest("details");
   if (fold) fold.open = true;
-  if (name === "a") target?.click();
+  if (PRESSED.includes(name)) target?.click();
   else target?.focus();
 }
 
 const keys = $("keys");
 const help = () => (keys.open ? keys.close() : keys.showModal());
-const acts = { j: () => move(1), k: () => move(-1), a: () => go("a"), e: () => go("e"), n: () => go("n"),
+const acts = { ...Object.fromEntries(["1", "2", "3", "x", "t", "u"].map((key) => [key, () => go(key)])), j: () => move(1), k: () => move(-1), a: () => go("a"), e: () => go("e"), n: () => go("n"),
   "/": () => $("filter")?.focus(), "?": help };
 $("show-keys").onclick = help;
 
@@ -34,3 +35,5 @@ document.addEventListener("keydown", (e) => {
   acts[e.key]();
 });
 $("show-keys").hidden = false;
+// After a correction the page is loaded anew at its story. The browser's own jump there takes the focus away first.
+if (location.hash) addEventListener("load", () => requestAnimationFrame(() => $(location.hash.slice(1))?.querySelector(".row-link")?.focus()));

@@ -1,0 +1,258 @@
+"""The mentions page 提及: filters in the address, words that hit, copies folded, corrections."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
+
+from desk.web.charts import Chart, draw
+from desk.web.guard import Guard, local_path
+from desk.web.passages import Passage, excerpt
+from desk.web.ports import TypedWords
+from desk.web.posts import marked_post
+from desk.web.rendering import Reader, page, reader_of
+from wanglou.domain.client import Client
+from wanglou.domain.correction import Correction, CorrectionKind
+from wanglou.domain.mention import SeenMention, Sentiment
+from wanglou.domain.reason import Reason
+from wanglou.domain.span import Span
+from wanglou.domain.topic import Topic
+from wanglou.ports import MentionFilter, MentionStory
+from wanglou.wording import catalogue
+
+DEFAULT_DAYS = 7
+SPANS = {"1": 1, "7": 7, "30": 30, "all": 36_500}
+"""Choices of how far back to look, in days."""
+
+LONGEST_EXCERPT = 280
+FILTERS = ("client", "brand", "source", "sentiment", "topic", "group", "unsure", "void")
+KEYS = (*FILTERS, "days", "since", "until", "q")
+"""What an address of this page may hold, but for the place in the list."""
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story as the page shows it. ``corrections``: what stands, oldest first."""
+
+    story: MentionStory
+    title: tuple[Passage, ...]
+    text: tuple[Passage, ...]
+    brands: tuple[str, ...]
+
+    @property
+    def mention(self) -> SeenMention:
+        """The mention that speaks for its copies."""
+        return self.story.seen
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a person said how it feels."""
+        return any(c.kind is CorrectionKind.SENTIMENT for c in self.story.corrections)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for. ``unread``: the values of it that nobody can read, by key."""
+
+    wanted: MentionFilter
+    words: TypedWords
+    unread: Mapping[str, str]
+
+
+def mentions_page(guard: Guard) -> APIRouter:
+    """The list, and what its corrections post to."""
+    router = APIRouter()
+
+    @router.get("/mentions")
+    def show(request: Request) -> Response:
+        reader = reader_of(guard, request, guard.required(request))
+        return page(reader, "mentions.html", _facts(reader))
+
+    @router.post("/mentions/correct")
+    def correct(  # noqa: PLR0913, PLR0917 -- a form has its fields
+        request: Request,
+        form: Annotated[str, Form()] = "",
+        client: Annotated[str, Form()] = "",
+        brand: Annotated[str, Form()] = "",
+        item: Annotated[str, Form()] = "",
+        change: Annotated[str, Form()] = "",
+        back: Annotated[str, Form()] = "",
+    ) -> Response:
+        reader = _posting(guard, request, form)
+        kind, _, to = change.partition(":")
+        if kind not in set(CorrectionKind):
+            raise HTTPException(404)
+        told = guard.ports.corrector.correct(
+            reader.access, client, brand, item, CorrectionKind(kind), to, reader.now
+        )
+        return _back(back, item, told)
+
+    @router.post("/mentions/undo")
+    def undo(
+        request: Request,
+        form: Annotated[str, Form()] = "",
+        correction: Annotated[int, Form()] = 0,
+        item: Annotated[str, Form()] = "",
+        back: Annotated[str, Form()] = "",
+    ) -> Response:
+        reader = _posting(guard, request, form)
+        return _back(back, item, guard.ports.corrector.undo(reader.access, correction, reader.now))
+
+    return router
+
+
+def _posting(guard: Guard, request: Request, form: str) -> Reader:
+    visit = guard.required(request)
+    guard.check_form(request, form, visit.binding)
+    return reader_of(guard, request, visit)
+
+
+def _back(back: str, item: str, told: Reason | None) -> Response:
+    """The page the form stood on, at its story; with the refusal's code, if there is one."""
+    if told is not None and told.code == "correction_gone":
+        raise HTTPException(404)
+    path = local_path(back) if back.startswith("/mentions") else "/mentions"
+    base = path.partition("#")[0]
+    if told is not None:
+        base += ("&" if "?" in base else "?") + urlencode({"refused": told.code})
+    return RedirectResponse(f"{base}#m-{item[:12]}" if item.isalnum() else base, 303)
+
+
+def _facts(reader: Reader) -> dict[str, object]:
+    """What the template shows."""
+    query = reader.request.query_params
+    asked = asked_of(reader)
+    older = query.get("older", "")
+    found = reader.ports.mentions.find(reader.access, asked.wanted, asked.words, older, reader.now)
+    chart = draw(found.volume, reader.now)
+    here = {key: query[key] for key in KEYS if query.get(key)}
+    refused = query.get("refused", "")
+    return {
+        "asked": asked,
+        "here": here,
+        "found": found,
+        "listed": [_listed(reader, asked, story) for story in found.stories],
+        "clients": _clients(reader),
+        "brands": _brands_of(reader, query.get("client", "")),
+        "sources": sorted(reader.ports.config.sources.values(), key=lambda s: s.name),
+        "sentiments": list(Sentiment),
+        "topics": list(Topic),
+        "spans": [(name, _address(here, days=name, since="", until="")) for name in SPANS],
+        "filtered": any(key in here for key in (*FILTERS, "since", "until")),
+        "chosen_span": "" if "since" in here else here.get("days", str(DEFAULT_DAYS)),
+        "chart": chart,
+        "links": _links(reader, chart, here),
+        "older": _address(here, older=found.older) if found.older else "",
+        "newest": _address(here) if older else "",
+        "back": _address(here, older=older),
+        "refused": refused if refused.startswith("correction_") and _is_plain(refused) else "",
+        "said": lambda correction, value: said_value(reader, correction, value),
+        "address": lambda **changes: _address(here, **changes),
+    }
+
+
+def asked_of(reader: Reader) -> Asked:
+    """Read the address; what cannot be read is left out and told, never guessed."""
+    query = reader.request.query_params
+    unread: dict[str, str] = {}
+
+    def one_of(key: str, known: Sequence[str]) -> str | None:
+        value = query.get(key, "")
+        if value and value not in known:
+            unread[key] = value
+        return value if value in known else None
+
+    client, mine = query.get("client", ""), [c.id for c in _clients(reader)]
+    clients = tuple(c for c in mine if client in {"", c})
+    sentiment, topic = one_of("sentiment", list(Sentiment)), one_of("topic", list(Topic))
+    wanted = MentionFilter(
+        clients=clients,
+        span=_span(reader, unread),
+        brand=query.get("brand") or None,
+        source=query.get("source") or None,
+        sentiment=Sentiment(sentiment) if sentiment else None,
+        topic=Topic(topic) if topic else None,
+        group=query.get("group") or None,
+        unsure=bool(query.get("unsure")),
+        void=bool(query.get("void")),
+    )
+    return Asked(wanted, reader.ports.parse_words(query.get("q", "")), unread)
+
+
+def _span(reader: Reader, unread: dict[str, str]) -> Span:
+    query, now = reader.request.query_params, reader.now
+    since, until = (_moment(reader, key, unread) for key in ("since", "until"))
+    days = SPANS.get(query.get("days", ""), DEFAULT_DAYS)
+    end = until or now + _HOUR  # what a clock ahead of ours has dated is clamped to now
+    return Span(since or max(end - timedelta(days=days), datetime.min.replace(tzinfo=now.tzinfo)), end)
+
+
+def _moment(reader: Reader, key: str, unread: dict[str, str]) -> datetime | None:
+    typed = reader.request.query_params.get(key, "")
+    if not typed:
+        return None
+    try:
+        moment = datetime.fromisoformat(typed)
+        local = moment if moment.tzinfo else moment.replace(tzinfo=reader.ports.config.agency.zone)
+        return local.astimezone(reader.now.tzinfo)
+    except (ValueError, OverflowError):
+        unread[key] = typed
+        return None
+
+
+def _listed(reader: Reader, asked: Asked, story: MentionStory) -> Listed:
+    item = story.seen.item
+    title, text = marked_post(story.seen, asked.words.spans(f"{item.title}\n{item.text}"))
+    others = [b for b in _brands_of(reader, story.seen.mention.client) if b != story.seen.mention.brand]
+    return Listed(story, tuple(title), tuple(excerpt(text, LONGEST_EXCERPT)), tuple(others))
+
+
+def said_value(reader: Reader, correction: Correction, value: str) -> str:
+    """What a correction names, in words."""
+    match correction.kind:
+        case CorrectionKind.SENTIMENT:
+            said = reader.words(f"page_sentiment_{value.removesuffix('?')}")
+            return reader.words("mentions_unsure_value", value=said) if value.endswith("?") else said
+        case CorrectionKind.TOPIC:
+            topics = [reader.named("topic", topic) for topic in value.split(",") if topic]
+            return reader.words("page_list_comma").join(topics) or reader.words("mentions_no_topic")
+        case CorrectionKind.BRAND:
+            return value or reader.words("mentions_no_brand")
+
+
+def _clients(reader: Reader) -> list[Client]:
+    return [c for c in reader.ports.config.clients.values() if reader.access.may_see(c.id)]
+
+
+def _brands_of(reader: Reader, client: str) -> list[str]:
+    known = reader.ports.config.clients.get(client)
+    return [b.name for b in known.brands] if known and reader.access.may_see(client) else []
+
+
+def _links(reader: Reader, chart: Chart | None, here: Mapping[str, str]) -> dict[int, str]:
+    """Bar of the chart → this list cut to its time."""
+    if chart is None:
+        return {}
+    wide = chart.hours * _HOUR
+    spans = {
+        i: (bar.point.start, bar.point.start + wide) for i, bar in enumerate(chart.bars) if bar.point.mentions
+    }
+    typed = reader.times.typed
+    return {i: _address(here, days="", since=typed(a), until=typed(b)) for i, (a, b) in spans.items()}
+
+
+def _address(here: Mapping[str, str], **changes: str | None) -> str:
+    """This page with some of what it asks for changed; an empty value leaves a key out."""
+    asked = {key: value for key, value in {**here, **changes}.items() if value}
+    return f"/mentions?{urlencode(asked)}" if asked else "/mentions"
+
+
+def _is_plain(code: str) -> bool:
+    """Whether a sentence of ours has this code and needs no facts."""
+    return code in catalogue() and "{" not in catalogue()[code]["zh"]

@@ -1,0 +1,231 @@
+"""The mentions page: filters in the address, words that hit, copies folded, corrections by a press."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from analysis.search import grams
+from analysis.volume import count
+from tests.pages_fakes import Desk, open_desk
+from tests.pages_sample import HOUR, MINUTE, NOW
+from tests.units.storage.examples import a_mention, an_item
+from wanglou.domain.item import Author, Item
+from wanglou.domain.mention import Mention, Sentiment
+from wanglou.domain.topic import Topic
+from wanglou.storage.engine import SqlStorage
+from wanglou.storage.mention_list import A_PAGE
+
+SEARCH = "/mentions?q="
+
+
+def seed(storage: SqlStorage, *pairs: tuple[Item, Mention]) -> None:
+    with storage.begin() as uow:
+        uow.items.keep([item for item, _ in pairs], NOW)
+        uow.mentions.add([mention for _, mention in pairs])
+        uow.volumes.add(count([mention for _, mention in pairs]))
+        for seen in uow.mentions.unsearchable(10_000):
+            uow.mentions.make_searchable(seen.mention, grams(seen.all_words))
+        uow.commit()
+
+
+def post(
+    number: int, text: str, at: datetime = NOW - HOUR, source: str = "s1", **changes: object
+) -> tuple[Item, Mention]:
+    item = replace(an_item(number, text, at), source=source, title="")
+    brand = str(changes.pop("brand", "安屿"))
+    client = str(changes.pop("client", "anju"))
+    plain = a_mention(item, client=client, brand=brand, label=Sentiment.NEU, topics=())
+    changes = {"group": f"group-{number}", "first_seen": at, **changes}
+    return item, replace(plain, **changes)  # type: ignore[arg-type]  # by name
+
+
+@pytest.fixture
+def desk(sqlite_storage: SqlStorage) -> Desk:
+    return open_desk(sqlite_storage)
+
+
+def text_of(desk: Desk, path: str, person: str = "lin") -> str:
+    answer = desk.signed_in(person).get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_words_of_two_characters_hit_and_are_marked(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    seed(sqlite_storage, post(1, "安屿的客服让我去投诉"), post(2, "安屿好用"))
+    page = text_of(desk, SEARCH + quote("投诉"))
+    assert '<mark class="said-found">投诉</mark>' in page
+    assert "好用" not in page
+
+
+def test_filters_travel_in_the_address(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    good = post(1, "安屿好用极了")
+    bad = post(2, "安屿漏电了", source="s2")
+    reading = replace(bad[1].reading, label=Sentiment.NEG, topics=(Topic.PRODUCT_SAFETY,), unsure=True)
+    seed(
+        sqlite_storage,
+        good,
+        (bad[0], replace(bad[1], reading=reading)),
+        post(3, "安屿老帖", NOW - 20 * 24 * HOUR),
+    )
+    for filters in ("sentiment=neg", "topic=product_safety", "source=s2", "unsure=1", "q=%E6%BC%8F%E7%94%B5"):
+        page = text_of(desk, f"/mentions?client=anju&{filters}")
+        assert "漏电" in page, filters
+        assert "好用极了" not in page, filters
+    assert "老帖" not in text_of(desk, "/mentions")
+    assert "老帖" in text_of(desk, "/mentions?days=30")
+    since, until = (
+        (NOW + gap).astimezone(desk.ports.config.agency.zone) for gap in (-21 * 24 * HOUR, -19 * 24 * HOUR)
+    )
+    one_day = text_of(desk, f"/mentions?since={since:%Y-%m-%dT%H:%M}&until={until:%Y-%m-%dT%H:%M}")
+    assert "老帖" in one_day
+    assert "好用极了" not in one_day
+
+
+def test_copies_are_folded_under_the_original_and_opened_by_its_link(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    first = post(1, "安屿同一篇稿子", voice=True, reach=10)
+    copies = [
+        post(n, "安屿同一篇稿子", NOW - n * MINUTE, voice=False, reach=100, group="group-1") for n in (2, 3)
+    ]
+    seed(sqlite_storage, first, *copies)
+    page = text_of(desk, "/mentions?client=anju")
+    assert page.count('<article class="post row') == 1
+    assert "另有 2 篇转载，合计触达 210" in page
+    assert "同一篇稿子" in text_of(desk, "/mentions?group=group-1&days=all")
+
+
+def test_a_long_list_is_turned_page_by_page_and_shows_each_once(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    many = [
+        post(n, f"安屿编号{n:04d}投诉", NOW - HOUR - timedelta(seconds=n // 3)) for n in range(A_PAGE * 2 + 5)
+    ]
+    seed(sqlite_storage, *many)
+    for start in ("/mentions?client=anju", SEARCH + quote("投诉")):
+        browser, path, seen = desk.signed_in("lin"), start, list[str]()
+        while path:
+            page = browser.get(path).text
+            seen += [f"{n:04d}" for n in range(len(many)) if f"编号{n:04d}" in page]
+            path = (
+                page.split('class="older" href="')[1].split('"')[0].replace("&amp;", "&")
+                if 'class="older"' in page
+                else ""
+            )
+        assert sorted(seen) == [f"{n:04d}" for n in range(len(many))]
+
+
+def test_one_press_corrects_and_one_takes_it_back(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    seed(sqlite_storage, post(1, "安屿门锁昨晚又打不开了"))
+    browser = desk.signed_in("lin")
+    page = browser.get("/mentions?client=anju")
+    done = browser.post_form("/mentions/correct", {"change": "sentiment:neg"}, page=page)
+    assert "林知远更正情感：中性 → 负面" in done.text
+    assert "人工更正" in done.text
+    assert "client=anju#m-" in str(done.url)
+    undone = browser.post_form("/mentions/undo", page=done)
+    assert "更正情感：" not in undone.text
+
+
+def test_what_is_not_about_the_brand_leaves_the_list_and_is_found_among_the_void(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    seed(sqlite_storage, post(1, "安屿这个地名"))
+    browser = desk.signed_in("lin")
+    page = browser.get("/mentions")
+    done = browser.post_form("/mentions/correct", {"change": "brand:"}, page=page)
+    assert "这个地名" not in done.text
+    void = browser.get("/mentions?void=1")
+    assert "这个地名" in void.text
+    assert "林知远更正品牌：安屿 → 与品牌无关" in void.text
+    back = browser.post_form("/mentions/undo", page=void)
+    assert "这个地名" not in back.text
+    assert "这个地名" in browser.get("/mentions").text
+
+
+def test_another_clients_mentions_do_not_exist(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    seed(sqlite_storage, post(1, "安屿的秘密投诉"), post(2, "禾木里投诉", client="hemuli", brand="禾木里"))
+    for path in (
+        "/mentions",
+        "/mentions?client=anju",
+        SEARCH + quote("投诉"),
+        "/mentions?group=group-1&days=all",
+    ):
+        assert "秘密" not in text_of(desk, path, "chen"), path
+        assert "安屿" not in text_of(desk, path, "chen"), path
+    browser = desk.signed_in("chen")
+    page = browser.get("/mentions")
+    item = post(1, "安屿的秘密投诉")[0].key
+    stolen = {"client": "anju", "brand": "安屿", "item": item, "change": "sentiment:neg"}
+    assert browser.post_form("/mentions/correct", stolen, page=page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=soon",
+        "until=9999-99-99",
+        "since=0001-01-01T00:00",
+        "sentiment=bad",
+        "topic=%00",
+        "older=%F0%9F%92%A9",
+        "older=99999999999999999999999",
+        "older=bnVsbA==",
+        "days=-1",
+        "client=nobody",
+        "brand=%27%22",
+        "q=%22",
+        "q=%2A%22%27)(",
+        "group=x",
+        "since=2026-11-12T10:00&until=2026-11-01T10:00",
+    ],
+)
+def test_an_address_nobody_can_read_gives_a_page(sqlite_storage: SqlStorage, desk: Desk, query: str) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    assert desk.signed_in("lin").get(f"/mentions?{query}").status_code == 200
+
+
+def test_what_cannot_be_read_is_told(desk: Desk) -> None:
+    page = text_of(desk, "/mentions?since=soon&topic=%3Cb%3E")
+    assert "看不懂「since」的值「soon」" in page
+    assert "<b>" not in page
+
+
+def test_a_strangers_markup_stays_text(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    item, mention = post(1, "安屿<script>alert(1)</script>投诉")
+    item = replace(item, url="javascript:alert(1)", author=Author("<img src=x onerror=alert(1)>"))
+    seed(sqlite_storage, (item, replace(mention, item_key=item.key)))
+    page = text_of(desk, SEARCH + quote("投诉 <script>"))
+    assert "<script>alert" not in page
+    assert "javascript:" not in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "/incidents/1", "https://evil.example/mentions", "/mentions\r\nx: y"]
+)
+def test_after_a_correction_nobody_is_led_elsewhere(
+    sqlite_storage: SqlStorage, desk: Desk, back: str
+) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    browser = desk.signed_in("lin")
+    page = browser.get("/mentions")
+    done = browser.post_form("/mentions/correct", {"change": "sentiment:pos", "back": back}, page=page)
+    assert done.url.path in {"/mentions", "/"}
+    assert done.url.host == "desk.example"
+
+
+def test_an_undo_that_is_not_the_newest_says_so(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    browser = desk.signed_in("lin")
+    first = browser.post_form("/mentions/correct", {"change": "sentiment:pos"}, page=browser.get("/mentions"))
+    browser.post_form("/mentions/correct", {"change": "sentiment:neg"}, page=first)
+    late = browser.post_form("/mentions/undo", page=first)
+    assert "请先撤回较新的那一次" in late.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_empty_list_says_what_would_be_here(desk: Desk, language: str) -> None:
+    assert "empty-line" in text_of(desk, f"/mentions?lang={language}")
