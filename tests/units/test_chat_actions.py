@@ -475,7 +475,12 @@ def test_a_gated_step_is_refused_in_chat_and_the_reason_told(room: Room) -> None
 
 
 def test_a_gated_step_has_no_button_to_press_by_mistake(room: Room) -> None:
-    assert GATED not in str([p.blocks for p in room.slack.posts if p.channel == TEAM_CHANNEL])
+    shown = [
+        b for p in room.slack.posts if p.channel == TEAM_CHANNEL for b in p.blocks if b["type"] == "actions"
+    ]
+    buttons = [button for block in shown for button in block["elements"]]
+    assert any("url" in button and GATED in button["url"] for button in buttons)  # to its form on the desk
+    assert not [button for button in buttons if "url" not in button and GATED in str(button)]
 
 
 def test_a_step_of_no_plan_is_refused(room: Room) -> None:

@@ -1,5 +1,6 @@
 """What people see: the board, an incident, and words where there is nothing."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -402,7 +403,9 @@ def busy_reader() -> FakeReader:
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_weighs_at_most_100_kilobytes_on_a_bad_day(sqlite_storage: Storage, path: str) -> None:
     page = open_desk(sqlite_storage, busy_reader()).signed_in("he").get(path)
-    ours = sum(len((HOME / "static" / n).read_bytes()) for n in ("desk.css", "live.js", "keys.js"))
+    linked = set(re.findall(r"/static/([a-z]+\.(?:css|js))", page.text))
+    assert {"desk.css", "live.js", "keys.js"} <= linked
+    ours = sum(len((HOME / "static" / name).read_bytes()) for name in linked)
     assert len(page.content) + ours <= 100_000
 
 
