@@ -29,7 +29,7 @@ def demo(
         bool, typer.Option("--until-incident", help="End with the first incident: 0, or 1 after two minutes.")
     ] = False,
 ) -> None:
-    """Start a town of sites, a chat server, worker and web; a crisis grows while you watch.
+    """Start a town of sites, a chat server, worker and web; two crises grow while you watch.
 
     Everything runs on this machine and says 演练. Ctrl-C stops it.
     """
@@ -42,7 +42,7 @@ def demo(
         if until_incident and report is not None:
             sys.stdout.write(json.dumps(report.facts, ensure_ascii=False) + "\n")
         elif not until_incident and not processes.ended.is_set():
-            processes.ended.wait()
+            _tell_further(town, processes, report)
         _say_why(town, processes, report, until_incident=until_incident)
 
 
@@ -55,6 +55,16 @@ def _first_incident(town: Demo, processes: Processes) -> Report | None:
         if report is not None:
             return report
     return None
+
+
+def _tell_further(town: Demo, processes: Processes, first: Report | None) -> None:
+    """Tell of every further incident as its card arrives, until we are stopped."""
+    told = {first.incident} if first else set()
+    while not processes.ended.wait(LOOK_EVERY_SECONDS):
+        report = town.report(told)
+        if report is not None:
+            told.add(report.incident)
+            tell(report.text)
 
 
 def _say_why(town: Demo, processes: Processes, report: Report | None, *, until_incident: bool) -> None:

@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,8 +37,9 @@ ALL = Access("demo", None)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The first incident: facts for machines, text for people."""
+    """An incident: its id, facts for machines, text for people."""
 
+    incident: str
     facts: Mapping[str, object]
     text: str
 
@@ -67,17 +68,18 @@ class Demo:
             f"  聊天 chat      {self.addresses.chat}/\n"
             f"  新闻 news      {self.addresses.news}/\n"
             f"  论坛 forum     {self.addresses.forum}/square/\n"
+            f"  热榜 hot list  {self.addresses.forum}/hot.json\n"
         )
 
-    def report(self) -> Report | None:
-        """The first incident whose card arrived in chat; None before."""
+    def report(self, told: Collection[str] = ()) -> Report | None:
+        """The first incident, but for those ``told``, whose card arrived in chat; None before."""
         with self.storage.look() as uow:
-            open_now = [i for i in uow.incidents.all_open() if i.client != HOUSE]
+            open_now = [i for i in uow.incidents.all_open() if i.client != HOUSE and i.id not in told]
         for incident in open_now:
             view = self.reader.incident(ALL, incident.id, self.town.clock.now())
             card = _card(view) if view else None
             if view and card:
-                return self._told(view, card)
+                return self._told(view, card, is_first=not told)
         return None
 
     def why_none(self) -> str:
@@ -92,9 +94,9 @@ class Demo:
             return f"signals were kept quiet: {say(quiet[0][1], 'en')}"
         return "nothing stood out; the worker's log says what it read"
 
-    def _told(self, view: IncidentView, card: Delivery) -> Report:
+    def _told(self, view: IncidentView, card: Delivery, *, is_first: bool) -> Report:
         stamps = _stamps(view, card, self.town.started_at)
-        quiet = self.kept_quiet(view.incident)
+        quiet = self.kept_quiet(view.incident) if is_first else self._copies(view.incident)
         facts = {
             "incident": f"{view.incident.client}-{view.incident.number}",
             "severity": view.incident.severity.colour,
@@ -104,7 +106,7 @@ class Demo:
             "seconds_from_start": round((stamps["delivered_at"] - self.began).total_seconds(), 1),
             "kept_quiet": quiet,
         }
-        return Report(facts, self._text(view, stamps, quiet))
+        return Report(view.incident.id, facts, self._text(view, stamps, quiet))
 
     @property
     def began(self) -> datetime:

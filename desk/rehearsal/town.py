@@ -2,20 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 
-from desk.rehearsal.pages import FEED_LENGTH, Document, is_known, newest, render, render_gb
+from desk.rehearsal.hot import Topic, as_json, load_topics, places
+from desk.rehearsal.pages import FEED_LENGTH, Document, is_known, newest, render, render_gb, render_gb_page
 from desk.rehearsal.posts import Place, Post, Shown, visible
 from desk.rehearsal.serving import serving
 from wanglou.ports import Clock
 
 HTML = "text/html; charset=utf-8"
-ROBOTS = "# 演练 rehearsal\nUser-agent: *\nAllow: /\n"
+JSON = "application/json; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+HOT, TOPICS = "/hot.json", "/hot/"
+"""The forum's hot list, and the pages its entries lead to."""
+
+DRAFTS = "/drafts/"
+"""What the news site keeps machines out of, and links to all the same."""
+
+ROBOTS = "# 演练 rehearsal\nUser-agent: *\nDisallow: {drafts}\nAllow: /\n{sitemaps}"
 
 
 class Site(StrEnum):
@@ -27,18 +36,20 @@ class Site(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """One place of a site: its name, its front page and its feed."""
+    """One place of a site: its name, its front page, its feed, its sitemap and its closed drafts if any."""
 
     place: Place
     site: Site
     name: str
     path: str
     feed: str
+    sitemap: str = ""
+    drafts: str = ""
 
 
 CORNERS = (
-    Corner(Place.NEWS, Site.NEWS, "栈桥新闻", "/", "/rss.xml"),
-    Corner(Place.FINANCE, Site.NEWS, "栈桥财经", "/finance/", "/finance/rss.xml"),
+    Corner(Place.NEWS, Site.NEWS, "栈桥新闻", "/", "/rss.xml", "/sitemap.xml", f"{DRAFTS}1.html"),
+    Corner(Place.FINANCE, Site.NEWS, "栈桥财经", "/finance/", "/finance/rss.xml", "/finance/sitemap.xml"),
     Corner(Place.FORUM, Site.FORUM, "檐下论坛", "/", "/atom.xml"),
     Corner(Place.SQUARE, Site.FORUM, "檐下广场", "/square/", "/square/atom.xml"),
 )
@@ -51,17 +62,28 @@ class Town:
     script: Sequence[Post]
     clock: Clock
     started_at: datetime
+    topics: Sequence[Topic] = field(default_factory=load_topics)
 
     def document(self, site: Site, path: str, origin: str) -> Document:
         """The page at ``path``; links in it begin with ``origin`` (``http://host:port``)."""
-        if path == "/robots.txt":
-            return Document(ROBOTS.encode(), "text/plain; charset=utf-8", self.opened_at)
         for corner in CORNERS:
             if corner.site is site and path == corner.path:
                 return self._front(corner)
             if corner.site is site and path == corner.feed:
                 return self._feed(corner, origin)
-        return self._posts(site, path) or self._missing()
+            if corner.site is site and path == corner.sitemap:
+                return self._sitemap(corner, origin)
+        return self._besides(site, path, origin) or self._posts(site, path) or self._missing()
+
+    def _besides(self, site: Site, path: str, origin: str) -> Document | None:
+        """What a site has besides its posts: rules for machines, drafts, a hot list."""
+        if path == "/robots.txt":
+            return self._robots(site, origin)
+        if site is Site.NEWS and path.startswith(DRAFTS):
+            return render("draft.html", HTML, self.opened_at)
+        if site is Site.FORUM and (path == HOT or path.startswith(TOPICS)):
+            return self._hot(path, origin)
+        return None
 
     @property
     def opened_at(self) -> datetime:
@@ -87,9 +109,41 @@ class Town:
         media_type = f"application/{name}+xml; charset=utf-8"
         return render(f"{name}.xml", media_type, modified, encoding="utf-8", **blanks)
 
+    def _robots(self, site: Site, origin: str) -> Document:
+        maps = "".join(f"Sitemap: {origin}{c.sitemap}\n" for c in CORNERS if c.site is site and c.sitemap)
+        text = ROBOTS.format(drafts=DRAFTS, sitemaps=maps)
+        return Document(text.encode(), "text/plain; charset=utf-8", self.opened_at)
+
+    def _sitemap(self, corner: Corner, origin: str) -> Document:
+        shown = self._shown(corner.place)
+        modified = newest(shown, self.opened_at)
+        blanks = {"corner": corner, "shown": shown[:FEED_LENGTH], "address": address, "origin": origin}
+        return render("sitemap.xml", XML, modified, encoding="utf-8", **blanks)
+
+    def _hot(self, path: str, origin: str) -> Document:
+        """The list, or the page of one topic; both are put together anew at every look."""
+        now = self.clock.now().replace(microsecond=0)
+        listed = places(self.topics, (now - self.started_at.replace(microsecond=0)).total_seconds())
+        if path == HOT:
+            return Document(as_json(listed, now, origin, self.topics), JSON, now)
+        for number, topic in enumerate(self.topics):
+            if path == f"{TOPICS}{number}.html":
+                place = next((p for p in listed if p.title == topic.title), None)
+                return render("hot.html", HTML, now, title=topic.title, place=place)
+        return self._missing()
+
+    def _article(self, corner: Corner, shown: Shown) -> Document:
+        others = [s for s in self._shown(corner.place) if s.post.at < shown.post.at][:5]
+        blanks = {"corner": corner, "s": shown, "others": others, "address": address}
+        if corner.place is Place.FINANCE:
+            return render_gb_page("article.html", shown.published_at, **blanks)
+        return render("article.html", HTML, shown.published_at, **blanks)
+
     def _posts(self, site: Site, path: str) -> Document | None:
         for corner in (c for c in CORNERS if c.site is site):
             asked = [s for s in self._shown(corner.place) if path in {address(s), thread_address(s)}]
+            if asked and corner.site is Site.NEWS:
+                return self._article(corner, asked[0])
             if asked:
                 modified = newest(asked, self.opened_at)
                 return render(

@@ -7,9 +7,20 @@ from desk.rehearsal.posts import Post, Strand, load_script
 SCRIPT = load_script()
 
 
+SECOND = "home_heater"
+"""The file of the second crisis, another client's."""
+
+
 def texts(strand: Strand, most: int = 1000) -> list[str]:
-    """Title and text of the script's posts of one strand, in order."""
-    return [_words(post) for post in SCRIPT if post.strand is strand][:most]
+    """Title and text of the script's posts of one strand, in order; the second crisis is apart."""
+    return [_words(post) for post in SCRIPT if post.strand is strand and not post.id.startswith(SECOND)][
+        :most
+    ]
+
+
+def second_crisis() -> list[Post]:
+    """The posts about the heater that smokes, in order."""
+    return [post for post in SCRIPT if post.id.startswith(SECOND)]
 
 
 def _words(post: Post) -> str:

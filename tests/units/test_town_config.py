@@ -6,6 +6,7 @@ import pytest
 from analysis.matching import Matcher
 from desk.rehearsal.chatter import chatter, competitors_chatter
 from desk.rehearsal.demo_config import Addresses, write_config
+from desk.rehearsal.hot import load_topics
 from desk.rehearsal.posts import Strand, load_script
 from wanglou.config.folder import examine
 from wanglou.config.kinds import KnownKinds
@@ -25,7 +26,9 @@ def written(folder: Path, library: Path, lexicon: Path | None = None) -> Config:
     write_config(folder, HERE, lexicon)
     library.mkdir(exist_ok=True)
     kinds = KnownKinds(
-        known_kinds("crawlers.sources"), known_kinds("analysis.detectors"), known_kinds("alerting.notifiers")
+        known_kinds("crawlers.sources"),
+        (*known_kinds("analysis.detectors"), *known_kinds("analysis.mention_detectors")),
+        known_kinds("alerting.notifiers"),
     )
     examined = examine(folder, library, kinds)
     assert examined.problems == ()
@@ -40,12 +43,18 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 def test_the_demo_watches_the_town_where_it_really_is(config: Config) -> None:
-    assert config.sources["news"].url == f"{HERE.news}/rss.xml"
+    assert config.sources["news"].url == f"{HERE.news}/"
+    assert config.sources["finance"].url == f"{HERE.news}/finance/sitemap.xml"
+    assert config.sources["hot"].url == f"{HERE.forum}/hot.json"
     assert config.sources["square"].url == f"{HERE.forum}/square/atom.xml"
     assert config.sources["square"].allow_private == ("127.0.0.1:8801",)
     assert config.agency.settings["slack"]["base_url"] == f"{HERE.chat}/api/"
     assert config.agency.settings["slack"]["response_origin"] == f"{HERE.chat}/"
     assert config.agency.desk_url == HERE.desk
+
+
+def test_every_kind_of_source_there_is_looks_at_the_town(config: Config) -> None:
+    assert {spec.kind for spec in config.sources.values()} == set(known_kinds("crawlers.sources"))
 
 
 def test_feeds_are_looked_at_every_few_seconds(config: Config) -> None:
@@ -86,6 +95,8 @@ def test_each_post_is_about_the_client_it_should_be_about(matcher: Matcher) -> N
             assert found == set(), post.text
         elif post.id.startswith("lock_advert"):
             assert found == {"lock"}, post.text
+        elif post.id.startswith("home_heater"):
+            assert found == {"home"}, post.text
         elif post.strand is Strand.LAUNCH:
             assert found == {"tea"}, post.text
 
@@ -95,6 +106,16 @@ def test_talk_of_competitors_is_matched_as_theirs_alone(matcher: Matcher) -> Non
         named = matcher.named(Item("history", chat.url, chat.title, chat.text))
         assert [m.client for m in named.competitors] == [chat.client]
         assert named.brands == ()
+
+
+def test_titles_on_the_hot_list_are_about_their_client_and_look_alikes_about_none(matcher: Matcher) -> None:
+    about = {topic.title: matched(matcher, topic.title, "") for topic in load_topics()}
+    assert {title: found for title, found in about.items() if found} == {
+        "汀岫松风奶盖上线排长队": {"tea"},
+        "安屿智能锁十年不换电被指虚假宣传": {"lock"},
+        "暖榆暖风机冒烟起火有人烫伤": {"home"},
+    }
+    assert {"安屿湾业主收房遇漏水", "黎安屿新片路透翻车"} <= about.keys()
 
 
 def test_all_chatter_is_matched(matcher: Matcher) -> None:

@@ -59,6 +59,16 @@ def test_complaints_are_many_voices_not_copies() -> None:
     assert max(likeness(one, other) for one, other in combinations(complaints, 2)) < 0.3
 
 
+def test_a_second_crisis_of_another_client_begins_when_the_first_is_told() -> None:
+    second = [p for p in SCRIPT if p.id.startswith("home_heater")]
+    assert 90 <= second[0].at <= 120
+    assert sum(p.strand in NEGATIVE and p.place is Place.SQUARE and p.at < 140 for p in second) >= 10
+    complaints = [runs(p.text) for p in second if p.strand in NEGATIVE]
+    assert len(complaints) >= 25
+    assert max(likeness(one, other) for one, other in combinations(complaints, 2)) < 0.3
+    assert {p.place for p in second} == set(Place)
+
+
 def test_reposts_carry_the_words_they_repeat() -> None:
     reposts = [p for p in SCRIPT if p.strand is Strand.REPOST]
     assert len(reposts) >= 20

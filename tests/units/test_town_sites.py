@@ -1,22 +1,36 @@
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.source import Page
+from crawlers.source import Follow, Page
 from crawlers.sources import feed
 from desk.rehearsal.pages import FEED_LENGTH, Document, is_known
 from desk.rehearsal.posts import Place, Post, Strand, load_script, visible
 from desk.rehearsal.serving import PortTakenError
-from desk.rehearsal.town import CORNERS, Corner, Site, Town, address, run_town, thread_address
+from desk.rehearsal.town import (
+    CORNERS,
+    DRAFTS,
+    HOT,
+    TOPICS,
+    Corner,
+    Site,
+    Town,
+    address,
+    run_town,
+    thread_address,
+)
 from wanglou.domain.item import Item
 from wanglou.domain.source import SourceClass, SourceSpec
+from wanglou.kinds import find_kind
 
 START = datetime(2026, 11, 21, 6, 30, 0, 250_000, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8801"
@@ -52,17 +66,21 @@ def asked(**headers: str) -> Mapping[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def read(corner: Corner, document: Document) -> list[Item]:
-    spec = SourceSpec(
+def spec_of(corner: Corner, kind: str, path: str) -> SourceSpec:
+    return SourceSpec(
         id=corner.place,
         name=corner.name,
-        kind="feed",
-        url=ORIGIN + corner.feed,
+        kind=kind,
+        url=ORIGIN + path,
         source_class=SourceClass.FORUM,
         every=timedelta(seconds=5),
         silent_after=timedelta(hours=1),
         reach=1,
     )
+
+
+def read(corner: Corner, document: Document) -> list[Item]:
+    spec = spec_of(corner, "feed", corner.feed)
     page = Page(spec.url, document.body, document.headers, START)
     return [found for found in feed.plugin(spec).read(page) if isinstance(found, Item)]
 
@@ -168,14 +186,92 @@ def test_links_of_feeds_and_threads_lead_to_pages_of_the_town() -> None:
     assert shown.post.author in whole
 
 
+def text_of(document: Document) -> str:
+    by_bytes_alone = document.media_type in {"text/xml", "text/html"}
+    return document.body.decode("gb18030" if by_bytes_alone else "utf-8")
+
+
 def test_every_page_says_rehearsal() -> None:
     town = town_at(400, load_script())
     for corner in CORNERS:
         shown = next(s for s in visible(town.script, START, town.clock.now()) if s.post.place is corner.place)
-        for path in (corner.path, corner.feed, address(shown), "/robots.txt", "/nowhere"):
+        paths = [corner.path, corner.feed, address(shown), "/robots.txt", "/nowhere"]
+        for path in [*paths, *filter(None, (corner.sitemap, corner.drafts))]:
             document = town.document(corner.site, path, ORIGIN)
-            charset = "gb18030" if document.media_type == "text/xml" else "utf-8"
-            assert "演练" in document.body.decode(charset), path
+            assert "演练" in text_of(document), path
+    for path in (HOT, f"{TOPICS}0.html", f"{TOPICS}99.html"):
+        assert "演练" in text_of(town.document(Site.FORUM, path, ORIGIN)), path
+
+
+@pytest.mark.parametrize(("kind", "place"), [("article", Place.NEWS), ("sitemap", Place.FINANCE)])
+def test_articles_read_as_the_very_words_that_were_posted(kind: str, place: Place) -> None:
+    town = town_at(3600, load_script())
+    corner = corner_of(place)
+    path = corner.path if kind == "article" else corner.sitemap
+    source = find_kind("crawlers.sources", kind)(spec_of(corner, kind, path))
+    posted = {ORIGIN + address(s): s for s in visible(town.script, START, START + timedelta(hours=1))}
+    links = [link for link in source.read(page_of(town, path)) if link.url in posted]
+    assert len(links) >= 10
+    for link in links:
+        (item,) = source.read(page_of(town, link.url.removeprefix(ORIGIN), link))
+        shown = posted[link.url]
+        assert (item.title, item.text.split()) == (shown.post.title, shown.post.text.split())
+        assert item.author
+        assert (item.author.name, item.published_at) == (shown.post.author, shown.published_at)
+
+
+def page_of(town: Town, path: str, follows: Follow | None = None) -> Page:
+    document = town.document(Site.NEWS, path, ORIGIN)
+    return Page(ORIGIN + path, document.body, document.headers, START, follows)
+
+
+def test_the_finance_articles_declare_gb2312_and_send_what_it_cannot_hold() -> None:
+    town = town_at(10, [post(1, "安嶼鎖的電池倉喆囍", Place.FINANCE, title="財經")])
+    shown = visible(town.script, START, town.clock.now())[0]
+    document = town.document(Site.NEWS, address(shown), ORIGIN)
+    assert (document.media_type, b'charset="gb2312"' in document.body) == ("text/html", True)
+    assert "喆囍" in document.body.decode("gb18030")
+    with pytest.raises(UnicodeDecodeError):
+        document.body.decode("gb2312")
+
+
+def test_robots_txt_names_the_sitemaps_and_forbids_what_the_front_page_links_to() -> None:
+    town = town_at(10, load_script())
+    rules = town.document(Site.NEWS, "/robots.txt", ORIGIN).body.decode()
+    assert f"Disallow: {DRAFTS}" in rules
+    assert f"Sitemap: {ORIGIN}/finance/sitemap.xml" in rules
+    assert f'href="{DRAFTS}' in town.document(Site.NEWS, "/", ORIGIN).body.decode()
+    assert town.document(Site.NEWS, f"{DRAFTS}1.html", ORIGIN).status == 200
+
+
+def hot_list(seconds: float) -> list[dict[str, Any]]:
+    document = town_at(seconds, []).document(Site.FORUM, HOT, ORIGIN)
+    return list(json.loads(document.body)["data"]["list"])
+
+
+def test_both_crises_climb_the_hot_list_and_its_entries_lead_to_pages() -> None:
+    def rank(words: str, seconds: float) -> int | None:
+        return next((entry["rank"] for entry in hot_list(seconds) if words in entry["word"]), None)
+
+    assert rank("安屿智能锁", 30) is None
+    climbing = [rank("安屿智能锁", s) or 99 for s in (50, 100, 150, 215)]
+    assert climbing == sorted(climbing, reverse=True)
+    assert climbing[-1] == 1
+    assert rank("暖榆", 125) is None
+    assert [rank("暖榆", 330), rank("安屿智能锁", 330)] == [1, 2]
+    entry = hot_list(330)[0]
+    page = town_at(330, []).document(Site.FORUM, entry["url"].removeprefix(ORIGIN), ORIGIN).body.decode()
+    assert entry["word"] in page
+    assert "第 1 位" in page
+
+
+@given(st.floats(-20_000, 20_000, allow_nan=False))
+@settings(max_examples=60, deadline=None)
+def test_the_hot_list_is_in_order_at_any_moment(seconds: float) -> None:
+    listed = hot_list(seconds)
+    assert [entry["rank"] for entry in listed] == list(range(1, len(listed) + 1))
+    assert all(one["hot"] >= other["hot"] for one, other in pairwise(listed))
+    assert len({entry["word"] for entry in listed}) == len(listed)
 
 
 def test_a_post_cannot_break_out_of_its_page() -> None:
