@@ -18,8 +18,8 @@ class MentionDetector(Protocol):
         ...
 
     @property
-    def source_class(self) -> SourceClass:
-        """The class of sources it looks at."""
+    def source_class(self) -> SourceClass | None:
+        """The class of sources it looks at; None means all of them."""
         ...
 
     @property
@@ -36,7 +36,7 @@ class MentionDetector(Protocol):
 
 
 class MentionDetectorFactory(Protocol):
-    """A kind's ``PLUGIN``: builds the detector."""
+    """A kind's ``PLUGIN``: builds the detector. One that has ``worded`` is built by it, with the lexicon."""
 
     def __call__(self) -> MentionDetector:
         """Build the detector."""

@@ -12,7 +12,7 @@ from alerting.rules import Verdict
 from desk.merging import home_of
 from desk.pipeline.parts import WORKER, Brand, Parts
 from wanglou.domain.incident import Incident
-from wanglou.domain.mention import Sentiment
+from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.person import HOUSE
 from wanglou.domain.rule import Facts
 from wanglou.domain.signal import Polarity, Signal
@@ -145,11 +145,19 @@ class _Case:
         return decision.incident if is_new else None  # another worker was quicker: the next look joins it
 
     def _link(self, incident: Incident, heard: Sequence[Signal]) -> None:
-        """Evidence: the negative voices since the signals' spans began, whichever brand's incident it is."""
+        """Evidence: the negative voices since the signals' spans began, whichever brand's incident it is.
+
+        And what a signal begins with, however it reads: a regulator's notice is worded soberly.
+        """
         span = Span(min(s.since for s in heard), self.now + BUCKET)
         found = self.uow.mentions.of_brand(WORKER, *self.brand, span, EVIDENCE)
-        named = [m.mention for m in found if m.mention.reading.label is Sentiment.NEG]
+        begins = {s.since for s in heard}
+        named = [m.mention for m in found if _speaks_ill(m.mention) or m.mention.published_at in begins]
         self.uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])
+
+
+def _speaks_ill(mention: Mention) -> bool:
+    return mention.reading.label is Sentiment.NEG
 
 
 def _as_in(home: Incident, verdict: Verdict, brand: Brand) -> Verdict:

@@ -35,7 +35,7 @@ def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[Mention], now: datet
 def _by_brand(detector: MentionDetector, added: Sequence[Mention]) -> Mapping[Brand, list[Mention]]:
     grouped: dict[Brand, list[Mention]] = defaultdict(list)
     for mention in added:
-        if mention.source_class == detector.source_class:
+        if detector.source_class in {None, mention.source_class}:
             grouped[mention.client, mention.brand].append(mention)
     return grouped
 

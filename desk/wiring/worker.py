@@ -25,7 +25,7 @@ from desk.wiring.shared import (
     WiringError,
     matcher_of,
 )
-from wanglou.domain.agency import Config
+from wanglou.domain.agency import Config, Lexicon
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
 
@@ -43,9 +43,10 @@ def detectors_of() -> tuple[Detector, ...]:
     return tuple(find_kind(DETECTORS, kind)({}) for kind in known_kinds(DETECTORS))
 
 
-def mention_detectors_of() -> tuple[MentionDetector, ...]:
-    """Every detector that looks at mentions."""
-    return tuple(find_kind(MENTION_DETECTORS, kind)() for kind in known_kinds(MENTION_DETECTORS))
+def mention_detectors_of(lexicon: Lexicon) -> tuple[MentionDetector, ...]:
+    """Every detector that looks at mentions, with the agency's words where it asks for them."""
+    plugins = [find_kind(MENTION_DETECTORS, kind) for kind in known_kinds(MENTION_DETECTORS)]
+    return tuple(p.worded(lexicon) if hasattr(p, "worded") else p() for p in plugins)
 
 
 def growth_detectors_of() -> tuple[GrowthDetector, ...]:
@@ -79,7 +80,7 @@ def worker_parts(
         matcher=matcher_of(config),
         reader=reader_of(config),
         detectors=detectors_of(),
-        mention_detectors=mention_detectors_of(),
+        mention_detectors=mention_detectors_of(config.lexicon),
         growth_detectors=growth_detectors_of(),
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),

@@ -51,7 +51,9 @@ def test_a_rule_fires_and_stays_quiet_on_its_examples(sample: Config, path: Path
 
 def test_much_talk_without_trouble_is_blue_at_most(sample: Config) -> None:
     for rule in sample.rules.values():
-        asks_for_trouble = {"negative_surge", "slow_burn", "board_entry"} & set(rule.when.signals)
+        asks_for_trouble = {"negative_surge", "slow_burn", "board_entry", "authority"} & set(
+            rule.when.signals
+        )
         if not asks_for_trouble and not rule.when.negatives_at_least:
             assert rule.severity is Severity.BLUE
 

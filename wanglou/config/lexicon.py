@@ -1,5 +1,6 @@
 """``lexicon/*.txt``: the agency's words, one a line; ``#`` begins a comment. Missing files are fine."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ _LARGEST = 5_000_000
 """Bytes of one list: half a million words."""
 
 _LISTS = ("user_words", "negations", "intensifiers")
+_VOICES = ("regulator", "media", "lawyer", "act", "denied")
 
 
 def read_lexicon(folder: Path, findings: Findings, raws: dict[str, bytes]) -> Lexicon:
@@ -20,13 +22,23 @@ def read_lexicon(folder: Path, findings: Findings, raws: dict[str, bytes]) -> Le
         if path.stem not in _LISTS:
             findings.add(Problem(str(path), 0, "", f"is no list of words; {advise(path.stem, _LISTS)}"))
     lists = {name: _words(folder / f"{name}.txt", findings, raws) for name in _LISTS}
-    crisis: dict[str, tuple[str, ...]] = {}
-    for path in sorted((folder / "crisis").glob("*.txt")):
-        if path.stem in set(Topic):
-            crisis[path.stem] = _words(path, findings, raws)
+    crisis = _named_lists(folder / "crisis", Topic, "no topic", findings, raws)
+    authority = _named_lists(folder / "authority", _VOICES, "no sort of authority", findings, raws)
+    return Lexicon(**lists, crisis=crisis, authority=authority)
+
+
+def _named_lists(
+    folder: Path, names: Iterable[str], none: str, findings: Findings, raws: dict[str, bytes]
+) -> Mapping[str, tuple[str, ...]]:
+    """Name → the words of the file of that name; a file named otherwise is reported."""
+    known = tuple(names)
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        if path.stem in known:
+            found[path.stem] = _words(path, findings, raws)
         else:
-            findings.add(Problem(str(path), 0, "", f"is named after no topic; {advise(path.stem, Topic)}"))
-    return Lexicon(**lists, crisis=MappingProxyType(crisis))
+            findings.add(Problem(str(path), 0, "", f"is named after {none}; {advise(path.stem, known)}"))
+    return MappingProxyType(found)
 
 
 def _words(path: Path, findings: Findings, raws: dict[str, bytes]) -> tuple[str, ...]:

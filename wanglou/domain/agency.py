@@ -40,13 +40,15 @@ class Agency:
 class Lexicon:
     """The agency's words: each a tuple in file order.
 
-    ``crisis``: topic value → words that speak for it. ``weights`` of words are not used yet.
+    ``crisis``: topic value → words that speak for it. ``weights`` of words are not used yet. ``authority``:
+    sort of voice with weight (regulator, media, lawyer), ``act`` or ``denied`` → words that show it.
     """
 
     user_words: tuple[str, ...] = ()
     negations: tuple[str, ...] = ()
     intensifiers: tuple[str, ...] = ()
     crisis: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    authority: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

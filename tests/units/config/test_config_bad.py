@@ -304,6 +304,7 @@ def test_a_broken_agency_does_not_make_every_client_look_wrong(folder: Folder) -
         ("clients/shoes/shoe.yaml", "one level up"),
         ("lexicon/negation.txt", 'did you mean "negations"'),
         ("lexicon/crisis/food.txt", 'did you mean "food_safety"'),
+        ("lexicon/authority/regulators.txt", 'did you mean "regulator"'),
     ],
 )
 def test_a_file_that_nobody_would_read_is_reported(folder: Folder, stray: str, says: str) -> None:

@@ -223,9 +223,11 @@ def test_books_fit_a_topic_or_any_and_name_their_text(folder: Folder) -> None:
 def test_the_lexicon_is_words_without_comments(folder: Folder) -> None:
     folder.write("lexicon/user_words.txt", "\ufeff# 品牌\n安屿锁 # 门锁\n\n安屿锁\nC#语言\n")
     folder.write("lexicon/crisis/food_safety.txt", "异物\n拉肚子\n")
+    folder.write("lexicon/authority/media.txt", "某社 # 通讯社\n")
     lexicon = _load(folder).lexicon
     assert lexicon.user_words == ("安屿锁", "C#语言")
     assert lexicon.crisis == {"food_safety": ("异物", "拉肚子")}
+    assert lexicon.authority == {"media": ("某社",)}
     assert lexicon.negations == ()
 
 

@@ -1,0 +1,67 @@
+"""A regulator names the brand in one post among none: noticed at once, whatever class of source shows it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from desk.wiring.worker import mention_detectors_of
+from tests.world import World
+from wanglou.domain.agency import Lexicon
+from wanglou.domain.rule import Rule, RuleCondition
+from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
+
+WORDS = Lexicon(authority={"regulator": ("市场监管局",), "act": ("约谈", "责令")})
+YELLOW = Rule(
+    "authority",
+    RuleCondition(("authority",), timedelta(hours=6), strength_at_least=0.5),
+    Severity.YELLOW,
+    None,
+    (),
+    (),
+)
+NOTICE = "安屿因虚假宣传被市场监管局约谈，责令限期整改"
+
+
+def watched(world: World) -> World:
+    config = replace(world.parts.config, rules={**world.parts.config.rules, "authority": YELLOW})
+    parts = replace(world.parts, config=config, mention_detectors=mention_detectors_of(WORDS))
+    return replace(world, parts=parts)
+
+
+def spoken(world: World) -> list[Signal]:
+    with world.parts.storage.look() as uow:
+        recent = uow.signals.recent("lock", "安屿", world.now - timedelta(days=1))
+    return [s for s in recent if s.kind == "authority"]
+
+
+def test_one_notice_opens_an_incident_with_the_notice_behind_it(world: World) -> None:
+    desk = watched(world)
+    desk.sees([NOTICE])
+    desk.run(minutes=1)
+
+    [signal] = spoken(desk)
+    assert signal.because.facts["who"] == "约谈"
+    assert desk.incident().severity >= Severity.YELLOW
+    with desk.parts.storage.look() as uow:
+        assert uow.incidents.evidence_count(desk.incident().id) >= 1
+
+
+def test_the_notice_in_other_words_is_the_same_story(world: World) -> None:
+    desk = watched(world)
+    desk.sees([NOTICE])
+    desk.run(minutes=5)
+    cards = len(desk.chat.cards)
+    desk.sees(["市场监管局：已就虚假宣传约谈安屿，要求其整改", "官方通报来了，安屿被约谈，网友：早该管了"])
+    desk.run(minutes=5)
+
+    assert len(desk.incidents()) == 1
+    assert len(desk.chat.cards) == cards
+    assert len(spoken(desk)) == 1
+
+
+def test_a_neutral_word_about_the_brand_opens_nothing(world: World) -> None:
+    desk = watched(world)
+    desk.sees(["安屿今天在展会上展示了新门锁"])
+    desk.run(minutes=2)
+
+    assert spoken(desk) == []
