@@ -19,8 +19,9 @@ from desk.recorded import BadRecordError, recorded
 from desk.replaying import QUIET, Replay, Tick, Told, news_told, signal_told, with_sources
 from desk.wiring.shared import Place, WiringError, read_config
 from desk.wiring.worker import worker_parts
-from wanglou.storage.engine import DATABASE_FILE, open_storage
+from wanglou.storage.engine import DATABASE_FILE
 from wanglou.storage.errors import StorageError
+from wanglou.storage.scratch import scratch_storage
 
 STDOUT = "-"
 
@@ -61,7 +62,7 @@ def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[T
     clock = SimulatedClock(first.visible_at)
     checked = with_sources(read_config(place), (sighting.item for sighting in recorded(paths)))
     notifiers = {"inbox": inbox.PLUGIN({}, {})}  # the desk's own: nothing leaves this machine
-    storage = open_storage(place.data / DATABASE_FILE)  # by its path: WANGLOU_DATABASE names the real one
+    storage = scratch_storage(place.data / DATABASE_FILE)  # by its path: WANGLOU_DATABASE names the real one
     parts = worker_parts(checked, place, storage, clock, notifiers, rehearsal=False)
     played = Replay(parts, clock, quiet)
     played.start(first.visible_at)

@@ -21,8 +21,9 @@ from wanglou.domain.item import Item
 from wanglou.domain.person import Access
 from wanglou.domain.span import Span
 from wanglou.domain.volume import BUCKET, ExposureRow
-from wanglou.storage.engine import DATABASE_FILE, open_storage, open_to_look
+from wanglou.storage.engine import DATABASE_FILE, open_to_look
 from wanglou.storage.history import SqlHistory
+from wanglou.storage.scratch import scratch_storage
 
 DUPLICATE = "duplicate"
 """The one reason of a dismissal that does not say "this was nothing"."""
@@ -112,7 +113,9 @@ def isolated_run(
     with tempfile.TemporaryDirectory(prefix="wanglou-backtest-") as folder:
         place = Place(Path(folder), Path(folder), library)
         whole, clock = with_sources(config, sources.values()), SimulatedClock(LONG_AGO)
-        storage = open_storage(place.data / DATABASE_FILE)  # by its path: WANGLOU_DATABASE names the real one
+        storage = scratch_storage(
+            place.data / DATABASE_FILE
+        )  # by its path: WANGLOU_DATABASE names the real one
         recorders = [Recorder(kind) for kind in channel_kinds(config)]
         notifiers = {recorder.kind: recorder for recorder in recorders}
         try:
