@@ -16,7 +16,7 @@ from desk.clocks import SimulatedClock
 from desk.correcting import Corrector
 from desk.entrance import Entered, Entrance
 from desk.web.app import create_app
-from desk.web.ports import DeskPorts
+from desk.web.ports import Backtests, DeskPorts
 from tests.pages_sample import (
     CALM,
     CLIENTS,
@@ -310,6 +310,7 @@ def open_desk(
     rehearsal: bool = False,
     desk_url: str = "http://desk.example",
     worker_digest: str | None = None,
+    backtests: Backtests | None = None,
 ) -> Desk:
     reader = reader or sample_reader()
     settings = config(desk_url=desk_url)
@@ -327,6 +328,7 @@ def open_desk(
         secret="a secret of this test",  # noqa: S106 -- it signs nothing beyond this test
         rehearsal=rehearsal,
         worker_digest=lambda: worker_digest,
+        backtests=backtests,
     )
     return Desk(create_app(ports), reader, acts, entrance, clock, ports)
 

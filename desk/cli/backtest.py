@@ -16,6 +16,7 @@ from desk.backtesting.known import BadIncidentsError, read_incidents
 from desk.backtesting.records import records
 from desk.backtesting.reporting import Asked, NoHistoryError, Tried, report, stretch
 from desk.backtesting.result import Past, Report
+from desk.backtesting.saved import Shelf
 from desk.backtesting.scoring import EARLY, LATE, Margins
 from desk.cli import _exits, _options
 from desk.cli._backtest_words import Words
@@ -55,6 +56,9 @@ def backtest(
     compare: Annotated[
         Path | None, typer.Option(help="A second config folder, over the same history.")
     ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the result in the data folder for the page 回测.")
+    ] = False,
     early_hours: Annotated[
         float, typer.Option(min=0, help="How long before an onset an alert counts for it.")
     ] = EARLY / HOUR,
@@ -87,6 +91,8 @@ def backtest(
         ]
     found = report(asked, past, *tried)
     _write(found, Words(language, configs[0]), as_json=as_json)
+    if save:
+        _keep(found, data)
     if refused:
         raise _exits.UnreadableInputError(f"{len(refused)} recorded lines were left out, see above")
 
@@ -189,6 +195,16 @@ def _write(found: Report, words: Words, *, as_json: bool) -> None:
         write_json_lines(records(found, words.reason))
     else:
         sys.stdout.writelines(f"{line}\n" for line in words.lines(found))
+
+
+def _keep(found: Report, data: Path) -> None:
+    try:
+        name = Shelf(data).keep(found)
+    except OSError as error:
+        raise _exits.UnreadableInputError(
+            f"keeping the result below {data}: {error.strerror}; make room there, or leave out --save"
+        ) from error
+    tell(f"kept as {name}: see the page /backtest")
 
 
 PLUGIN = backtest

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, StreamingResponse
 
+from desk.web.backtest import backtest_page
 from desk.web.board import board_page
 from desk.web.client import client_page
 from desk.web.clients import clients_page
@@ -67,6 +68,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         report_page(guard),
         health_page(guard),
         mentions_page(guard),
+        backtest_page(guard),
         _machine_routes(guard, live),
         metrics_route(desk),
         *routers,

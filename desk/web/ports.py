@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desk.backtesting.result import Report as BacktestReport
+from desk.backtesting.saved import RunHead
 from desk.entrance import Entrance
 from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
@@ -149,6 +151,18 @@ DISMISSALS = ("false_positive", "duplicate", "irrelevant_brand", "known_campaign
 """Why an incident can turn out to be none."""
 
 
+class Backtests(Protocol):
+    """Backtests that were kept. A client the reader may not see does not exist for them."""
+
+    def runs(self, access: Access) -> list[RunHead]:
+        """The newest runs first."""
+        ...
+
+    def run(self, access: Access, name: str) -> BacktestReport | None:
+        """One run; None if there is none, or none of its clients is for this reader."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeskPorts:
     """All that pages need of the world.
@@ -172,3 +186,4 @@ class DeskPorts:
     worker_digest: Callable[[], str | None] = lambda: None
     gauges: Callable[[], Gauges] | None = None
     metrics_token: str = ""
+    backtests: Backtests | None = None

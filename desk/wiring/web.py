@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from analysis.search import parse
 from desk.acts import Acts
+from desk.backtesting.saved import Shelf
 from desk.correcting import Corrector
 from desk.entrance import Entrance
 from desk.web.ports import DeskPorts
@@ -39,4 +40,5 @@ def desk_ports(
         worker_digest=worker_digest,
         gauges=lambda: gauges(storage),
         metrics_token=environment.get("WANGLOU_METRICS_TOKEN", ""),
+        backtests=Shelf(place.data),
     )

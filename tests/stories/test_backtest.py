@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from desk.backtesting.accounts import Accounts
 from desk.backtesting.history import Recording
 from desk.backtesting.running import Run
+from desk.backtesting.saved import Shelf
 from desk.cli.main import main
 from desk.recorded import in_order
 from desk.rehearsal.chatter import chatter
@@ -34,6 +35,7 @@ from tests.stories.conftest import AFTERNOON, LIBRARY
 from tests.stories.posts import texts, waves
 from tests.world import World
 from wanglou.domain.incident import Via
+from wanglou.domain.person import Access
 from wanglou.domain.span import Span
 
 COMPLAINTS = texts(Strand.COMPLAINT)
@@ -288,6 +290,29 @@ def test_a_replay_keeps_away_from_the_database_that_the_environment_names(
     rows = content(tmp_path / "wanglou.db")
     assert main(["replay", str(recording), "--config", str(config_with(tmp_path / "config"))]) == 0
     assert content(tmp_path / "wanglou.db") == rows
+
+
+def test_a_kept_result_is_what_was_said(
+    recording: Path, incidents: Path, tmp_path: Path, told: Callable[..., list[Record]]
+) -> None:
+    asked = (recording, "--config", config_with(tmp_path / "config"), "--incidents", incidents)
+    records = told(*asked, "--data", tmp_path / "data", "--save")
+    shelf = Shelf(tmp_path / "data")
+    [head] = shelf.runs(Access("li", None))
+    kept = shelf.run(Access("li", None), head.name)
+    assert kept is not None
+    lock = kept.one.clients["lock"]
+    assert [a.at.isoformat() for a in lock.alerts] == [r["at"] for r in of(records, "alert", client="lock")]
+    assert lock.caught == 1
+    assert shelf.runs(Access("nobody", frozenset())) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    recording: Path, tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    (tmp_path / "file").touch()
+    asked = (recording, "--config", config_with(tmp_path / "config"), "--data", tmp_path / "file", "--save")
+    assert "make room there, or leave out --save" in refused(*asked, code=3)
 
 
 # ---- laws

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from desk.backtesting.saved import Shelf
+from tests.backtests_sample import sample_report
 from tests.pages_fakes import open_desk, sample_reader
 from tests.stories.test_pages_in_chromium import INCIDENT, SIZES, Site, browser, free_port, serving
 from wanglou.ports import Storage
@@ -26,6 +29,7 @@ WITHIN = (
     "/health",
     "/mentions",
     "/mentions?client=anju&days=30&sentiment=neg",
+    "/backtest",
     "/clients",
     "/clients/anju?days=30",
     "/clients/xinglan",
@@ -35,8 +39,10 @@ WITHIN = (
 
 
 @pytest.fixture
-def site(browser: Browser, sqlite_storage: Storage) -> Iterator[Site]:
-    desk = open_desk(sqlite_storage, sample_reader(blind=1), rehearsal=True)
+def site(browser: Browser, sqlite_storage: Storage, tmp_path: Path) -> Iterator[Site]:
+    shelf = Shelf(tmp_path)
+    shelf.keep(sample_report())
+    desk = open_desk(sqlite_storage, sample_reader(blind=1), rehearsal=True, backtests=shelf)
     with serving(desk, free_port()) as address:
         yield Site(desk, address, browser)
 

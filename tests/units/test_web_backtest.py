@@ -1,0 +1,112 @@
+"""The page 回测: what was kept, to each their own clients; without a run it says how one gets there."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from desk.backtesting.saved import Shelf
+from desk.web.backtest import drawn, parts_of
+from tests.backtests_sample import MONTH, sample_report
+from tests.pages_fakes import Desk, open_desk
+from tests.pages_sample import NOW, ZONE
+from wanglou.storage.engine import SqlStorage
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def desk(sqlite_storage: SqlStorage, shelf: Shelf) -> Desk:
+    return open_desk(sqlite_storage, backtests=shelf)
+
+
+def test_without_a_run_the_page_says_how_one_gets_there(desk: Desk) -> None:
+    page = desk.signed_in("he").get("/backtest")
+    assert page.status_code == 200
+    assert "还没有保存过回测" in page.text
+    assert "wanglou backtest --from 2026-03-01 --save" in page.text
+
+
+def test_the_newest_run_is_shown_with_chart_and_tables(desk: Desk, shelf: Shelf) -> None:
+    shelf.keep(sample_report(two=False))
+    page = desk.signed_in("he").get("/backtest")
+    assert "安屿智能家居" in page.text
+    assert page.text.count('class="alert-mark') == 4
+    assert page.text.count('class="past') == 2
+    assert page.text.count('class="ring"') == page.text.count("<strong>误报</strong>") == 2
+    assert "抓住，比当时告诉大家早 288 分钟" in page.text
+    assert "没抓住" in page.text
+    assert 'href="/clients/anju/incidents/12"' in page.text
+    since = quote((NOW - timedelta(days=21.5)).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"))
+    assert f'href="/mentions?client=anju&amp;brand={quote("安屿")}&amp;since={since}' in page.text
+    assert "负面，约为平时一天的 4.5 倍" in page.text
+
+
+def test_two_configs_stand_side_by_side_in_english_too(desk: Desk, shelf: Shelf) -> None:
+    shelf.keep(sample_report())
+    page = desk.signed_in("he").get("/backtest?lang=en")
+    assert "The two configs side by side" in page.text
+    assert "both; sharper 432 min earlier" in page.text
+    assert "only sharper" in page.text
+
+
+def test_a_person_sees_their_own_clients_alone(desk: Desk, shelf: Shelf) -> None:
+    shelf.keep(sample_report())
+    mine = desk.signed_in("wang").get("/backtest").text
+    assert "安屿" in mine
+    assert "hemuli" not in mine
+    assert "禾木里" not in mine
+    shelf.forget("hemuli")  # chen's only one
+    assert "No backtest has been kept yet" in desk.signed_in("chen").get("/backtest").text
+
+
+def test_a_run_that_is_not_for_the_reader_does_not_exist(desk: Desk, shelf: Shelf) -> None:
+    name = shelf.keep(sample_report())
+    assert desk.signed_in("he").get(f"/backtest?run={name}").status_code == 200
+    shelf.forget("hemuli")  # chen's only one
+    assert desk.signed_in("chen").get(f"/backtest?run={name}").status_code == 404
+    assert desk.signed_in("he").get("/backtest?run=../secret").status_code == 404
+
+
+def test_one_client_can_be_chosen_by_address(desk: Desk, shelf: Shelf) -> None:
+    shelf.keep(sample_report())
+    page = desk.signed_in("he").get("/backtest?client=hemuli").text
+    assert 'id="c-hemuli"' in page
+    assert 'id="c-anju"' not in page
+
+
+def test_a_stranger_is_asked_to_sign_in(desk: Desk) -> None:
+    answer = desk.browser().get("/backtest")
+    assert "/sign-in" in str(answer.url)
+
+
+def test_the_health_page_leads_to_it(desk: Desk) -> None:
+    assert 'href="/backtest"' in desk.signed_in("he").get("/health").text
+
+
+def test_what_config_and_history_are_called_cannot_break_out_of_the_page(desk: Desk, shelf: Shelf) -> None:
+    report = sample_report(two=False)
+    nasty = "<script>alert(1)</script>"
+    object.__setattr__(report, "history", nasty)
+    object.__setattr__(report.one, "config", nasty)
+    shelf.keep(report)
+    assert "<script>alert" not in desk.signed_in("he").get("/backtest").text
+
+
+def test_everything_drawn_lies_within_the_plot_and_leads_to_its_line() -> None:
+    for part in parts_of(sample_report()):
+        picture = drawn(part.results, MONTH)
+        marks = [mark for lane in picture.lanes for mark in lane.marks]
+        assert all(0 <= mark.x <= 100 for mark in marks)
+        assert len({mark.row for mark in marks}) == len(marks)
+        assert sum(len(result.alerts) for _, result in part.results) == len(marks)
+        assert all(lane.y < picture.height for lane in picture.lanes)
+
+
+def test_clients_with_nothing_to_show_come_last() -> None:
+    parts = parts_of(sample_report())
+    assert [part.is_empty for part in parts] == sorted(part.is_empty for part in parts)
