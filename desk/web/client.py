@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -13,10 +14,11 @@ from desk.web.rendering import Reader, page, reader_of
 from desk.web.shares import ShareBar, compare
 from desk.web.watch import next_handover, tile_state
 from wanglou.domain.client import Brand, Client, Limit
+from wanglou.domain.mention import Sentiment
 from wanglou.domain.severity import Severity
 from wanglou.domain.span import Span
 from wanglou.domain.watch import written
-from wanglou.ports import BoardView, ClientView, TilePoint
+from wanglou.ports import BoardView, ClientView
 
 PERIODS = (7, 30)
 """Days that can be looked back on; the first is what an address without ``days`` shows."""
@@ -28,13 +30,17 @@ PAST_AT_MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class BrandPart:
-    """One brand: its names besides its own, what it must not be taken for, and how much it was spoken of."""
+    """One brand: its names besides its own, what must hold, and how much it was spoken of.
+
+    ``links``: bar of the chart → its mentions. ``negatives``: where the period's negative ones are listed.
+    """
 
     brand: Brand
     names: tuple[str, ...]
     watch: str
     chart: Chart | None
     links: Mapping[int, str]
+    negatives: str
     counted: ShareBar
 
 
@@ -49,10 +55,11 @@ class PromiseLine:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """A source and how many of the client's mentions it brought in the last 24 hours."""
+    """A source and how many of the client's mentions it brought in the last 24 hours; ``link`` lists them."""
 
     source: SourceLine
     mentions: int
+    link: str
 
 
 def client_page(guard: Guard) -> APIRouter:
@@ -86,9 +93,10 @@ def client_facts(reader: Reader, client: Client) -> dict[str, object]:
         "periods": PERIODS,
         "since": span.since,
         **_now(reader, client, board),
-        **_feeds(reader, board, view),
+        **_feeds(reader, client, board, view),
         "shares": shares,
-        "brands": [_brand(b, view.volume.get(b.name, ()), shares.bars, reader) for b in client.brands],
+        "brands": [_brand(reader, client, b, view, shares.bars, span.since) for b in client.brands],
+        "listed": lambda brand: listed(reader, client.id, brand=brand, since=span.since),
         "promises": list(promises(client.sla)),
         "severities": list(reversed(Severity)),
         "past": view.past,
@@ -141,9 +149,27 @@ def _now(reader: Reader, client: Client, board: BoardView) -> dict[str, object]:
     }
 
 
-def _feeds(reader: Reader, board: BoardView, view: ClientView) -> dict[str, object]:
+def listed(
+    reader: Reader, client: str, *, since: datetime, until: datetime | None = None, **filters: str
+) -> str:
+    """Where the mentions page lists these mentions of the client."""
+    asked = {"client": client, **filters, "since": reader.times.typed(since)}
+    if until is not None:
+        asked["until"] = reader.times.typed(until)
+    return f"/mentions?{urlencode(asked)}"
+
+
+def _feeds(reader: Reader, client: Client, board: BoardView, view: ClientView) -> dict[str, object]:
     """Blind sources first, then those that brought something, the most first; the others are a number."""
-    lines = [FeedLine(line, view.feeds.get(line.spec.id, 0)) for line in _lines(reader, board)]
+    yesterday = reader.now - timedelta(days=1)
+    lines = [
+        FeedLine(
+            line,
+            view.feeds.get(line.spec.id, 0),
+            listed(reader, client.id, source=line.spec.id, since=yesterday),
+        )
+        for line in _lines(reader, board)
+    ]
     blind = [line for line in lines if line.source.is_blind]
     bringing = [line for line in lines if line.mentions and not line.source.is_blind]
     shown = [*blind, *sorted(bringing, key=lambda line: -line.mentions)]
@@ -154,13 +180,27 @@ def _lines(reader: Reader, board: BoardView) -> list[SourceLine]:
     return source_lines(reader.ports.config.sources, {h.source: h for h in board.sources}, reader)
 
 
-def _brand(brand: Brand, points: Sequence[TilePoint], bars: Sequence[ShareBar], reader: Reader) -> BrandPart:
-    chart = draw(points, reader.now, from_midnight=True)
+def _brand(  # noqa: PLR0913, PLR0917 -- what a part is made of
+    reader: Reader, client: Client, brand: Brand, view: ClientView, bars: Sequence[ShareBar], since: datetime
+) -> BrandPart:
+    chart = draw(view.volume.get(brand.name, ()), reader.now, from_midnight=True)
     return BrandPart(
         brand=brand,
         names=tuple(alias.text for alias in brand.aliases if alias.text != brand.name),
         watch=written(brand.watch) if brand.watch else "",
         chart=chart,
-        links={},
+        links=_links(reader, client, brand, chart),
+        negatives=listed(reader, client.id, brand=brand.name, sentiment=Sentiment.NEG.value, since=since),
         counted=next(bar for bar in bars if bar.key == (False, brand.name)),
     )
+
+
+def _links(reader: Reader, client: Client, brand: Brand, chart: Chart | None) -> Mapping[int, str]:
+    if chart is None:
+        return {}
+    wide = timedelta(hours=chart.hours)
+    starts = {i: bar.point.start for i, bar in enumerate(chart.bars) if bar.point.mentions}
+    return {
+        i: listed(reader, client.id, brand=brand.name, since=start, until=start + wide)
+        for i, start in starts.items()
+    }

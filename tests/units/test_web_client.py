@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -68,6 +70,16 @@ class TestTheClientPage:
         assert 'class="band" d="M' in brand
         assert brand.count("<tr><th") == 28
         assert "没有提及" in section(page, "brand-2")
+
+    def test_every_number_leads_to_the_mentions_behind_it(self, desk: Desk) -> None:
+        page = unescape(signed_in(desk, "wang").get("/clients/anju").text)
+        bar = {"client": "anju", "brand": "安屿", "since": "2026-11-06T06:00", "until": "2026-11-06T12:00"}
+        assert f'<a href="/mentions?{urlencode(bar)}" class="bar-link">' in page
+        week_long = {"client": "anju", "brand": "安屿", "since": "2026-11-06T00:00"}
+        assert f'<a href="/mentions?{urlencode(week_long)}">610</a>' in page
+        assert "sentiment=neg&since=2026-11-06" in page
+        assert '<a href="/mentions?client=anju&source=s3&since=2026-11-11T14%3A05">196' in page
+        assert "陌川" not in "".join(re.findall(r'href="/mentions[^"]*"', page))
 
     def test_says_who_looks_after_it_and_who_is_on_duty(self, desk: Desk) -> None:
         people = section(signed_in(desk, "wang").get("/clients/anju").text, "team")
