@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desk.web.charts import draw
 from desk.web.client import promises
 from desk.web.shares import compare
-from tests.pages_fakes import Browser, Desk, open_desk, sample_reader
+from tests.pages_fakes import Desk, open_desk, sample_reader
 from tests.pages_sample import CALM, HOUR, NOW, ZONE, week
 from wanglou.domain.client import Brand, Client, Limit
 from wanglou.domain.severity import Severity
@@ -29,13 +29,6 @@ def desk(sqlite_storage: Storage) -> Desk:
     return open_desk(sqlite_storage, sample_reader(blind=1))
 
 
-def signed_in(desk: Desk, person: str) -> Browser:
-    browser = Browser(desk.app)
-    link = desk.entrance.make_link(person, desk.clock.now())
-    browser.post_form(link.partition("?")[0], page=browser.get(link))
-    return browser
-
-
 def section(page: str, name: str) -> str:
     """One part of a page, by the id of its heading, without markup."""
     part = next(p for p in page.split("<section ")[1:] if f'id="{name}"' in p)
@@ -44,7 +37,7 @@ def section(page: str, name: str) -> str:
 
 class TestTheClientPage:
     def test_shows_brands_with_names_and_what_must_hold(self, desk: Desk) -> None:
-        page = signed_in(desk, "wang").get("/clients/anju").text
+        page = desk.signed_in("wang").get("/clients/anju").text
         brand = section(page, "brand-1")
         assert "安屿锁、AnyuLock" in brand
         assert "安屿湾" in brand
@@ -52,7 +45,7 @@ class TestTheClientPage:
         assert "别名 无" in section(page, "brand-2")
 
     def test_compares_own_brands_with_competitors_over_one_base(self, desk: Desk) -> None:
-        share = section(signed_in(desk, "wang").get("/clients/anju").text, "share")
+        share = section(desk.signed_in("wang").get("/clients/anju").text, "share")
         assert "自己的品牌合计 40%（1,000 个声音中 400 个）" in share
         assert "35%（1,000 中 350）" in share
         assert "25%（1,000 中 250）" in share
@@ -60,11 +53,11 @@ class TestTheClientPage:
         assert "旧牌" not in share
 
     def test_says_the_negative_share_with_its_base(self, desk: Desk) -> None:
-        page = signed_in(desk, "wang").get("/clients/anju?lang=en").text
+        page = desk.signed_in("wang").get("/clients/anju?lang=en").text
         assert "Negative 30% (120 of 400)" in section(page, "brand-1")
 
     def test_draws_each_brand_with_the_usual_band_and_as_a_table(self, desk: Desk) -> None:
-        page = signed_in(desk, "wang").get("/clients/anju").text
+        page = desk.signed_in("wang").get("/clients/anju").text
         brand = page[page.index('id="brand-1"') : page.index('id="brand-2"')]
         assert brand.count('<g class="bar') == 27
         assert 'class="band" d="M' in brand
@@ -72,7 +65,7 @@ class TestTheClientPage:
         assert "没有提及" in section(page, "brand-2")
 
     def test_every_number_leads_to_the_mentions_behind_it(self, desk: Desk) -> None:
-        page = unescape(signed_in(desk, "wang").get("/clients/anju").text)
+        page = unescape(desk.signed_in("wang").get("/clients/anju").text)
         bar = {"client": "anju", "brand": "安屿", "since": "2026-11-06T06:00", "until": "2026-11-06T12:00"}
         assert f'<a href="/mentions?{urlencode(bar)}" class="bar-link">' in page
         week_long = {"client": "anju", "brand": "安屿", "since": "2026-11-06T00:00"}
@@ -82,31 +75,31 @@ class TestTheClientPage:
         assert "陌川" not in "".join(re.findall(r'href="/mentions[^"]*"', page))
 
     def test_says_who_looks_after_it_and_who_is_on_duty(self, desk: Desk) -> None:
-        people = section(signed_in(desk, "wang").get("/clients/anju").text, "team")
+        people = section(desk.signed_in("wang").get("/clients/anju").text, "team")
         assert "客户经理 王敏" in people
         assert "值班 林知远" in people
         assert "20:00 李航" in people
 
     def test_says_what_was_promised_by_severity_and_hour(self, desk: Desk) -> None:
-        told = section(signed_in(desk, "wang").get("/clients/anju").text, "promises")
+        told = section(desk.signed_in("wang").get("/clients/anju").text, "promises")
         assert "首响 工作时段 30 分钟 30 分钟 30 分钟 30 分钟" in told
         assert "首响 其余时间 2 小时" in told
         assert "首次回应 任何时候 1 小时 2 小时 – –" in told
 
     def test_says_where_it_is_told_and_how_long_mentions_stay(self, desk: Desk) -> None:
-        told = section(signed_in(desk, "wang").get("/clients/anju").text, "channels")
+        told = section(desk.signed_in("wang").get("/clients/anju").text, "channels")
         assert "Slack #anju-watch" in told
         assert "群里听谁的 王敏" in told
         assert "180 天" in told
 
     def test_names_blind_sources_first_and_counts_what_the_others_brought(self, desk: Desk) -> None:
-        feeds = section(signed_in(desk, "wang").get("/clients/anju").text, "feeds")
+        feeds = section(desk.signed_in("wang").get("/clients/anju").text, "feeds")
         assert "8 个中 1 个失明" in feeds
         assert feeds.index("锁友论坛") < feeds.index("科技前线 196 条") < feeds.index("城市晚报 12 条")
         assert "另有 5 个信源看得见" in feeds
 
     def test_leads_to_open_incidents_and_to_past_ones(self, desk: Desk) -> None:
-        browser = signed_in(desk, "wang")
+        browser = desk.signed_in("wang")
         page = browser.get("/clients/anju").text
         assert 'href="/incidents/inc-anju-12"' in page
         past = page[page.index('id="past"') :]
@@ -120,12 +113,12 @@ class TestTheClientPage:
         ("asked", "shown"), [("?days=30", 30), ("", 7), ("?days=-1", 7), ("?days=七", 7)]
     )
     def test_the_period_stands_in_the_address(self, desk: Desk, asked: str, shown: int) -> None:
-        page = signed_in(desk, "wang").get(f"/clients/anju{asked}").text
+        page = desk.signed_in("wang").get(f"/clients/anju{asked}").text
         assert re.findall(r'href="\?days=(\d+)" aria-current', page) == [str(shown)]
         assert f"声量占比（近 {shown} 天）" in page
 
     def test_a_client_one_may_not_see_is_like_one_that_does_not_exist(self, desk: Desk) -> None:
-        browser = signed_in(desk, "chen")
+        browser = desk.signed_in("chen")
         walled, unknown = browser.get("/clients/anju"), browser.get("/clients/nobody")
         assert (walled.status_code, unknown.status_code) == (404, 404)
         assert _without_tokens(walled.text, "anju") == _without_tokens(unknown.text, "nobody")
@@ -133,14 +126,14 @@ class TestTheClientPage:
         assert browser.get("/clients/hemuli").status_code == 200
 
     def test_a_client_without_competitors_or_history_says_what_would_be_here(self, desk: Desk) -> None:
-        page = signed_in(desk, "he").get("/clients/xinglan").text
+        page = desk.signed_in("he").get("/clients/xinglan").text
         assert "没有设竞品" in page
         assert "还没有结束的事件" in page
         assert "没有，发到值班频道" in page
 
     def test_needs_no_script_and_stays_light(self, desk: Desk) -> None:
         desk.reader.volume = {name: week(CALM) for name in ("安屿", "屿光")}
-        answer = signed_in(desk, "wang").get("/clients/anju")
+        answer = desk.signed_in("wang").get("/clients/anju")
         assert "<script" not in answer.text
         assert len(answer.content) < 75_000
 
@@ -155,14 +148,14 @@ class TestTheClientPage:
             competitors=(Brand(f"{evil}2", ()),),
         )
         object.__setattr__(desk.ports.config, "clients", clients)
-        browser = signed_in(desk, "wang")
+        browser = desk.signed_in("wang")
         for path in ("/clients/anju", "/clients"):
             assert "<img" not in browser.get(path).text
 
 
 class TestTheListOfClients:
     def test_trouble_stands_first_and_each_leads_to_its_page(self, desk: Desk) -> None:
-        page = signed_in(desk, "he").get("/clients").text
+        page = desk.signed_in("he").get("/clients").text
         order = re.findall(r'<th scope="row"><a href="/clients/(\w+)">', page)
         assert order == ["anju", "hemuli", "chengchuan", "luzhan", "shihe", "xinglan"]
         row = _row(page, "anju")
@@ -172,10 +165,10 @@ class TestTheListOfClients:
         assert "王敏" in row
 
     def test_quiet_is_unknown_while_a_source_is_blind(self, desk: Desk) -> None:
-        assert "未知：8 个信源中 1 个失明" in _row(signed_in(desk, "he").get("/clients").text, "shihe")
+        assert "未知：8 个信源中 1 个失明" in _row(desk.signed_in("he").get("/clients").text, "shihe")
 
     def test_lists_nobody_elses_clients(self, desk: Desk) -> None:
-        page = signed_in(desk, "chen").get("/clients").text
+        page = desk.signed_in("chen").get("/clients").text
         assert re.findall(r'<th scope="row"><a href="/clients/(\w+)">', page) == [
             "hemuli",
             "luzhan",
@@ -184,7 +177,7 @@ class TestTheListOfClients:
         assert "安屿" not in page
 
     def test_a_client_without_competitors_is_not_said_to_have_all_of_the_voice(self, desk: Desk) -> None:
-        assert "没有设竞品" in _row(signed_in(desk, "he").get("/clients").text, "hemuli")
+        assert "没有设竞品" in _row(desk.signed_in("he").get("/clients").text, "hemuli")
 
 
 class TestShares:
