@@ -15,8 +15,9 @@ from desk.web.charts import draw
 from desk.web.client import promises
 from desk.web.shares import compare
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import CALM, HOUR, NOW, ZONE, week
+from tests.pages_sample import CALM, HOUR, NOW, ZONE, incident, view_of, week
 from wanglou.domain.client import Brand, Client, Limit
+from wanglou.domain.person import HOUSE
 from wanglou.domain.severity import Severity
 from wanglou.ports import Storage, Voices
 
@@ -108,6 +109,12 @@ class TestTheClientPage:
         everything = browser.get("/clients/anju?all=1").text
         assert 'href="/incidents/inc-anju-1"' in everything
         assert browser.get("/incidents/inc-anju-1").status_code == 200
+
+    def test_an_incident_leads_back_to_its_client(self, desk: Desk) -> None:
+        browser = desk.signed_in("he")
+        assert 'href="/clients/anju">安屿智能家居</a>' in browser.get("/incidents/inc-anju-12").text
+        desk.reader.show(view_of(incident(id="inc-house-1", client=HOUSE, brand="城市晚报", number=1)))
+        assert "/clients/house" not in browser.get("/incidents/inc-house-1").text
 
     @pytest.mark.parametrize(
         ("asked", "shown"), [("?days=30", 30), ("", 7), ("?days=-1", 7), ("?days=七", 7)]
