@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -12,7 +13,7 @@ from desk.wiring.shared import desk_reader
 from tests.pages_fakes import Browser, open_desk
 from tests.pages_sample import QUICK_HASHER
 from tests.stories.test_advert_crisis import crisis
-from tests.stories.test_competitors import RIVAL
+from tests.stories.test_competitors import COMPLAINTS, RIVAL
 from tests.world import World
 from wanglou.domain.person import Person, Role
 from wanglou.storage.engine import SqlStorage
@@ -57,6 +58,10 @@ def own_share(page: str) -> tuple[int, int]:
     return own, everyone
 
 
+def _plain(page: str) -> str:
+    return re.sub(r"<[^>]+>", "", page)
+
+
 def state(page: str) -> str:
     """The word beside the client's name."""
     found = re.search(r'class="tile-state">(.*?)</span>', page, re.DOTALL)
@@ -89,6 +94,17 @@ def test_a_crisis_of_the_clients_own_is_on_its_page_and_on_nobody_elses(world: W
     assert state(page) == "1 起事件"
     other = pages.for_("wang").get("/clients/tea").text
     assert "没有未结的事件" in other
+
+
+def test_a_bar_opens_the_mentions_it_stands_for(world: World, pages: Pages) -> None:
+    crisis(world, 20)
+    wang = pages.for_("wang")
+    page = wang.get("/clients/lock").text
+    bars = [unescape(link) for link in re.findall(r'<a href="(/mentions[^"]+)" class="bar-link"', page)]
+    crisis_hours, week_ago = wang.get(bars[-1]).text, wang.get(bars[0]).text
+    assert COMPLAINTS[0][:12] in _plain(crisis_hours)
+    assert COMPLAINTS[0][:12] not in _plain(week_ago)
+    assert "安屿" in _plain(week_ago)
 
 
 def test_who_is_in_no_team_finds_no_client(pages: Pages) -> None:
