@@ -1,7 +1,8 @@
 """Headlines from a brand's point of view: what kind of trouble or calm they name, who they are about.
 
-A small linear model over features with names (categories of words, form, the base model's two scores, the
-brand's recent headlines), so that every verdict can be taken apart. Pure: no clock, no files but the weights.
+A small linear model over features with names (categories of words, form, the base model's two scores, what
+the wording as a whole says, the brand's recent headlines), so that every verdict can be taken apart. Pure: no
+clock, no files but the weights.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.headline_grams import Grams, load_grams
 from analysis.model import CLASSES, BadWeightsError, Floats, Weights, features, softmax
 from analysis.text import clean_text
 
@@ -21,7 +23,7 @@ HERE = Path(__file__).parent / "weights"
 WORDS = HERE / "headline_words.toml"
 LEARNT = HERE / "headlines.json"
 
-FORMAT = 1
+FORMAT = 2
 MARK = "它它它"
 """Stands for the brand while a headline is judged; no cleaned text holds it by chance."""
 
@@ -32,6 +34,12 @@ _SPEAKS = ("回应", "致歉", "道歉", "就", "发布声明", "声明")
 _AS_PLACE = ("在", "坐", "开着", "去", "逛", "用", "偷", "住进", "买")
 _AS_OBJECT = ("向", "致歉", "道歉", "诋毁", "竞品", "山寨")
 _BOYCOTT = ("抵制", "卸载")
+_LEAST = 1e-4
+_SURE = 0.99
+_MOST = 10.0
+
+Asked = tuple[str, Sequence[str], Sequence[str]]
+"""A title, the names of the brand in it, and the brand's other headlines of the last 48 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,14 @@ class Seen:
     def troubled(self) -> bool:
         """Whether it names any trouble."""
         return any(self.trouble.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A headline with the brand's recent ones."""
+
+    seen: Seen
+    recent: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,14 +103,18 @@ def score_headline(
     return score_headlines(base, [(title, names, context)])[0]
 
 
-def score_headlines(
-    base: Weights, asked: Sequence[tuple[str, Sequence[str], Sequence[str]]]
-) -> list[HeadlineScore]:
+def score_headlines(base: Weights, asked: Sequence[Asked]) -> list[HeadlineScore]:
     """The same for many (title, names, context), in order."""
+    return judge_headlines(base, load_headlines(), load_grams(), asked)
+
+
+def judge_headlines(
+    base: Weights, learnt: Headlines, grams: Grams, asked: Sequence[Asked]
+) -> list[HeadlineScore]:
+    """The same by other weights than the shipped ones."""
     if not asked:
         return []
-    learnt = load_headlines()
-    _, table = feature_table(base, asked)
+    _, table = feature_table(base, asked, grams)
     chances = softmax(table @ learnt.weights.T + learnt.bias).tolist()
     return [
         HeadlineScore(neg, neu, pos, tuple(k for k, n in see(title, names).trouble.items() if n))
@@ -103,18 +123,39 @@ def score_headlines(
 
 
 def feature_table(
-    base: Weights, asked: Sequence[tuple[str, Sequence[str], Sequence[str]]]
+    base: Weights, asked: Sequence[Asked], grams: Grams | None = None
 ) -> tuple[tuple[str, ...], Floats]:
-    """The names of the features and one row of them a headline."""
-    seen = [see(title, names) for title, names, _ in asked]
-    scores, _ = base.scores(features([s.text.replace(MARK, "它") for s in seen]))
-    chances = base.probabilities(scores)
+    """The names of the features and one row of them a headline; ``grams``: the shipped ones if None."""
+    lines = [Line(see(t, names), tuple(see(c, names) for c in context)) for t, names, context in asked]
+    named, plain = named_table(base, lines)
+    told, wording = wording_table(grams or load_grams(), lines)
+    return named + told, np.hstack([plain, wording])
+
+
+def named_table(base: Weights, lines: Sequence[Line]) -> tuple[tuple[str, ...], Floats]:
+    """The features that words, form, base model and the words of recent headlines give."""
+    scores, _ = base.scores(features([_read_as(line.seen) for line in lines]))
     rows = [
-        {**_categories(s), **_form(s), **_base(score, chance), **_recent(s, [see(t, names) for t in context])}
-        for s, score, chance, (_, names, context) in zip(seen, scores, chances, asked, strict=True)
+        {
+            **_categories(line.seen),
+            **_form(line.seen),
+            **_base(score, chance),
+            **_recent(line.seen, line.recent),
+        }
+        for line, score, chance in zip(lines, scores, base.probabilities(scores), strict=True)
     ]
-    columns = tuple(rows[0])
-    return columns, np.array([[row[c] for c in columns] for row in rows])
+    return tuple(rows[0]), np.array([list(row.values()) for row in rows])
+
+
+def wording_table(grams: Grams, lines: Sequence[Line]) -> tuple[tuple[str, ...], Floats]:
+    """What the n-grams of the headline and of the recent ones say."""
+    texts = [_read_as(seen) for line in lines for seen in (line.seen, *line.recent)]
+    chances, rows, at = grams.chances(texts), [], 0
+    for line in lines:
+        own, recent = chances[at], chances[at + 1 : at + 1 + len(line.recent)]
+        rows.append(_wording(own, recent))
+        at += 1 + len(recent)
+    return tuple(rows[0]), np.array([list(row.values()) for row in rows])
 
 
 def see(title: str, names: Sequence[str]) -> Seen:
@@ -214,3 +255,24 @@ def _recent(seen: Seen, context: Sequence[Seen]) -> dict[str, float]:
     }
     alone = 0.0 if seen.troubled else 1.0
     return {**found, **{f"{name}, none here": value * alone for name, value in found.items()}}
+
+
+def _wording(own: Floats, recent: Floats) -> dict[str, float]:
+    """Recent headlines count apart for a headline that says little by itself."""
+    found = {f"wording {c}": float(p) for c, p in zip(CLASSES, own, strict=True)}
+    found |= {f"wording {c}, log": float(np.log(max(p, _LEAST))) for c, p in zip(CLASSES, own, strict=True)}
+    trouble = recent[:, 0] if len(recent) else np.zeros(1)
+    told = {
+        "recent wording": float(len(recent) > 0),
+        "recent wording neg": float(trouble.mean()),
+        "recent wording worst": float(trouble.max()),
+        "recent wording sum": min(float(-np.log1p(-np.minimum(trouble, _SURE)).sum()) / 3, _MOST),
+        "recent wording pos": float(recent[:, 2].mean()) if len(recent) else 0.0,
+    }
+    for share, when in ((1 - float(own[0]), "not neg here"), (float(own[1]), "neu here")):
+        found |= {f"{name}, {when}": value * share for name, value in told.items()}
+    return found | told
+
+
+def _read_as(seen: Seen) -> str:
+    return seen.text.replace(MARK, "它")

@@ -19,17 +19,17 @@ def measured() -> dict[str, HeadlineFigures]:
         if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
             pytest.fail(absent)
         pytest.skip(absent)
-    return figures(folder)
+    return figures(folder, (0,))
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("given", "figure", "floor"),
     [
-        ("context", "macro_f1", 0.57),
-        ("context", "f1_neg", 0.70),
+        ("context", "macro_f1", 0.59),
+        ("context", "f1_neg", 0.75),
         ("alone", "macro_f1", 0.55),
-        ("alone", "f1_neg", 0.64),
+        ("alone", "f1_neg", 0.67),
     ],
 )
 def test_headlines_of_unseen_brands_read_no_worse_than_their_floor(

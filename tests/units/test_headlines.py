@@ -1,13 +1,24 @@
 """Headlines from a brand's point of view: what a desk would say of them, and the laws that hold for all."""
 
-import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.headline_training import Headline, cross_validate, fit, may_learn, read_own, written
+from analysis.headline_grams import BUCKETS, load_grams, save_grams
+from analysis.headline_training import (
+    Headline,
+    Learnt,
+    Material,
+    cross_validate,
+    fit,
+    may_learn,
+    prepare,
+    read_own,
+    without,
+    written,
+)
 from analysis.headlines import (
     MARK,
     feature_table,
@@ -122,20 +133,78 @@ def test_our_own_headlines_are_many_name_their_brand_and_stand_once() -> None:
     assert all(MARK in see(h.title, h.names).text for h in own)
 
 
-def test_learning_twice_writes_the_same_file_which_can_be_read_again(base: Weights, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def material(base: Weights) -> Material:
     own = read_own()
-    text = written(fit(base, own))
-    assert written(fit(base, own)) == text
-    path = tmp_path / "again.json"
-    path.write_text(text, encoding="utf-8")
-    assert load_headlines(path).about == json.loads(text)["about"]
+    return prepare(base, own, [h.title for h in own])
 
 
-def test_our_own_brands_are_read_by_what_was_learnt_from_the_others(base: Weights) -> None:
-    own = read_own()
-    figures = cross_validate(base, own, [], (0,))
-    assert figures.macro_f1 >= 0.60
-    assert figures.f1_neg >= 0.75
+@pytest.fixture(scope="module")
+def learnt(base: Weights, material: Material) -> Learnt:
+    return fit(base, material)
+
+
+def test_learning_twice_writes_the_same_files(base: Weights, material: Material, learnt: Learnt) -> None:
+    again = fit(base, material)
+    assert written(again.headlines) == written(learnt.headlines)
+    assert save_grams(again.grams) == save_grams(learnt.grams)
+
+
+def test_what_was_written_can_be_read_again(learnt: Learnt, tmp_path: Path) -> None:
+    named, grams = tmp_path / "again.json", tmp_path / "again.npz"
+    named.write_text(written(learnt.headlines), encoding="utf-8")
+    grams.write_bytes(save_grams(learnt.grams))
+    assert load_headlines(named).about == learnt.headlines.about
+    lines = ["它被曝漏电", "它", ""]
+    assert load_grams(grams).chances(lines) == pytest.approx(learnt.grams.chances(lines))
+
+
+def test_wording_that_no_list_names_is_learnt_from_other_headlines(base: Weights) -> None:
+    told = [Headline(f"甲{i}", (f"甲{i}",), f"甲{i}惹得众人摇头", "neg") for i in range(8)]
+    plain = [Headline(f"乙{i}", (f"乙{i}",), f"乙{i}静静流淌", "neu") for i in range(8)]
+    praised = [Headline(f"丙{i}", (f"丙{i}",), f"丙{i}人见人夸", "pos") for i in range(8)]
+    rows = [*told, *plain, *praised]
+    taught = fit(base, prepare(base, rows, [h.title for h in rows]))
+    found = taught.grams.chances(["它惹得众人摇头", "它静静流淌", "它人见人夸"])
+    assert found.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_what_is_held_back_leaves_no_trace(base: Weights, material: Material) -> None:
+    brand = material.rows[0].brand
+    held = [h for h in material.rows if h.brand == brand]
+    others = [h for h, kept in zip(material.rows, may_learn(material.rows, held), strict=True) if kept]
+    fewer = prepare(base, others, [h.title for h in material.rows])
+    apart, never = without(material, base, held), fit(base, fewer)
+    assert apart.headlines.weights == pytest.approx(never.headlines.weights, abs=1e-3)
+    assert (apart.grams.tables == never.grams.tables).mean() > 0.999
+
+
+def test_all_three_classes_are_needed(base: Weights) -> None:
+    rows = [Headline("云砚", ("云砚",), "云砚致歉", "neg"), Headline("穹野", ("穹野",), "穹野上新", "neu")]
+    with pytest.raises(ValueError, match="all three"):
+        fit(base, prepare(base, rows, []))
+
+
+def test_our_own_brands_are_read_by_what_was_learnt_from_the_others(
+    base: Weights, material: Material
+) -> None:
+    alone, _ = cross_validate(material, base, len(material.rows), (0,))
+    assert alone.macro_f1 >= 0.60
+    assert alone.f1_neg >= 0.75
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not an archive"])
+def test_a_file_that_is_no_headline_grams_is_refused_with_its_name(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "other.npz"
+    path.write_bytes(data)
+    with pytest.raises(BadWeightsError, match=r"other\.npz"):
+        load_grams(path)
+
+
+def test_the_shipped_grams_are_small_and_of_the_same_learning() -> None:
+    grams = load_grams()
+    assert grams.tables.shape == (len(CLASSES), BUCKETS)
+    assert grams.about == load_headlines().about
 
 
 def test_a_brand_or_title_that_is_judged_is_never_learnt_from() -> None:
