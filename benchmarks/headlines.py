@@ -41,6 +41,14 @@ _KEY = 16
 _BEFORE = timedelta(hours=48)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A title that came onto a list."""
+
+    at: datetime
+    title: str
+
+
 class Stream:
     """Every title of the hot lists with the time it was first seen, in order."""
 
@@ -59,6 +67,11 @@ class Stream:
             return ()
         recent = self._titles[bisect_left(self._at, at - _BEFORE) : bisect_left(self._at, at)]
         return tuple(t for t in recent if t != _tight(title) and _names_one(t, names, exclude))
+
+    def naming(self, names: Sequence[str], exclude: Sequence[str]) -> list[Moment]:
+        """Every time a title with one of ``names`` came onto a list, in order."""
+        found = zip(self._at, self._titles, strict=True)
+        return [Moment(at, title) for at, title in found if _names_one(title, names, exclude)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analysis.board_titles import Headline, headline
+from analysis.board_titles import trouble_in
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
@@ -30,20 +30,20 @@ EVEN = 0.5
 _USUAL_BEFORE = timedelta(hours=24)
 """The day that is judged is no part of what is usual."""
 
-BENIGN_SHARE, SURPRISE = 0.3, 0.3
-MOST_SURPRISE, MOST_BENIGN = 4.0, 5.0
-"""What launch talk takes off a title and surprise adds a decade, and how much of either counts."""
+CALM_SHARE, SURPRISE = 0.4, 0.6
+MOST_SURPRISE, SUREST = 4.0, 0.99
+"""What 1 − P(neg) of a title takes off, what surprise adds a decade, and how much of either counts."""
 
-BAR, GRAVE = 1.75, 4.0
-"""Scores where it is worth saying (strength 0) and grave (strength 1)."""
+BAR, GRAVE = 3.7, 7.0
+"""Scores where it is worth saying (strength 0) and grave (strength 1); docs/noticing.md has the curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title about the brand: when it came, what it says, and where evidence points."""
+    """A title about the brand: when it came, and how likely it is trouble for the brand."""
 
     at: datetime
-    read: Headline
+    p_neg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +56,37 @@ class Standing:
     surprise: float
 
 
-def titles_of(seen: Sequence[SeenMention]) -> list[Title]:
-    """Titles on hot lists, oldest first; the same words again within a day are one title."""
+def titles_of(seen: Sequence[SeenMention], read_from: datetime) -> list[Title]:
+    """Titles on hot lists, oldest first; the same words again within a day are one title.
+
+    Those that came before ``read_from`` are counted, but not read.
+    """
     ordered = sorted(((_at(s), s.item.title, s) for s in seen), key=lambda told: told[:2])
     last: dict[str, datetime] = {}
     kept = []
     for at, words, mention in ordered:
         if words not in last or at - last[words] > _USUAL_BEFORE:
-            kept.append(Title(at, headline(mention)))
+            kept.append((at, mention))
         last[words] = at
-    return kept
+    old = [Title(at, 0.0) for at, _ in kept if at < read_from]
+    new = kept[len(old) :]
+    read = trouble_in([mention for _, mention in new])
+    return old + [Title(at, p_neg) for (at, _), p_neg in zip(new, read, strict=True)]
 
 
 def standing(titles: Sequence[Title], at: datetime) -> Standing:
     """The score at ``at``, of titles that came until then."""
     known = [t for t in titles if at - MEMORY <= t.at <= at]
     recent = [t for t in known if t.at > at - RECENT]
-    fading = [(math.exp(-((at - t.at) / FADES)), t.read) for t in recent]
-    trouble = sum(w * -math.log1p(-min(h.p_neg, 0.99)) for w, h in fading)
-    benign = min(sum(w for w, h in fading if h.benign), MOST_BENIGN)
+    trouble = sum(math.exp(-((at - t.at) / FADES)) * weight(t.p_neg) for t in recent)
     surprise = min(_surprise(known, at), MOST_SURPRISE)
-    score = trouble - BENIGN_SHARE * benign + SURPRISE * surprise
-    troubled = sum(t.read.p_neg >= EVEN for t in recent)
-    return Standing(score, len(recent), troubled, surprise)
+    troubled = sum(t.p_neg >= EVEN for t in recent)
+    return Standing(trouble + SURPRISE * surprise, len(recent), troubled, surprise)
+
+
+def weight(p_neg: float) -> float:
+    """What a title adds: how sure its trouble is, less a share of its calm; it grows with P(neg)."""
+    return -math.log1p(-min(p_neg, SUREST)) - CALM_SHARE * (1 - p_neg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,10 @@ class BoardEntry:
 
     def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
         """Judge the brand at each title that just arrived."""
-        titles = titles_of(seen)
         moments = sorted({(_at(s), s.mention.client, s.mention.brand) for s in seen if s.item.key in arrived})
+        if not moments:
+            return []
+        titles = titles_of(seen, moments[0][0] - RECENT)
         judged = [(standing(titles, at), at, client, brand) for at, client, brand in moments]
         return [_signal(client, brand, at, s, now) for s, at, client, brand in judged if s.score >= BAR]
 
