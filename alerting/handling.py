@@ -5,7 +5,6 @@ that changes nothing (a button pressed twice) answers with the incident as it wa
 earlier time than what came before it, however the machines' clocks differ.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -68,23 +67,23 @@ LONGEST_HOLD = timedelta(days=14)
 
 def acknowledge(incident: Incident, act: Act) -> Decision | Refused:
     """Take an incident in hand. The first one counts; another person's is recorded beside it."""
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     if incident.acknowledged_by == act.by.id:
         return Decision(incident)
     if incident.acknowledged_by is None:
-        return _handled(incident, act, _taken(incident, act))
+        return handled(incident, act, taken(incident, act))
     again = _entry(incident, act, "incident_acknowledged_again")
     return Decision(_touched(incident, act), (again,), stop_clocks=_answered(act))
 
 
 def take_ownership(incident: Incident, act: Act) -> Decision | Refused:
     """Become the one who answers for it; whoever held it before is in the record."""
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     if incident.owner == act.by.id and incident.acknowledged_by is not None:
         return Decision(incident)
-    return _handled(incident, act, replace(_taken(incident, act), owner=act.by.id), "incident_owner")
+    return handled(incident, act, replace(taken(incident, act), owner=act.by.id), "incident_owner")
 
 
 def note(incident: Incident, act: Act, text: str) -> Decision | Refused:
@@ -101,14 +100,14 @@ def raise_severity(incident: Incident, act: Act, severity: Severity, reason: str
 
     Who holds the incident, and who answers to the client, knows of the rise; everyone else must be told.
     """
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     if severity == incident.severity:
         return Decision(incident)
     if severity < incident.severity:
         return Refused(Reason("incident_refused_not_graver", {"severity": incident.severity.colour}))
     knows = act.by.id == incident.acknowledged_by or act.by.role in DECIDERS
-    risen = replace(_taken(incident, act), severity=severity) if knows else lift(incident, severity)
+    risen = replace(taken(incident, act), severity=severity) if knows else lift(incident, severity)
     facts = {"was": incident.severity.colour, "severity": severity.colour, "reason": reason.strip()}
     kind = "incident_raised_because" if reason.strip() else "incident_raised_by"
     because = Reason(kind, {"who": act.by.name, **facts})
@@ -128,7 +127,7 @@ def lower_severity(incident: Incident, act: Act, severity: Severity, reason: str
     The level set aside is kept in the incident's reason, so that growth of the same story does not bring it
     back a minute later; a new signal may.
     """
-    if refused := _ended(incident) or _not_decider(incident, act):
+    if refused := ended(incident) or _not_decider(incident, act):
         return refused
     if severity == incident.severity:
         return Decision(incident)
@@ -143,54 +142,39 @@ def lower_severity(incident: Incident, act: Act, severity: Severity, reason: str
         "aside": max(incident.severity, set_aside(incident)).colour,
     }
     because = Reason(LOWERED, {"who": act.by.name, **facts})
-    lower = replace(_taken(incident, act), severity=severity, because=because)
-    return _handled(incident, act, lower, because.code, **facts)
+    lower = replace(taken(incident, act), severity=severity, because=because)
+    return handled(incident, act, lower, because.code, **facts)
 
 
 def step_done(incident: Incident, act: Act, step: Step) -> Decision | Refused:
     """Record a step that the planner found done."""
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     kind = "incident_step_done_with" if step.result else "incident_step_done"
     facts = {"step": step.title, "result": step.result or ""}
-    decision = _handled(incident, act, _taken(incident, act), kind, **facts)
+    decision = handled(incident, act, taken(incident, act), kind, **facts)
     stops = (*decision.stop_clocks, *((STATEMENT,) if step.id == STATEMENT_STEP else ()))
     return replace(decision, stop_clocks=stops)
 
 
 def step_skipped(incident: Incident, act: Act, step: Step) -> Decision | Refused:
     """Record a step that the planner let go, with its reason."""
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     facts = {"step": step.title, "reason": step.result or ""}
-    return _handled(incident, act, _taken(incident, act), "incident_step_skipped", **facts)
-
-
-def confirm_statement(incident: Incident, act: Act, statement: str, confirmation: str) -> Decision | Refused:
-    """Record that the client approved these exact words in writing; the statement's clock stops.
-
-    The record holds the sha256 of the words, so that a later edit can be told from what was approved.
-    """
-    if refused := _ended(incident):
-        return refused
-    if not statement.strip() or not confirmation.strip():
-        return Refused(Reason("incident_refused_no_confirmation"))
-    digest = hashlib.sha256(statement.encode()).hexdigest()
-    facts = {"statement": statement, "digest": digest, "confirmation": confirmation.strip()}
-    decision = _handled(incident, act, _taken(incident, act), "incident_statement_confirmed", **facts)
-    return replace(decision, stop_clocks=(*decision.stop_clocks, STATEMENT))
+    return handled(incident, act, taken(incident, act), "incident_step_skipped", **facts)
 
 
 def contain(incident: Incident, act: Act, reason: str) -> Decision | Refused:
     """Say that it no longer spreads, and what shows it. News of the same story undoes this by itself."""
     if incident.state is IncidentState.CONTAINED:
         return Decision(incident)
-    if refused := _ended(incident) or _not_decider(incident, act):
+    if refused := ended(incident) or _not_decider(incident, act):
         return refused
     if not reason.strip():
         return Refused(Reason("incident_refused_no_reason"))
-    calm = replace(_taken(incident, act), state=IncidentState.CONTAINED)
-    return _handled(incident, act, calm, "incident_contained", reason=reason.strip())
+    calm = replace(taken(incident, act), state=IncidentState.CONTAINED)
+    return handled(incident, act, calm, "incident_contained", reason=reason.strip())
 
 
 def hold(incident: Incident, act: Act, wait: Wait, until: datetime, text: str) -> Decision | Refused:
@@ -199,27 +183,27 @@ def hold(incident: Incident, act: Act, wait: Wait, until: datetime, text: str) -
     No clock pauses: what was promised to the client is owed whether or not others are slow. The holder is
     reminded when ``until`` has come (``escalation.hold_over``).
     """
-    if refused := _ended(incident) or _not_decider(incident, act):
+    if refused := ended(incident) or _not_decider(incident, act):
         return refused
     if not act.at < until <= act.at + LONGEST_HOLD:
         return Refused(Reason("incident_refused_hold_span", {"days": LONGEST_HOLD.days}))
     if not text.strip():
         return Refused(Reason("incident_refused_no_reason"))
-    held = replace(_taken(incident, act), state=IncidentState.ON_HOLD)
+    held = replace(taken(incident, act), state=IncidentState.ON_HOLD)
     facts = {"why": wait, "until": until.isoformat(), "text": text.strip()}
-    return _handled(incident, act, held, HELD, **facts)
+    return handled(incident, act, held, HELD, **facts)
 
 
 def resume(incident: Incident, act: Act, text: str) -> Decision | Refused:
     """Go on with what was on hold; ``text`` says what has come."""
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     if incident.state is not IncidentState.ON_HOLD:
         return Decision(incident)
     if not text.strip():
         return Refused(Reason("incident_refused_no_reason"))
     again = replace(incident, state=IncidentState.ACTIVE)
-    return _handled(incident, act, again, "incident_resumed", text=text.strip())
+    return handled(incident, act, again, "incident_resumed", text=text.strip())
 
 
 def reported(incident: Incident, act: Act, report: Report) -> Decision:
@@ -252,7 +236,7 @@ def resolve(
     """End it: on the client's word, with who gave it, how and when, or on a waiver that gives its reason."""
     if incident.state is IncidentState.RESOLVED:
         return Decision(incident)
-    if refused := _ended(incident) or _not_decider(incident, act):
+    if refused := ended(incident) or _not_decider(incident, act):
         return refused
     if confirmation is not None:
         if lacking := unfit(confirmation, incident, act.at):
@@ -269,7 +253,7 @@ def dismiss(incident: Incident, act: Act, why: Dismissal, text: str = "") -> Dec
     """Say that it is no incident: the desk, an account manager or a director. Rules learn from the reason."""
     if incident.state is IncidentState.DISMISSED:
         return Decision(incident)
-    if refused := _ended(incident):
+    if refused := ended(incident):
         return refused
     if act.by.role not in DECIDERS | {Role.DESK}:
         return Refused(Reason("incident_refused_role", {"role": act.by.role}))
@@ -333,7 +317,7 @@ def _entry(incident: Incident, act: Act, kind: str, **facts: Value) -> TimelineE
     return record(incident, _at(incident, act), kind, told, actor=act.by.id, via=act.via)
 
 
-def _taken(incident: Incident, act: Act) -> Incident:
+def taken(incident: Incident, act: Act) -> Incident:
     """In the hands of someone, if it was not: acknowledged, owned, active."""
     if incident.acknowledged_by is not None:
         return incident
@@ -358,7 +342,7 @@ def _answered(act: Act) -> tuple[str, ...]:
     return (DESK_ACKNOWLEDGE, ACCOUNT_RESPONSE) if answers else (DESK_ACKNOWLEDGE,)
 
 
-def _handled(before: Incident, act: Act, after: Incident, kind: str = "", **facts: Value) -> Decision:
+def handled(before: Incident, act: Act, after: Incident, kind: str = "", **facts: Value) -> Decision:
     """Someone did something that shows them at work: record it and bring the card up to date."""
     did = (_entry(before, act, kind, **facts),) if kind else ()
     entries = (*_took(before, after, act), *did)
@@ -368,13 +352,14 @@ def _handled(before: Incident, act: Act, after: Incident, kind: str = "", **fact
 
 def _finished(incident: Incident, act: Act, state: IncidentState, because: Reason) -> Decision:
     """End it and let everyone know that they may stop."""
-    ended = replace(_taken(incident, act), state=state, open_key=None, ended_at=_at(incident, act))
-    decision = _handled(incident, act, ended, because.code, **because.facts)
+    ended = replace(taken(incident, act), state=state, open_key=None, ended_at=_at(incident, act))
+    decision = handled(incident, act, ended, because.code, **because.facts)
     saying = Reason(decision.entries[-1].kind, decision.entries[-1].facts)
     return replace(decision, tellings=tell(incident, state, saying), stop_clocks=ALL_CLOCKS)
 
 
-def _ended(incident: Incident) -> Refused | None:
+def ended(incident: Incident) -> Refused | None:
+    """Why nothing can be done to an incident that is over; None while it is open."""
     if incident.state.is_open:
         return None
     return Refused(Reason("incident_refused_ended", {"state": incident.state}))

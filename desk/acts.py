@@ -10,6 +10,7 @@ from alerting.handling import Dismissal, Wait
 from alerting.incidents import Subject
 from desk.carrying import Carrier
 from desk.merging import home_of, merged
+from desk.stating import approved, stated, withdrawn
 from playbooks import planner
 from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
@@ -20,6 +21,7 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.statement import StatementFact
 from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
 
 TRIES = 5
@@ -184,6 +186,28 @@ class Acts:
     def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """End it without the client's written word; ``why`` there is none stays on the record."""
         return self._do(access, incident, via, now, lambda _, i, act: handling.resolve(i, act, waiver=why))
+
+    def state_fact(
+        self, access: Access, incident: str, fact: StatementFact, via: Via, now: datetime
+    ) -> Reason | None:
+        """Fill a blank of the statement; an approval of the words before it is void then."""
+        return self._do(access, incident, via, now, lambda uow, i, act: stated(uow, i, act, fact))
+
+    def withdraw_fact(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, blank: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make a filled blank a blank again, with the reason."""
+        return self._do(access, incident, via, now, lambda uow, i, act: withdrawn(uow, i, act, blank, why))
+
+    def approve_statement(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, digest: str, word: Confirmation, via: Via, now: datetime
+    ) -> Reason | None:
+        """Record the client's approval of the words with this digest."""
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            return approved(uow, self.config, found, act, digest, word)
+
+        return self._do(access, incident, via, now, decide)
 
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:
         """Put it away after the review; ``learnt`` is what stays."""

@@ -75,6 +75,17 @@ def skip(plan: Plan, step_id: str, by: Person, reason: str, now: datetime) -> St
     return _settled(step, StepState.SKIPPED, by, reason, now)
 
 
+def reopened(plan: Plan, step_id: str, now: datetime) -> Step | None:
+    """A step that was done, to be done again because what it settled has changed; None if it was not done.
+
+    Whoever changed it tells the owner, so it counts as told.
+    """
+    step = _find(plan, step_id)
+    if not isinstance(step, Step) or step.state is not StepState.DONE:
+        return None
+    return replace(step, state=StepState.TODO, told_at=now, done_at=None, done_by=None, result=None)
+
+
 def waits_for(plan: Plan, step: Step) -> list[Step]:
     """The steps that must be settled before this one, in the plan's order."""
     return [s for s in plan.steps if s.id in step.after and s.state is StepState.TODO]

@@ -1,15 +1,20 @@
 """The first words to the public, drafted from what the record holds; what it does not hold stays a blank."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from types import MappingProxyType
 
 from wanglou.domain.incident import Incident
 from wanglou.domain.plan import Plan, StepState
 from wanglou.domain.reason import Reason, Value
+from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import say
+
+BLANKS = ("date", "about", "known", "doing", "open", "next", "contact")
+"""What a draft may need to be told, in its order."""
 
 PUBLIC_STEPS = ("care_for_people", "contact_person", "pause_campaign", "stop_sale", "third_party_test")
 """Steps of the library that may be spoken of once they are done, in the order in which people ask."""
@@ -38,13 +43,14 @@ class Sentence:
     """One sentence of a draft. ``code`` and ``facts`` as in a reason; ``blanks`` are facts nobody knows yet.
 
     ``stands_on`` says where the facts come from: ``incident``, the id of a done step, or None where the
-    sentence claims nothing that was found.
+    sentence claims nothing that was found. ``filled``: the blanks for which a fact is on record.
     """
 
     code: str
     facts: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     blanks: tuple[str, ...] = ()
     stands_on: str | None = None
+    filled: tuple[str, ...] = ()
 
     def text(self, language: str, zone: tzinfo) -> str:
         """The sentence in words, each blank in 【】 with what must be found out."""
@@ -52,21 +58,44 @@ class Sentence:
         return say(Reason(self.code, {**self.facts, **unknown}), language, zone)
 
 
-def draft(incident: Incident, plan: Plan | None) -> tuple[Sentence, ...]:
+def draft(
+    incident: Incident, plan: Plan | None, known: Mapping[str, StatementFact] = MappingProxyType({})
+) -> tuple[Sentence, ...]:
     """A holding statement: since when, care, what is known, what was done, what is open, next news, contact.
 
-    Only the incident and steps that are done speak; a step that was let go or is open claims nothing.
+    Only the incident, steps that are done and facts on record speak; a step that was let go or is open
+    claims nothing. ``known``: blank → the fact that fills it.
     """
-    return (
+    done = _done(plan)
+    doing = () if done and "doing" not in known else (Sentence("statement_doing", blanks=("doing",)),)
+    sentences = (
         Sentence("statement_dated", blanks=("date",)),
         _heard(incident),
         _care(incident.topic),
         Sentence("statement_known", blanks=("known",)),
-        *(_done(plan) or (Sentence("statement_doing", blanks=("doing",)),)),
+        *done,
+        *doing,
         Sentence("statement_open", blanks=("open",)),
         Sentence("statement_next", blanks=("next",)),
         Sentence("statement_contact", blanks=("contact",)),
     )
+    return tuple(_filled(sentence, known) for sentence in sentences)
+
+
+def wording(sentences: Iterable[Sentence], language: str, zone: tzinfo) -> str:
+    """The whole statement, a sentence a line."""
+    return "\n".join(sentence.text(language, zone) for sentence in sentences)
+
+
+def fingerprint(words: str) -> str:
+    """The sha256 of exactly these words: an approval holds for them and no others."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _filled(sentence: Sentence, known: Mapping[str, StatementFact]) -> Sentence:
+    found = {name: known[name].text.rstrip("。. ") for name in sentence.blanks if name in known}
+    left = tuple(name for name in sentence.blanks if name not in known)
+    return replace(sentence, facts={**sentence.facts, **found}, blanks=left, filled=tuple(found))
 
 
 def _heard(incident: Incident) -> Sentence:

@@ -46,6 +46,7 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth
 from wanglou.domain.span import Span
+from wanglou.domain.statement import StatementFact
 from wanglou.ports import (
     BoardRow,
     BoardView,
@@ -231,6 +232,24 @@ class FakeActs:
 
     def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         self._ask("waive", access, incident, why)
+        return self.refuse
+
+    def state_fact(
+        self, access: Access, incident: str, fact: StatementFact, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("state_fact", access, incident, fact)
+        return self.refuse
+
+    def withdraw_fact(
+        self, access: Access, incident: str, blank: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("withdraw_fact", access, incident, blank, why)
+        return self.refuse
+
+    def approve_statement(
+        self, access: Access, incident: str, digest: str, word: Confirmation, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("approve_statement", access, incident, digest, word)
         return self.refuse
 
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:

@@ -10,6 +10,7 @@ import typer
 from desk.cli import _exits, _options
 from desk.cli._kinds import kinds_here
 from desk.cli._streams import tell
+from desk.sample import CHECKS
 from wanglou.config.folder import examine
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind
@@ -22,7 +23,7 @@ def check(
 
     Mistakes go to stdout, one a line, and end with exit code 1. Remarks that stop nothing go to stderr.
     """
-    examined = examine(config, library, kinds_here())
+    examined = examine(config, library, kinds_here(), CHECKS)
     wrong = [str(problem) for problem in examined.problems]
     if examined.config is not None:
         wrong += _unfit_sources(config, examined.config)

@@ -13,6 +13,7 @@ from desk.cli._kinds import kinds_here
 from desk.cli._streams import tell
 from desk.clocks import WallClock
 from desk.diagnosis import Finding, Gravity, of_config, of_folder, of_watch
+from desk.sample import CHECKS
 from desk.wiring.shared import Place
 from wanglou.config.folder import examine
 from wanglou.domain.agency import Config
@@ -38,7 +39,7 @@ def doctor(
     Exit code 1 if anything is wrong.
     """
     place = Place(config, data, library)
-    examined = examine(config, library, kinds_here())
+    examined = examine(config, library, kinds_here(), CHECKS)
     lines = [f"wrong  {problem}" for problem in examined.problems]
     if examined.config is not None:
         lines += [_line(f, examined.config, language) for f in _of_all(place, examined.config)]

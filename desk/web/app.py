@@ -28,6 +28,7 @@ from desk.web.ports import DeskPorts
 from desk.web.rendering import HOME, page, reader_of
 from desk.web.report import report_page
 from desk.web.sign_in import sign_in_pages
+from desk.web.stating import stating_routes
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ def create_app(desk: DeskPorts, routers: Sequence[APIRouter] = ()) -> FastAPI:
         client_page(guard),
         clients_page(guard),
         paper_page(guard),
+        stating_routes(guard),
         deed_routes(guard),
         report_page(guard),
         health_page(guard),

@@ -18,6 +18,7 @@ from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.statement import StatementFact
 from wanglou.ports import Clock, DeskReader, Gauges, MentionReader, SearchWords
 
 
@@ -95,6 +96,24 @@ class DeskActs(Protocol):
 
     def waive(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """End it without the client's written word; ``why`` there is none stays on the record."""
+        ...
+
+    def state_fact(
+        self, access: Access, incident: str, fact: StatementFact, via: Via, now: datetime
+    ) -> Reason | None:
+        """Fill a blank of the statement; an approval of the words before it is void then."""
+        ...
+
+    def withdraw_fact(
+        self, access: Access, incident: str, blank: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Make a filled blank a blank again, with the reason."""
+        ...
+
+    def approve_statement(
+        self, access: Access, incident: str, digest: str, word: Confirmation, via: Via, now: datetime
+    ) -> Reason | None:
+        """Record the client's approval of the words with this digest."""
         ...
 
     def close(self, access: Access, incident: str, learnt: str, via: Via, now: datetime) -> Reason | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alerting.notifier import Notifier
 from analysis.matching import Matcher
+from desk.sample import CHECKS
 from wanglou.config.folder import load
 from wanglou.config.kinds import KnownKinds
 from wanglou.domain.agency import Config
@@ -51,7 +52,7 @@ def kinds() -> KnownKinds:
 
 def read_config(place: Place) -> Config:
     """Read and check the config folder. Raises ConfigError, UnreadableFolderError."""
-    return load(place.config, place.library, kinds())
+    return load(place.config, place.library, kinds(), CHECKS)
 
 
 def storage_of(place: Place) -> SqlStorage:

@@ -36,6 +36,7 @@ HEADINGS = {
     "client": r"clients/\<client\>.yaml",
     "rule": r"rules/\<rule\>.yaml",
     "book": r"playbooks/library/\<book\>.yaml",
+    "check": r"playbooks/checks/\<check\>.yaml",
 }
 """File kind → the heading of its section in the reference."""
 
@@ -61,6 +62,8 @@ COVERED_BY = {
 TECHNICAL = {
     "AllOf": "a form of watch",
     "AnyOf": "a form of watch",
+    "CheckKind": "values of one field",
+    "CheckLevel": "values of one field",
     "Config": "all config files together; nobody speaks of it",
     "DatedBy": "values of one field",
     "DeliveryKind": "values of one field",

@@ -25,6 +25,7 @@ WITHIN = (
     "/?q=zzz",
     INCIDENT,
     f"{INCIDENT}?all=1",
+    f"{INCIDENT}/plan",
     "/report",
     "/health",
     "/mentions",

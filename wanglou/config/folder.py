@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from wanglou.config.agency import read_agency
 from wanglou.config.books import check_choice, read_book
+from wanglou.config.checks import read_check
 from wanglou.config.clients import note_shared_names, read_client
 from wanglou.config.document import UnreadableFileError, read_document
 from wanglou.config.kinds import KnownKinds
@@ -23,7 +24,7 @@ from wanglou.domain.client import Client
 from wanglou.domain.plan import Playbook
 
 _FILES = ("agency.yaml", "sources.yaml")
-_FOLDERS = ("clients", "rules", "lexicon", "schema")
+_FOLDERS = ("clients", "rules", "checks", "lexicon", "schema")
 
 N = TypeVar("N")
 
@@ -37,20 +38,22 @@ class Examined:
     notes: tuple[Problem, ...]
 
 
-def load(folder: Path, library: Path, kinds: KnownKinds) -> Config:
-    """Read ``folder`` (the agency) and ``library`` (its books).
+def load(folder: Path, library: Path, kinds: KnownKinds, checks: Path | None = None) -> Config:
+    """Read ``folder`` (the agency), ``library`` (its books) and ``checks`` (of what is said in public).
+
+    The folder's own ``checks/`` add to those, and replace the ones of the same name.
 
     Raises ConfigError with every problem found, UnreadableFolderError where there is no folder.
     """
-    examined = examine(folder, library, kinds)
+    examined = examine(folder, library, kinds, checks)
     if examined.config is None:
         raise ConfigError(examined.problems)
     return examined.config
 
 
-def examine(folder: Path, library: Path, kinds: KnownKinds) -> Examined:
+def examine(folder: Path, library: Path, kinds: KnownKinds, checks: Path | None = None) -> Examined:
     """Read everything and say all that is wrong or remarkable; raises UnreadableFolderError only."""
-    reader = _Reader(folder, library, kinds)
+    reader = _Reader(folder, library, kinds, checks)
     config = reader.config()
     problems = tuple(sorted(reader.findings.problems))
     return Examined(None if problems else config, problems, tuple(sorted(reader.findings.notes)))
@@ -59,8 +62,8 @@ def examine(folder: Path, library: Path, kinds: KnownKinds) -> Examined:
 class _Reader:
     """One reading of one folder; ``raws`` keeps every byte read, for the digest."""
 
-    def __init__(self, folder: Path, library: Path, kinds: KnownKinds) -> None:
-        self._folder, self._library, self._kinds = folder, library, kinds
+    def __init__(self, folder: Path, library: Path, kinds: KnownKinds, checks: Path | None) -> None:
+        self._folder, self._library, self._kinds, self._checks = folder, library, kinds, checks
         self._raws: dict[str, bytes] = {}
         self.findings = Findings()
 
@@ -73,6 +76,8 @@ class _Reader:
         clients = self._clients(lambda checked: read_client(checked, agency, self._kinds))
         rules = self._each(self._folder / "rules", lambda checked: read_rule(checked, self._kinds))
         books = self._books()
+        shipped = self._each(self._checks, read_check) if self._checks else {}
+        checks = shipped | self._each(self._folder / "checks", read_check)
         lexicon = read_lexicon(self._folder / "lexicon", self.findings, self._raws)
         if agency is None or sources is None:
             return None
@@ -85,6 +90,7 @@ class _Reader:
             books=books,
             lexicon=lexicon,
             digest=self._digest(),
+            checks=MappingProxyType({id_: check for id_, (_, check) in checks.items()}),
         )
 
     def _clients(self, read: Callable[[Checked], Client | None]) -> Mapping[str, tuple[Checked, Client]]:
@@ -159,14 +165,14 @@ class _Reader:
         """sha256 over the files, each under its place below its folder, so that it travels."""
         whole = hashlib.sha256()
         for name in sorted(self._raws):
-            whole.update(_below(Path(name), self._folder, self._library).encode())
+            whole.update(self._below(Path(name)).encode())
             whole.update(hashlib.sha256(self._raws[name]).digest())
         return whole.hexdigest()
 
-
-def _below(path: Path, folder: Path, library: Path) -> str:
-    home, top = (folder, "config") if path.is_relative_to(folder) else (library, "library")
-    return f"{top}/{path.relative_to(home).as_posix()}"
+    def _below(self, path: Path) -> str:
+        homes = ((self._folder, "config"), (self._library, "library"), (self._checks, "checks"))
+        home, top = next((h, t) for h, t in homes if h is not None and path.is_relative_to(h))
+        return f"{top}/{path.relative_to(home).as_posix()}"
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from wanglou.config.agency import AgencySheet
 from wanglou.config.books import BookSheet
+from wanglou.config.checks import CheckSheet
 from wanglou.config.clients import ClientSheet
 from wanglou.config.rules import RuleSheet
 from wanglou.config.sheet import Sheet
@@ -17,6 +18,7 @@ SHEETS: Final[Mapping[str, type[Sheet]]] = {
     "client": ClientSheet,
     "rule": RuleSheet,
     "book": BookSheet,
+    "check": CheckSheet,
 }
 """File kind → its shape; each has a schema of its own."""
 

@@ -12,6 +12,7 @@ from wanglou.domain.person import Access, Person
 from wanglou.domain.plan import Playbook
 from wanglou.domain.rule import Rule
 from wanglou.domain.source import SourceSpec
+from wanglou.domain.statement import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Config:
     lexicon: Lexicon
     digest: str
     resting: Mapping[str, SourceSpec] = field(default_factory=lambda: MappingProxyType({}))
+    checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}))
 
     def access_of(self, person: Person) -> Access:
         """What ``person`` may see: all clients, or those whose team names them."""

@@ -19,7 +19,9 @@ from wanglou.domain.reason import Reason, Value
 LANGUAGES = ("zh", "en")
 """What people can choose; the first is the default."""
 
-VOCABULARIES = frozenset({"clock", "dismissal", "medium", "role", "severity", "state", "topic", "wait"})
+VOCABULARIES = frozenset(
+    {"blank", "clock", "dismissal", "medium", "role", "severity", "state", "topic", "wait"}
+)
 """Words that a value can be said with: ``{was:severity}`` looks for the code ``severity_<value>``."""
 
 SENTENCES_KEPT = 4_096

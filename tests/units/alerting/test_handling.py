@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerting import stating
 from alerting.decision import Act, Decision
 from alerting.handling import (
     ALL_CLOCKS,
@@ -16,7 +17,6 @@ from alerting.handling import (
     Dismissal,
     acknowledge,
     close,
-    confirm_statement,
     contain,
     dismiss,
     lower_severity,
@@ -55,11 +55,13 @@ from wanglou.domain.person import Person
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
 from wanglou.domain.severity import Severity
+from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES, say
 
 Verb = Callable[[Incident, Act], Decision | Refused]
 
+FACT = StatementFact("known", "只涉及 S3 批次", "质检邮件", "陈经理", "wang", NOW)
 WORD = Confirmation("陈经理", Medium.PHONE, NOW, "可以结束了")
 
 WORK: dict[str, Verb] = {
@@ -68,7 +70,8 @@ WORK: dict[str, Verb] = {
     "lower": lambda i, a: lower_severity(i, a, Severity.BLUE, "已核实为旧闻"),
     "step_done": lambda i, a: step_done(i, a, step(result="见附件")),
     "step_skipped": lambda i, a: step_skipped(i, a, step(result="客户未投放")),
-    "confirm_statement": lambda i, a: confirm_statement(i, a, "我们已暂停投放。", "同意发布"),
+    "approve_statement": lambda i, a: stating.approve(i, a, "我们已暂停投放。", "sha", WORD),
+    "state_fact": lambda i, a: stating.state(i, a, FACT),
     "contain": lambda i, a: contain(i, a, "声量连续两小时下降"),
     "resolve": lambda i, a: resolve(i, a, confirmation=WORD),
     "dismiss": lambda i, a: dismiss(i, a, Dismissal.FALSE_POSITIVE),
@@ -191,18 +194,6 @@ def test_lowering_needs_a_reason() -> None:
 def test_the_statement_step_stops_the_statement_clock() -> None:
     assert STATEMENT in done(step_done(opened(), act(), step(STATEMENT_STEP))).stop_clocks
     assert STATEMENT not in done(step_done(opened(), act(), step())).stop_clocks
-
-
-def test_a_statement_is_bound_to_its_exact_words() -> None:
-    one = done(confirm_statement(opened(), act(), "已暂停投放。", "同意"))
-    two = done(confirm_statement(opened(), act(), "已暂停投放！", "同意"))
-    assert one.entries[-1].facts["digest"] != two.entries[-1].facts["digest"]
-    assert STATEMENT in one.stop_clocks
-
-
-@pytest.mark.parametrize(("words", "client"), [("", "同意"), ("已暂停投放。", " ")])
-def test_a_statement_needs_its_words_and_the_clients(words: str, client: str) -> None:
-    assert refusal(confirm_statement(opened(), act(), words, client)) == "incident_refused_no_confirmation"
 
 
 def test_containing_needs_what_shows_it() -> None:

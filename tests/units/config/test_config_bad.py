@@ -331,6 +331,39 @@ def test_a_key_with_a_line_break_in_it_is_told_on_one_line() -> None:
     assert str(problem) == "library/any.yaml:5: steps.s look: is not known here"
 
 
+CHECK = "check: vague\nlevel: warn\nzh: 含糊\nen: vague\nwords: [尽快]\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "says"),
+    [
+        ("check: vague", "check: vogue", 1, "check", "vague.yaml"),
+        ("level: warn", "level: stop", 2, "level", "'refuse' or 'warn'"),
+        ("en: vague\n", "", 1, "en", "missing"),
+        ("words: [尽快]\n", "", 1, "", "looks for nothing"),
+        ("words: [尽快]", "patterns: ['(尽快']", 5, "patterns", "cannot be read"),
+        ("words: [尽快]", "patterns: ['尽?']", 5, "patterns", "found in every text"),
+        ("words: [尽快]", "words: [尽快]\nspares: [motto]", 6, "spares", "'contact'"),
+        ("words: [尽快]", "words: [尽快]\nlaws: [{law: 甲, article: 一}]", 6, "laws.checked_on", "missing"),
+    ],
+)
+def test_a_check_that_is_wrong_is_told_with_its_line(  # noqa: PLR0913, PLR0917 -- a row of the table
+    folder: Folder, old: str, new: str, line: int, key: str, says: str
+) -> None:
+    folder.write("checks/vague.yaml", CHECK.replace(old, new))
+    problem = folder.problems()[0]
+    where = f"config/checks/vague.yaml:{line}: {key}: " if key else f"config/checks/vague.yaml:{line}: "
+    assert problem.startswith(where)
+    assert says in problem
+
+
+def test_a_pointer_nobody_compared_for_years_is_pointed_out(folder: Folder) -> None:
+    law = "laws: [{law: 甲, article: 一, means: 乙, checked_on: 2020-01-01}]\n"
+    folder.write("checks/vague.yaml", CHECK + law)
+    assert folder.problems() == []
+    assert any("checks/vague.yaml:6" in note and "compare the article" in note for note in folder.notes())
+
+
 def test_a_watch_that_cannot_be_read_is_told_with_line_and_place(folder: Folder) -> None:
     folder.edit("clients/tea.yaml", "[芷屿]", "[{name: 芷屿, watch: 茶 饮}]")
     (problem,) = folder.problems()
