@@ -1,0 +1,201 @@
+"""Each state of an incident by day and by night: who is told, which clocks run, what may follow."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerting.incidents import join
+from alerting.rules import Verdict
+from tests.stories.test_nobody_answers import opened, told_of
+from tests.units.alerting.cast import signal
+from tests.world import World, started, word
+from wanglou.domain.agency import Config
+from wanglou.domain.delivery import DeliveryState
+from wanglou.domain.incident import Incident, IncidentState, Via, first_broken
+from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
+
+DAY, NIGHT = "2026-03-10T14:00+08:00", "2026-03-10T23:00+08:00"
+TEAM = "#anyu-watch"
+WATCH = {DAY: "zhou", NIGHT: "xu"}
+
+
+@dataclass
+class Case:
+    """One incident at one hour, in the hands of whoever is on duty."""
+
+    world: World
+    incident: Incident
+    desk: str
+
+    def state(self) -> IncidentState:
+        with self.world.parts.storage.look() as uow:
+            found = uow.incidents.get(self.incident.id)
+            assert first_broken(uow.incidents.timeline(self.incident.id)) is None
+        assert found is not None
+        return found.state
+
+    def running(self) -> set[str]:
+        with self.world.parts.storage.look() as uow:
+            return {c.name for c in uow.clocks.of_incident(self.incident.id) if c.stopped_at is None}
+
+    def does(self, act: str, *words: object, by: str = "wang") -> Reason | None:
+        access = self.world.access(by)
+        said = getattr(self.world.acts, act)(access, self.incident.id, *words, Via.DESK, self.world.now)
+        assert said is None or isinstance(said, Reason)
+        return said
+
+    def heard(self) -> list[str]:
+        return [m.text for m in self.world.chat.in_channel(TEAM)]
+
+
+@pytest.fixture(params=[DAY, NIGHT], ids=["day", "night"])
+def case(request: pytest.FixtureRequest, agency: Config, sqlite_template: Path, tmp_path: Path) -> Case:
+    database = tmp_path / "wanglou.db"
+    shutil.copy(sqlite_template, database)
+    world = started(agency, database, tmp_path, datetime.fromisoformat(request.param))
+    incident = opened(world, Severity.ORANGE, Topic.FALSE_ADVERT)
+    world.run()
+    return Case(world, incident, WATCH[request.param])
+
+
+@pytest.mark.parametrize("moment", [DAY, NIGHT], ids=["day", "night"])
+def test_a_signal_below_every_rule_is_kept_and_wakes_nobody(
+    open_at: Callable[[datetime], World], moment: str
+) -> None:
+    world = open_at(datetime.fromisoformat(moment))
+    lone = replace(signal("burst"), at=world.now - timedelta(minutes=5), seen_at=world.now)
+    with world.parts.storage.begin() as uow:
+        uow.signals.add([replace(lone, since=lone.at - timedelta(hours=1))])
+        uow.commit()
+    world.run(minutes=180, step=timedelta(minutes=30))
+    assert world.incidents() == []
+    assert world.chat.posts == []
+    with world.parts.storage.look() as uow:
+        [(kept, why)] = uow.signals.kept_quiet(lone.at - timedelta(hours=1))
+    assert kept.key == replace(lone, since=lone.at - timedelta(hours=1)).key
+    assert why.code.startswith("suppressed_")
+
+
+def test_in_triage_the_card_asks_to_be_taken_and_the_ladder_is_climbed(case: Case) -> None:
+    assert case.state() is IncidentState.TRIAGE
+    assert {"desk_acknowledge", "account_response", "statement"} <= case.running()
+    card = next(m for m in case.world.chat.cards if m.address == TEAM)
+    assert card.buttons[0].act == "acknowledge"
+    case.world.run(minutes=7)
+    assert sum("升级通知" in text for text in case.heard()) >= 2
+
+
+def test_active_is_in_somebodys_hands_and_calls_nobody_further(case: Case) -> None:
+    assert case.does("acknowledge", by=case.desk) is None
+    assert case.state() is IncidentState.ACTIVE
+    assert "desk_acknowledge" not in case.running()
+    assert "account_response" in case.running()  # the desk's answer is not the account manager's
+    assert case.does("note", "已致电客户", "form") is None
+    assert case.running() == {"statement"}
+    case.world.run(minutes=10)
+    assert not any("升级通知" in text for text in case.heard())
+
+
+def test_on_hold_no_promise_pauses_and_its_end_is_told_once(case: Case) -> None:
+    case.does("acknowledge", by=case.desk)
+    until = case.world.now + timedelta(minutes=30)
+    assert case.does("hold", "awaiting_client", until, "等回电") is None
+    assert case.state() is IncidentState.ON_HOLD
+    assert "statement" in case.running()
+    case.world.run(minutes=40, step=timedelta(minutes=5))
+    assert sum("暂缓的时间到了" in text for text in told_texts(case)) == 1
+    assert case.does("resume", "客户回电了") is None
+    assert case.state() is IncidentState.ACTIVE
+
+
+def test_contained_is_undone_by_news_and_not_by_growth_alone(case: Case) -> None:
+    case.does("acknowledge", by=case.desk)
+    assert case.does("contain", "两小时没有新帖") is None
+    assert case.state() is IncidentState.CONTAINED
+    news_comes(case, with_signal=False)
+    assert case.state() is IncidentState.CONTAINED
+    news_comes(case, with_signal=True)
+    assert case.state() is IncidentState.ACTIVE
+    case.world.run(minutes=1)
+    assert any("又有新动静" in text for text in case.heard())
+
+
+def test_resolved_on_the_clients_word_stops_every_clock_and_says_so(case: Case) -> None:
+    case.does("acknowledge", by=case.desk)
+    assert case.does("resolve", word(case.world.now)) is None
+    assert case.state() is IncidentState.RESOLVED
+    assert case.running() == set()
+    case.world.run(minutes=1)
+    assert any("陈经理（市场部）" in text and "邮件确认" in text for text in case.heard())
+    before = len(case.world.chat.posts)
+    case.world.run(minutes=120, step=timedelta(minutes=20))
+    assert len(case.world.chat.posts) == before
+
+
+def test_closed_needs_a_resolution_and_what_was_learnt_and_can_be_reopened(case: Case) -> None:
+    refused = case.does("close", "短视频口播词先送审")
+    assert refused is not None
+    assert refused.code == "incident_refused_not_resolved"
+    case.does("resolve", word(case.world.now))
+    assert case.does("close", " ") is not None
+    assert case.does("close", "短视频口播词先送审") is None
+    assert case.state() is IncidentState.CLOSED
+    assert case.does("reopen", "又有新投诉") is None
+    assert case.state() is IncidentState.ACTIVE
+
+
+def test_dismissed_by_the_desk_with_a_reason_is_over_for_everybody(case: Case) -> None:
+    assert case.does("dismiss", "no_reason", by=case.desk) is not None
+    assert case.does("dismiss", "old_content", by=case.desk) is None
+    assert case.state() is IncidentState.DISMISSED
+    assert case.running() == set()
+    case.world.run(minutes=1)
+    assert any("旧闻翻炒" in text for text in case.heard())
+    before = len(case.world.chat.posts)
+    case.world.run(minutes=60, step=timedelta(minutes=10))
+    assert len(case.world.chat.posts) == before
+
+
+def test_merged_goes_on_in_the_other_one_with_the_earlier_promise(case: Case) -> None:
+    case.world.run(minutes=5)
+    other = opened(case.world, Severity.YELLOW, Topic.OUTAGE)
+    case.world.run()
+    assert case.does("merge", other.id, "同一件事", by=case.desk) is None
+    assert case.state() is IncidentState.MERGED
+    assert case.does("acknowledge") is not None
+    assert case.does("reopen", "分开处理") is not None
+    with case.world.parts.storage.look() as uow:
+        kept = uow.incidents.get(other.id)
+        timeline = [link.entry.kind for link in uow.incidents.timeline(other.id)]
+    assert kept is not None
+    assert kept.severity is Severity.ORANGE
+    assert "incident_merged_from" in timeline
+
+
+def test_whatever_state_it_ends_in_everything_told_of_it_arrived(case: Case) -> None:
+    case.does("acknowledge", by=case.desk)
+    case.does("resolve", word(case.world.now))
+    case.does("close", "无")
+    case.world.run(minutes=1)
+    left = {d.state for d in told_of(case.world, case.incident)}
+    assert left <= {DeliveryState.SENT, DeliveryState.SUPERSEDED}
+
+
+def news_comes(case: Case, *, with_signal: bool) -> None:
+    verdict = Verdict("negative_burst", Severity.ORANGE, Topic.FALSE_ADVERT)
+    with case.world.parts.storage.begin() as uow:
+        before = uow.incidents.get(case.incident.id)
+        assert before is not None
+        decision = join(before, verdict, [signal()] if with_signal else [], case.world.now)
+        case.world.parts.carrier.carry_out(uow, before, decision, case.world.now)
+        uow.commit()
+
+
+def told_texts(case: Case) -> list[str]:
+    return [m.text for m in case.world.chat.posts]
