@@ -63,6 +63,8 @@ class Carrier:
 
     def _enqueue(self, uow: UnitOfWork, decision: Decision, now: datetime) -> None:
         """Route what is to be told; in quiet hours what can wait is held, and let go once it cannot."""
+        if not decision.tellings:
+            return
         incident, known = decision.incident, uow.deliveries.of_incident(decision.incident.id)
         shown = {d.channel for d in known if _stands(d)}
         carded = shown | {d.channel for d in known if d.state is DeliveryState.HELD}

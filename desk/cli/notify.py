@@ -62,10 +62,12 @@ def channels_of(config: Config, to: str) -> list[str]:
     if ":" in to:
         return [to]
     if to in config.clients:
-        team = config.clients[to].channels.get("team")
-        if not team:
+        client = config.clients[to]
+        routed = [channel for route in client.routes for channel in route.channels]
+        found = [*filter(None, [client.channels.get("team")]), *routed]
+        if not found:
             raise _exits.UsageError(f"client {to} has no channels.team; write one into clients/{to}.yaml")
-        return [team]
+        return list(dict.fromkeys(found))
     person = config.agency.people.get(to)
     if person is None:
         known = ", ".join([*config.clients, *config.agency.people])

@@ -114,6 +114,7 @@ def channel_kinds(config: Config) -> list[str]:
     """The kinds of channel that the config names, and the desk's own inbox."""
     clients = config.clients.values()
     named = [*config.agency.channels.values(), *(c for k in clients for c in k.channels.values())]
+    named += [channel for client in clients for route in client.routes for channel in route.channels]
     return sorted({"inbox", *(channel.partition(":")[0] for channel in named)})
 
 

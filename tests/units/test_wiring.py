@@ -2,12 +2,23 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desk.cli.main import main
-from desk.wiring.shared import SECRET_FILE, Place, WiringError, secret_of, storage_of
+from desk.cli.notify import channels_of
+from desk.wiring.shared import (
+    SECRET_FILE,
+    Place,
+    WiringError,
+    channel_kinds,
+    read_config,
+    secret_of,
+    storage_of,
+)
+from wanglou.domain.client import Route
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,3 +81,12 @@ def test_the_web_process_loads_no_crawler_and_no_trainer() -> None:
     asked = [sys.executable, "-c", question]
     found = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 -- ourselves
     assert found.stdout.strip() == "[]"
+
+
+def test_a_channel_that_only_a_route_names_has_its_notifier(tmp_path: Path) -> None:
+    config = read_config(place(tmp_path))
+    lock = replace(config.clients["lock"], routes=(Route(channels=("slack:#legal",)),))
+    routed = replace(config, clients={**config.clients, "lock": lock})
+    assert "slack" not in channel_kinds(config)
+    assert "slack" in channel_kinds(routed)
+    assert channels_of(routed, "lock") == ["inbox:lock", "slack:#legal"]
