@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, false, func, literal, select, tuple_
 
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import Access
@@ -46,7 +46,7 @@ COPIES = (
     .group_by(_mention.client, _mention.brand, _mention.group_id)
 )
 WAITING = select(func.count()).select_from(
-    select(_mention.at).where(_mention.searchable.is_(False)).limit(BEHIND).subquery()
+    select(_mention.at).where(_mention.searchable == false()).limit(BEHIND).subquery()
 )
 HOURS = (
     select(_hour.start, func.sum(_hour.mentions), func.sum(_hour.negatives))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     select,
     true,
@@ -154,7 +155,7 @@ CORRECT = (
 
 UNSEARCHABLE = (
     seen_mentions()
-    .where(_mention.searchable.is_(False))
+    .where(_mention.searchable == false())
     .order_by(_mention.at.desc())
     .limit(bindparam("count"))
 )

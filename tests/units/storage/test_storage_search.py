@@ -10,6 +10,8 @@ from tests.units.storage.examples import ALL, DAY, NOON, TODAY, a_mention, an_it
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Mention
 from wanglou.storage.engine import SqlStorage
+from wanglou.storage.mention_list import WAITING
+from wanglou.storage.mentions import UNSEARCHABLE
 from wanglou.storage.search_index import Sought, first_number, numbers_of
 
 EVER = 1 << 62
@@ -133,3 +135,16 @@ def test_a_void_mention_is_none_of_the_brands_any_more(storage: SqlStorage) -> N
         uow.commit()
     with storage.look() as uow:
         assert uow.mentions.of_brand(ALL, "lock", "安屿", TODAY) == []
+
+
+def test_what_waits_for_the_index_is_found_without_a_walk_over_all_mentions(
+    sqlite_storage: SqlStorage,
+) -> None:
+    """The worker asks every second, with a million mentions stored."""
+    for statement in (UNSEARCHABLE, WAITING):
+        words = str(statement.compile(sqlite_storage.writer, compile_kwargs={"render_postcompile": True}))
+        with sqlite_storage.look() as uow:
+            plan = uow.connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {words}", (1,) * words.count("?")
+            ).all()
+        assert any("ix_mention_unsearchable" in str(step) for step in plan)
