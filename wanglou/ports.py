@@ -234,6 +234,10 @@ class SourceStates(Protocol):
         """Store validators; in the transaction of the page's items, never before."""
         ...
 
+    def prune_validators(self, before: datetime) -> int:
+        """Forget addresses that were last read whole before; return how many."""
+        ...
+
     def pending(self, source: str) -> list[str]:
         """Addresses found on earlier pages and not read yet, in the order of their turn."""
         ...

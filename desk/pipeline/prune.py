@@ -12,6 +12,9 @@ CHANGES = timedelta(days=2)
 """A page that slept longer than this is loaded anew."""
 
 
+READ_PAGES = timedelta(days=30)
+"""Articles read longer ago have left every list; without an end their addresses would weigh on each round."""
+
 AT_ONCE = 500
 """Mentions deleted in one transaction: a purge must never hold up a push."""
 
@@ -65,6 +68,7 @@ def prune(parts: Parts, now: datetime) -> int:
         gone = uow.items.prune(now - parts.config.agency.raw_retention)
         uow.changes.prune(now - CHANGES)
         uow.volumes.prune_exposure(now - MEMORY)
+        uow.sources.prune_validators(now - READ_PAGES)
         uow.sign_ins.prune(now)
         uow.commit()
     return gone

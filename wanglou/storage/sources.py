@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
@@ -17,6 +18,7 @@ SAVE_HEALTH = keep_last(tables.source_health)
 SAVE_VALIDATOR = keep_last(tables.source_validator)
 HEALTH = select(tables.source_health).order_by(tables.source_health.c.source)
 VALIDATORS = select(tables.source_validator).where(_validator.source == bindparam("source"))
+PRUNE_VALIDATORS = delete(tables.source_validator).where(_validator.asked_plainly_at < bindparam("before"))
 PENDING = select(_pending.url).where(_pending.source == bindparam("source")).order_by(_pending.place)
 FORGET_PENDING = delete(tables.source_pending).where(_pending.source == bindparam("source"))
 ADD_PENDING = insert(tables.source_pending)
@@ -46,6 +48,10 @@ class SqlSourceStates:
         rows = [validators_row(source, each) for each in validators]
         if rows:
             self.connection.execute(SAVE_VALIDATOR.on(self.connection), rows)
+
+    def prune_validators(self, before: datetime) -> int:
+        """Forget addresses that were last read whole before; return how many."""
+        return self.connection.execute(PRUNE_VALIDATORS, {"before": before}).rowcount
 
     def pending(self, source: str) -> list[str]:
         """Addresses found on earlier pages and not read yet, in the order of their turn."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from wanglou.domain.source import SourceClass
+from wanglou.domain.source import SourceClass, Validators
 from wanglou.domain.span import Span
 from wanglou.domain.volume import BUCKET, ExposureRow
 from wanglou.ports import Session
@@ -47,3 +47,15 @@ def test_exposure_beyond_the_detectors_memory_goes(storage: SqlStorage) -> None:
         uow.volumes.add_exposure(rows)
         uow.volumes.prune_exposure(NOON - BUCKET)
         assert uow.volumes.exposure_between(Span(NOON - DAY, NOON + DAY)) == rows[1:]
+
+
+def test_pages_read_long_ago_are_forgotten_and_those_asked_again_are_not(storage: SqlStorage) -> None:
+    read = {"old": NOON - 31 * DAY, "new": NOON - DAY}
+    with storage.begin() as uow:
+        uow.sources.save_validators(
+            "paper", [Validators(url, asked_plainly_at=at) for url, at in read.items()]
+        )
+        uow.sources.save_validators("other", [Validators("old", asked_plainly_at=read["new"])])
+        assert uow.sources.prune_validators(NOON - 30 * DAY) == 1
+        assert set(uow.sources.validators("paper")) == {"new"}
+        assert set(uow.sources.validators("other")) == {"old"}
