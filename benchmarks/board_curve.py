@@ -118,11 +118,12 @@ def main() -> None:
         print(_line(f"within {budget:.2f} a brand-week", at))
     print(_line("shipped", shipped(found)))
     for least in (1, 2, 3):
-        print(_line(f">= {least} listed words in 6 h", point(found, _rival(least), least)))
+        print(_line(f">= {least} listed words in 6 h", listed_words(found, least)))
 
 
-def _rival(least: int) -> Callable[[Told], bool]:
-    return lambda told: told.troubled >= least
+def listed_words(found: Sequence[Case], least: int) -> Point:
+    """The rival: so many titles with a listed word of trouble within six hours."""
+    return point(found, lambda told: told.troubled >= least, least)
 
 
 def _line(name: str, at: Point) -> str:
