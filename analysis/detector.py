@@ -29,7 +29,8 @@ class Buckets:
     ``voices``, ``negatives``, ``reach``, ``exposure``: float64 of shape (series, steps), steps oldest
     first. NaN in the counts means not observed; ``exposure`` is the share (0…1) of the class's sources
     that could be seen. ``starts[i]`` is the start of step i. ``closed`` is the number of leading steps
-    that are closed; the rest is provisional: detectors judge it but keep no memory of it.
+    that are closed; the rest is provisional: detectors judge it but keep no memory of it. ``planned``: how
+    many times the usual talk a campaign leads us to expect, same shape; None where nothing is planned.
     """
 
     series: Sequence[Series]
@@ -39,6 +40,7 @@ class Buckets:
     reach: NDArray[np.float64]
     exposure: NDArray[np.float64]
     closed: int
+    planned: NDArray[np.float64] | None = None
 
     @cached_property
     def names(self) -> NDArray[np.str_]:

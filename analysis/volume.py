@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.detector import ENOUGH_EXPOSURE, Buckets
+from wanglou.domain.client import Client
 from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
@@ -91,6 +92,21 @@ def with_totals(parts: Buckets) -> Buckets:
             [parts.exposure, *(parts.exposure[lines].mean(axis=0) for lines in whole.values())]
         ),
     )
+
+
+def with_plans(parts: Buckets, clients: Iterable[Client]) -> Buckets:
+    """Say where campaigns lead us to expect more than usual; of several at a time the largest counts."""
+    campaigns = [(client.id, campaign) for client in clients for campaign in client.campaigns]
+    starts = np.array([start.timestamp() for start in parts.starts])
+    planned = np.ones((len(parts.series), len(parts.starts)))
+    for client, campaign in campaigns:
+        within = (starts >= campaign.since.timestamp()) & (starts < campaign.until.timestamp())
+        if within.any():
+            factor = np.where(within, campaign.factor, 1.0)
+            for line, s in enumerate(parts.series):
+                if s.client == client and s.brand in campaign.brands:
+                    planned[line] = np.maximum(planned[line], factor)
+    return replace(parts, planned=planned) if (planned > 1.0).any() else parts
 
 
 def brand_totals(rows: Iterable[VolumeRow]) -> dict[tuple[str, str], VolumeRow]:

@@ -110,6 +110,7 @@ class _Walk:
         self.begins = round(surge.settings.day_begins * extremes.PER_HOUR)
         self.starts, self.columns = buckets.starts, columns
         self.counts, self.seen = _laid_out(buckets, columns, self.names.size)
+        self.planned = _planned(buckets, columns, self.names.size)
 
     def miss(self, until: int) -> None:
         """Let the buckets between the last look and this one pass unseen."""
@@ -127,7 +128,7 @@ class _Walk:
         for i in indices:
             step = _step_of(self.starts[i])
             if step == int(self.held["next"]):
-                signals += self._take(step, self.counts[i], self.seen[i], now)
+                signals += self._take(step, i, now)
                 self.held["next"] = np.array(step + 1)
         return signals
 
@@ -135,15 +136,18 @@ class _Walk:
         if (step - self.begins) % extremes.BUCKETS_A_DAY == 0:
             extremes.begin_day(self.held, self.scales)
 
-    def _take(self, step: int, counts: Floats, seen: NDArray[np.bool_], now: datetime) -> list[Signal]:
+    def _take(self, step: int, i: int, now: datetime) -> list[Signal]:
+        counts, seen = self.counts[i], self.seen[i]
         self._turn(step)
         self.held["named"][self.columns] = step
         recent.note(self.held, step, counts if counts.any() else None)
+        # What a campaign is expected to bring is usual; what people read in the sentence stays as counted.
+        usual = counts if self.planned is None else counts / self.planned[i]
         watched = counts[self.surge.watched]
-        extremes.learn(self.held, watched, seen, self.scales)
+        extremes.learn(self.held, usual[self.surge.watched], seen, self.scales)
         if self.surge.tests_share:
             week = self.held["week_voices"]
-            week += np.where(seen, extremes.WEEK_SPEED * (counts[VOICES] - week), 0.0)
+            week += np.where(seen, extremes.WEEK_SPEED * (usual[VOICES] - week), 0.0)
         hot = np.flatnonzero(watched > 0)
         return self._judge(step, hot, now) if hot.size else []
 
@@ -228,3 +232,12 @@ def _laid_out(buckets: Buckets, columns: NDArray[np.intp], width: int) -> tuple[
     seen = np.zeros((steps, width), dtype=np.bool_)
     seen[:, columns] = ~np.isnan(buckets.voices.T) & (buckets.exposure.T >= ENOUGH_EXPOSURE)
     return counts, seen
+
+
+def _planned(buckets: Buckets, columns: NDArray[np.intp], width: int) -> Floats | None:
+    """Times the usual that is expected, (steps, width); None where no campaign runs."""
+    if buckets.planned is None:
+        return None
+    planned = np.ones((len(buckets.starts), width))
+    planned[:, columns] = buckets.planned.T
+    return planned

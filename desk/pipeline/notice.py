@@ -85,6 +85,7 @@ def notice(parts: Parts, now: datetime) -> list[Signal]:
         rows, seen = uow.volumes.between(span), uow.volumes.exposure_between(span)
     closed = bucket_of(now - WATERMARK)
     laid = volume.with_totals(volume.buckets(rows, seen, span, closed, _series(parts, rows)))
+    laid = volume.with_plans(laid, parts.config.clients.values())
     looks = []
     for detector in parts.detectors:
         known = remembered[detector.kind]

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -14,10 +14,10 @@ from wanglou.config.limits import Sla, stricter
 from wanglou.config.problem import advise
 from wanglou.config.routes import QuietSheet, RouteSheet, check_quiet, check_routes
 from wanglou.config.sheet import Checked, Sheet
-from wanglou.config.values import Channel, Duration, Id, Name
+from wanglou.config.values import Channel, Day, Duration, Id, Name
 from wanglou.config.watch import parse_watch
 from wanglou.domain.agency import Agency
-from wanglou.domain.client import Alias, Brand, Client
+from wanglou.domain.client import Alias, Brand, Campaign, Client
 from wanglou.domain.person import HOUSE
 
 _SHORT_LATIN = 3
@@ -114,6 +114,22 @@ class ClientChannelsSheet(Sheet):
     orders_from: tuple[Id, ...] = Field(default=(), examples=["[wang, li]"])
 
 
+class CampaignSheet(Sheet):
+    """Days, both included, on which ``factor`` times the usual talk is planned; for all or some brands."""
+
+    name: Name = Field(examples=["春季发布会"])
+    begins: Day = Field(alias="from", examples=["2026-03-10"])
+    until: Day = Field(examples=["2026-03-12"])
+    factor: Annotated[float, Field(gt=1, le=1000)] = Field(examples=["5"])
+    brands: tuple[Name, ...] = Field(default=(), examples=["[安屿]"])
+
+    def campaign(self, brands: Sequence[str], zone: tzinfo) -> Campaign:
+        """As the noun, by the agency's clock."""
+        begins = datetime.combine(self.begins, time(), zone).astimezone(UTC)
+        ends = datetime.combine(self.until + timedelta(days=1), time(), zone).astimezone(UTC)
+        return Campaign(self.name, begins, ends, self.factor, self.brands or tuple(brands))
+
+
 class ClientSheet(Sheet):
     """The whole file; only ``client``, ``name`` and ``brands`` must be there."""
 
@@ -130,6 +146,9 @@ class ClientSheet(Sheet):
     routing: tuple[RouteSheet, ...] = Field(
         default=(), examples=['[{severities: [red], channels: ["slack:#anju-legal"]}]']
     )
+    campaigns: tuple[CampaignSheet, ...] = Field(
+        default=(), examples=["[{name: 春季发布会, from: 2026-03-10, until: 2026-03-12, factor: 5}]"]
+    )
     retention: Duration = Field(default=timedelta(days=180), examples=["180d"])
     neutral_at: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, examples=["0.6"])
 
@@ -144,6 +163,7 @@ def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> C
         return None
     _check_id(checked, sheet)
     _check_brands(checked, sheet)
+    _check_campaigns(checked, sheet)
     if agency is not None:
         _check_people(checked, sheet, agency)
     if sheet.channels.team:
@@ -186,6 +206,10 @@ def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
         quiet=sheet.quiet_hours.quiet() if sheet.quiet_hours else None,
         routes=tuple(line.route() for line in sheet.routing),
         neutral_at=sheet.neutral_at,
+        campaigns=tuple(
+            line.campaign([brand.name.strip() for brand in sheet.brands], agency.zone if agency else UTC)
+            for line in sheet.campaigns
+        ),
     )
 
 
@@ -193,6 +217,18 @@ def _check_id(checked: Checked, sheet: ClientSheet) -> None:
     checked.is_named_after_its_file("client", sheet.client)
     if sheet.client == HOUSE:
         checked.refuse(["client"], f'"{HOUSE}" is the agency itself; choose another id')
+
+
+def _check_campaigns(checked: Checked, sheet: ClientSheet) -> None:
+    known = tuple(brand.name.strip() for brand in sheet.brands)
+    for place, line in enumerate(sheet.campaigns):
+        if line.until < line.begins:
+            checked.refuse(
+                ["campaigns", place, "until"], f"{line.until} is before {line.begins}; swap the two"
+            )
+        for brand in line.brands:
+            if brand not in known:
+                checked.refuse(["campaigns", place, "brands"], f'found "{brand}"; {advise(brand, known)}')
 
 
 def _check_people(checked: Checked, sheet: ClientSheet, agency: Agency) -> None:

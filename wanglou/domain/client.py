@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from wanglou.domain.quiet import QuietHours
@@ -67,6 +67,20 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """A launch, a gala, days of a sale: ``factor`` times the usual talk from ``since`` until ``until``.
+
+    ``brands``: names of the brands it is about.
+    """
+
+    name: str
+    since: datetime
+    until: datetime
+    factor: float
+    brands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """One file of ``config/clients``. Only id, name and brands must be given.
 
@@ -91,3 +105,4 @@ class Client:
     quiet: QuietHours | None = None
     routes: tuple[Route, ...] = ()
     neutral_at: float | None = None
+    campaigns: tuple[Campaign, ...] = ()
