@@ -87,13 +87,12 @@ def missing(rule: Rule, facts: Facts) -> Sequence[Reason]:
     """The parts of a rule's condition that do not hold, in the order people write them."""
     when = rule.when
     absent = [kind for kind in when.signals if not facts.signals.get(kind)]
-    strongest = max((facts.strength or {}).values(), default=0.0)
     numbers = (
         ("suppressed_reach", facts.reach, when.reach_at_least),
         ("suppressed_voices", facts.voices, when.voices_at_least),
         ("suppressed_negatives", facts.negatives, when.negatives_at_least),
         ("suppressed_share", facts.negative_share, when.negative_share_at_least),
-        ("suppressed_strength", strongest, when.strength_at_least),
+        ("suppressed_strength", when.strongest(facts), when.strength_at_least),
     )
     parts = [Reason("suppressed_signal", {"signal": kind}) for kind in absent]
     parts += [Reason(code, {"is": is_, "least": least}) for code, is_, least in numbers if is_ < least]

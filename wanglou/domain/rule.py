@@ -43,16 +43,22 @@ class RuleCondition:
     strength_at_least: float = 0.0
     topics: tuple[Topic, ...] = ()
 
+    def strongest(self, facts: Facts) -> float:
+        """The strength of the strongest signal asked for; of any where none is named."""
+        return max(
+            (n for kind, n in (facts.strength or {}).items() if not self.signals or kind in self.signals),
+            default=0.0,
+        )
+
     def holds(self, facts: Facts) -> bool:
         """Whether every stated part is true of ``facts``."""
-        strongest = max((facts.strength or {}).values(), default=0.0)
         return (
             all(facts.signals.get(kind, 0) > 0 for kind in self.signals)
             and facts.reach >= self.reach_at_least
             and facts.voices >= self.voices_at_least
             and facts.negatives >= self.negatives_at_least
             and facts.negative_share >= self.negative_share_at_least
-            and strongest >= self.strength_at_least
+            and self.strongest(facts) >= self.strength_at_least
             and (not self.topics or facts.topic in self.topics)
         )
 

@@ -33,6 +33,16 @@ def heard(*signals: Signal, totals: BrandTotals = TOTALS) -> dict[timedelta, Fac
     return {HOUR: facts_of(signals, totals, NOW, HOUR)}
 
 
+def test_a_strength_asked_for_is_that_of_the_signals_asked_for() -> None:
+    strong = rule(strength_at_least=0.6)
+    lent = heard(signal(strength=0.2), signal("negative_surge", strength=1.4))
+
+    assert verdict([strong], lent) is None
+    assert suppressed([strong], lent).code == "suppressed_strength"
+    assert verdict([strong], heard(signal(strength=0.7)))
+    assert verdict([rule(signals=(), strength_at_least=0.6)], lent)
+
+
 def test_facts_count_signals_of_each_kind_in_the_window() -> None:
     facts = facts_of(
         [signal(), signal(strength=0.9), signal("negative_surge"), signal(ago=2 * HOUR)], TOTALS, NOW, HOUR
