@@ -63,7 +63,7 @@ class Authority:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     kind: str = KIND
     source_class: SourceClass | None = None
-    memory: timedelta = timedelta(hours=1)
+    memory: timedelta = timedelta(0)
 
     @classmethod
     def worded(cls, lexicon: Lexicon) -> "Authority":

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from analysis.detector import untold
 from analysis.mention_detector import MentionDetector
 from desk.pipeline.parts import WORKER, Brand, Parts
-from wanglou.domain.mention import Mention
+from wanglou.domain.mention import Mention, SeenMention
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
 from wanglou.domain.volume import Series
@@ -46,7 +46,17 @@ def _look(
     times = [m.published_at or m.first_seen for m in new]
     span = Span(min(times) - detector.memory, max(times) + _INSTANT)
     seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
-    return detector.look(seen, {m.item_key for m in new}, now)
+    arrived = {m.item_key for m in new}
+    return detector.look([*seen, *_crowded_out(uow, brand, seen, arrived)], arrived, now)
+
+
+def _crowded_out(
+    uow: UnitOfWork, brand: Brand, seen: Sequence[SeenMention], arrived: Collection[str]
+) -> list[SeenMention]:
+    """What arrived and is not among the newest, as in a loud brand's backlog: looked at all the same."""
+    missing = sorted(set(arrived) - {s.item.key for s in seen})
+    found = [s for key in missing for s in uow.mentions.of_item(WORKER, key)]
+    return [s for s in found if (s.mention.client, s.mention.brand) == brand]
 
 
 def told_of(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:

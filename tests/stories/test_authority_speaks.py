@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from desk.pipeline import overhear
 from desk.wiring.worker import mention_detectors_of
 from tests.world import World
 from wanglou.domain.agency import Lexicon
@@ -57,6 +60,17 @@ def test_the_notice_in_other_words_is_the_same_story(world: World) -> None:
     assert len(desk.incidents()) == 1
     assert len(desk.chat.cards) == cards
     assert len(spoken(desk)) == 1
+
+
+def test_a_notice_in_a_backlog_larger_than_one_look_is_heard(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overhear, "MOST", 3)
+    desk = watched(world)
+    desk.sees([NOTICE, *(f"安屿的门锁用了 {n} 天，一切正常" for n in range(8))], every=timedelta(minutes=1))
+    desk.run(minutes=1)
+
+    assert [s.because.facts["who"] for s in spoken(desk)] == ["约谈"]
 
 
 def test_a_neutral_word_about_the_brand_opens_nothing(world: World) -> None:
