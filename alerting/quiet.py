@@ -78,22 +78,24 @@ def _group(row: Delivery) -> tuple[str, str, str]:
 
 
 def _digest(rows: Sequence[Delivery], now: datetime) -> tuple[Delivery, tuple[str, ...]]:
+    """Named after exactly what it tells: a row of the night's last moment gets one of its own."""
     heavy = max(rows, key=lambda row: (severity_of(row), row.created_at, row.id))
     incidents = tuple(dict.fromkeys(row.incident for row in rows))
-    change = f"quiet:{heavy.next_at.isoformat()}"
+    told = tuple(sorted(row.id for row in rows))
+    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
     recipients = {row.recipient for row in rows}
-    name = f"{heavy.incident}\n{change}\n{heavy.channel}"
+    over = heavy.next_at.isoformat()
     digest = replace(
         heavy,
-        id=hashlib.sha256(name.encode()).hexdigest()[:32],
-        change=change,
+        id=name,
+        change=f"quiet:{over}:{name[:8]}",
         recipient=recipients.pop() if len(recipients) == 1 else "team",
         kind=DeliveryKind.DIGEST,
         priority=priority(severity_of(heavy), DeliveryKind.DIGEST),
-        saying=Reason("quiet_over", {"until": heavy.next_at.isoformat(), "incidents": len(incidents)}),
-        facts={"incidents": "+".join(incidents), "until": heavy.next_at.isoformat()},
+        saying=Reason("quiet_over", {"until": over, "incidents": len(incidents)}),
+        facts={"told": "+".join(told), "until": over},
         created_at=now,
         next_at=now,
         state=DeliveryState.PENDING,
     )
-    return digest, tuple(row.id for row in rows)
+    return digest, told

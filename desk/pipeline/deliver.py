@@ -116,7 +116,8 @@ def _view(parts: Parts, uow: UnitOfWork, name: str, now: datetime) -> CardView |
 
 def _digest(parts: Parts, uow: UnitOfWork, delivery: Delivery, now: datetime) -> DigestView:
     over = datetime.fromisoformat(str(delivery.facts["until"]))
-    held = uow.deliveries.bundled(delivery.client, delivery.channel, over)
+    told = set(str(delivery.facts["told"]).split("+"))
+    held = [d for d in uow.deliveries.bundled(delivery.client, delivery.channel, over) if d.id in told]
     views = [(name, _view(parts, uow, name, now)) for name in dict.fromkeys(d.incident for d in held)]
     client = parts.config.clients.get(delivery.client)
     return DigestView(

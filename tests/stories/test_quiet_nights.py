@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerting.incidents import open_incident
+from alerting.rules import Verdict
 from desk.acts import Acts
 from tests.stories.conftest import NIGHT
 from tests.stories.slot import Slot, slot
 from tests.stories.test_nobody_answers import opened, told_of
+from tests.units.alerting.cast import signal
 from tests.world import World, restarted
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Limit, Route
@@ -149,6 +152,23 @@ def test_a_worker_restarted_at_the_very_end_tells_it_once(night: World) -> None:
     assert [m.kind for m in heard(again)].count(DeliveryKind.DIGEST) == 1
 
 
+def test_a_row_committed_just_after_the_morning_message_is_told_too(night: World) -> None:
+    world = quiet(night, sla={})
+    first = opened(world, Severity.YELLOW, Topic.FALSE_ADVERT)
+    taken(world, first)
+    until(world, MORNING)
+    moment = world.parts
+    late = datetime.fromisoformat("2026-03-11T07:59:59+08:00")
+    verdict = Verdict("negative_burst", Severity.YELLOW, Topic.OUTAGE)
+    decision = open_incident(verdict, [signal()], 9, late)
+    with moment.storage.begin() as uow:
+        assert moment.carrier.open_new(uow, decision, late)
+        uow.commit()
+    world.run(minutes=1)
+    told = [m for m in heard(world) if m.kind is DeliveryKind.DIGEST]
+    assert [("#1" in m.text, "#9" in m.text) for m in told] == [(True, False), (False, True)]
+
+
 def test_after_the_night_the_next_news_brings_the_card(night: World) -> None:
     world = quiet(night, sla={})
     incident = opened(world, Severity.YELLOW, Topic.FALSE_ADVERT)
@@ -242,10 +262,10 @@ def test_whatever_the_night_brings_nothing_is_lost_and_nothing_is_sent_twice(
     with world.parts.storage.look() as uow:
         rows = [d for i in uow.incidents.all_open() for d in uow.deliveries.of_incident(i.id)]
     assert [d for d in rows if d.state is DeliveryState.HELD] == []
-    digests = {(d.channel, d.facts["until"]): d for d in rows if d.kind is DeliveryKind.DIGEST}
+    digests = [d for d in rows if d.kind is DeliveryKind.DIGEST]
     for row in (d for d in rows if d.state is DeliveryState.BUNDLED):
-        digest = digests[row.channel, row.next_at.isoformat()]
-        assert row.incident in str(digest.facts["incidents"]).split("+")
+        [digest] = [d for d in digests if row.id in str(d.facts["told"]).split("+")]
+        assert digest.channel == row.channel
         assert digest.state in {
             DeliveryState.SENT,
             DeliveryState.DEAD,

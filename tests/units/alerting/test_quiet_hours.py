@@ -175,8 +175,17 @@ def test_the_morning_brings_one_message_a_channel_on_the_gravest_incident() -> N
     team, ids = told["slack:#anyu-watch"]
     assert (team.kind, team.state, team.incident) == (DeliveryKind.DIGEST, DeliveryState.PENDING, YELLOW.id)
     assert len(ids) == 2
-    assert set(str(team.facts["incidents"]).split("+")) == {YELLOW.id, "other"}
+    assert set(str(team.facts["told"]).split("+")) == set(ids)
     assert told["slack:U2"][0].recipient == "wang"
+
+
+def test_what_was_written_in_the_nights_last_moment_gets_a_message_of_its_own() -> None:
+    before, late = held_rows()[:-1], held_rows()[-1:]
+    first = {d.id for d, _ in quiet.digests(before, MORNING)}
+    [(second, told)] = quiet.digests(late, MORNING + MINUTE)
+    assert second.id not in first
+    assert second.change not in {d.change for d, _ in quiet.digests(before, MORNING)}
+    assert told == (late[0].id,)
 
 
 @given(st.permutations(held_rows()))
