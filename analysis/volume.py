@@ -82,15 +82,19 @@ def with_totals(parts: Buckets) -> Buckets:
     for i, s in enumerate(parts.series):
         groups[Series(s.client, s.brand, None)].append(i)
     whole = {brand: lines for brand, lines in groups.items() if len(lines) > 1}
+    if not whole:
+        return parts
+    sizes = np.array([len(lines) for lines in whole.values()])
+    order = np.concatenate([np.array(lines, dtype=np.intp) for lines in whole.values()])
+    begins = np.concatenate([[0], np.cumsum(sizes)[:-1]])  # where each brand's lines begin in that order
+    means = np.add.reduceat(parts.exposure[order], begins, axis=0) / sizes[:, None]
     return replace(
         parts,
         series=(*parts.series, *whole),
-        voices=_with_sums(parts.voices, whole.values()),
-        negatives=_with_sums(parts.negatives, whole.values()),
-        reach=_with_sums(parts.reach, whole.values()),
-        exposure=np.vstack(
-            [parts.exposure, *(parts.exposure[lines].mean(axis=0) for lines in whole.values())]
-        ),
+        voices=_with_sums(parts.voices, order, begins),
+        negatives=_with_sums(parts.negatives, order, begins),
+        reach=_with_sums(parts.reach, order, begins),
+        exposure=np.vstack([parts.exposure, means]),
     )
 
 
@@ -159,9 +163,12 @@ def _counts(
     return counts
 
 
-def _with_sums(values: NDArray[np.float64], groups: Iterable[list[int]]) -> NDArray[np.float64]:
-    sums = []
-    for lines in groups:
-        part = values[lines]
-        sums.append(np.where(np.isnan(part).all(axis=0), np.nan, np.nansum(part, axis=0)))
-    return np.vstack([values, *sums])
+def _with_sums(
+    values: NDArray[np.float64], order: NDArray[np.intp], begins: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """All brands in one go: a worker looks every second, and a loop over brands took longer than the rest."""
+    part = values[order]
+    known = ~np.isnan(part)
+    sums = np.add.reduceat(np.where(known, part, 0.0), begins, axis=0)
+    seen = np.logical_or.reduceat(known, begins, axis=0)
+    return np.vstack([values, np.where(seen, sums, np.nan)])
