@@ -3,7 +3,7 @@
 Every text is bounded here, in characters; a channel that counts bytes cuts again by its own measure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -23,6 +23,7 @@ LINE = 600
 FIELD = 200
 LABEL = 70
 STEP_BUTTONS = 3
+HURT_WORDS = 5
 _NEAR = timedelta(days=6)  # a weekday alone names one day only within the next six
 
 
@@ -38,7 +39,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """The incident as it stands at ``now``. ``evidence`` counts its mentions."""
+    """The incident as it stands at ``now``. ``evidence`` counts its mentions.
+
+    ``hurt``: the words of each mention that says somebody is hurt.
+    """
 
     incident: Incident
     client_name: str
@@ -46,6 +50,7 @@ class CardView:
     plan: Plan | None
     evidence: int
     now: datetime
+    hurt: Sequence[tuple[str, ...]] = ()
 
 
 def language_of(delivery: Delivery, agency: Agency) -> str:
@@ -157,6 +162,11 @@ class Pen:
         """Why, whether it was seen late, and the most pressing steps."""
         incident = self.view.incident
         yield self.reason(incident.because)
+        if self.view.hurt:
+            words = dict.fromkeys(word for told in self.view.hurt for word in told)
+            yield self.say(
+                "card_somebody_hurt", n=len(self.view.hurt), words="、".join(list(words)[:HURT_WORDS])
+            )
         if is_late(incident):
             times = {"happened": incident.happened_at.isoformat(), "seen": incident.opened_at.isoformat()}
             yield self.say("incident_seen_late", **times)

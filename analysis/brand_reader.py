@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.branded import decided, headline_scores, is_headline
-from analysis.clauses import BRAND, About, about_brand
+from analysis.clauses import BRAND, RIVAL, About, about_brand
+from analysis.first_questions import Said, answers_of, said_in
+from analysis.model import LONGEST
 from analysis.reading import Reader, Score, strongest
 from analysis.text import Cleaned, Spans, clean
 from analysis.title_words import title_words
@@ -23,6 +25,9 @@ _GAP = "\0"
 _MOST_MARKS = 64
 """Places marked in one text: more than a page shows of it."""
 
+LONGEST_READ = 2 * LONGEST
+"""Cleaned characters of an item that are looked at: twice what the model takes, for what rules leave out."""
+
 _BLANK = re.compile(" ")
 
 Place = tuple[int, int]
@@ -33,13 +38,15 @@ Words = tuple[tuple[str, float], ...]
 class Asked:
     """An item's words and the places, in title + newline + text, where the brand in question is named.
 
-    ``neutral_at`` moves the neutral band for this one; None leaves it where the weights put it.
+    ``neutral_at`` moves the neutral band for this one; None leaves it where the weights put it. ``rivals``:
+    where the client's competitors are named.
     """
 
     title: str
     text: str
     names: Sequence[Place]
     neutral_at: float | None = None
+    rivals: Sequence[Place] = ()
 
     @property
     def whole(self) -> str:
@@ -106,6 +113,7 @@ class BrandReader:
         return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
 
     def _reading(self, asked: Asked, seen: _Seen, score: Score, told: Words) -> Reading:
+        said = said_in(seen.judged.text)
         topics = self._reader.topics.read(seen.judged.text, (score.p_neg, score.p_pos))
         words = strongest(told)
         headline = seen.headline is not None
@@ -120,14 +128,16 @@ class BrandReader:
             topic_words=topics.told,
             words=words,
             why=tuple(why.value for why in seen.about.why) + (("headline",) if headline else ()),
-            marks=_marks(seen, told, {word for word, value in words if value > 0}, topics),
+            marks=_marks(seen, told, {word for word, value in words if value > 0}, topics, said),
+            answers=answers_of(said),
         )
 
 
 def _see(asked: Asked) -> _Seen:
     whole = asked.whole
-    masked, ways = _masked(whole, asked.names)
-    traced = _onto(clean(masked), ways)
+    masked, ways = _masked(whole, asked)
+    cleaned = clean(masked)
+    traced = _onto(Cleaned(cleaned.text[:LONGEST_READ], cleaned.offsets[:LONGEST_READ]), ways)
     about = about_brand(_lined(traced, whole))
     title = masked.partition("\n")[0]
     line = title if asked.is_title and not about.turn and is_headline(title, about.text) else None
@@ -135,13 +145,18 @@ def _see(asked: Asked) -> _Seen:
     return _Seen(about, _named(_parts(traced, about.kept)), marks, line)
 
 
-def _masked(text: str, names: Sequence[Place]) -> tuple[str, Spans]:
-    """The text with BRAND for each name, and where each of its characters begins (row 0) and ends."""
+def _masked(text: str, asked: Asked) -> tuple[str, Spans]:
+    """The text with BRAND and RIVAL for names, and where each of its characters begins (row 0) and ends."""
+    names = dict.fromkeys(asked.names, BRAND) | {
+        place: RIVAL
+        for place in asked.rivals
+        if not any(a < place[1] and place[0] < b for a, b in asked.names)
+    }
     pieces, starts, ends, done = [], [], [], 0
-    for start, end in names:
-        pieces += [text[done:start], BRAND]
-        starts += [*range(done, start), *[start] * len(BRAND)]
-        ends += [*range(done + 1, start + 1), *[end] * len(BRAND)]
+    for (start, end), mark in sorted(names.items()):
+        pieces += [text[done:start], mark]
+        starts += [*range(done, start), *[start] * len(mark)]
+        ends += [*range(done + 1, start + 1), *[end] * len(mark)]
         done = end
     starts += range(done, len(text))
     ends += range(done + 1, len(text) + 1)
@@ -184,11 +199,13 @@ def _named(traced: Cleaned) -> Cleaned:
     return Cleaned(traced.text.replace(BRAND, _GAP), traced.offsets[keep])
 
 
-def _marks(seen: _Seen, told: Words, carrying: set[str], topics: TopicWords) -> tuple[Place, ...]:
+def _marks(
+    seen: _Seen, told: Words, carrying: set[str], topics: TopicWords, said: Sequence[Said]
+) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
     text = seen.judged.text
     carriers = _found(text, carrying) if seen.headline is not None else _places_of_words(told, carrying)
-    places = [*carriers, *_found(text, topics.words)]
+    places = [*carriers, *_found(text, topics.words), *((s.start, s.end) for s in said)]
     spans = {seen.judged.span(a, b) for a, b in places} | set(seen.marks)
     return tuple(_apart(sorted(spans)))[:_MOST_MARKS]
 

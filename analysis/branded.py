@@ -50,7 +50,7 @@ def score_for_brand(
     if headline:
         plain = headline_scores(base, [(text, names, context)], [None])[0]
     else:
-        plain = reader.score([about.text.replace(BRAND, "它")])[0]
+        plain = reader.judge([about.text.replace(BRAND, "它")]).scores[0]
     return BrandScore(decided(plain, about), headline, tuple(why.value for why in about.why))
 
 

@@ -11,7 +11,10 @@ from ahocorasick_rs import AhoCorasick
 BRAND = "它它它"
 """Stands for the brand in the texts of this module."""
 
-_CLAUSE = re.compile(r"[^。！？!?；;，,\n]+[。！？!?；;，,\n]*")
+RIVAL = "竞品"
+"""Stands for a competitor whose name is known."""
+
+_CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]+|[^。！？!?；;，,\n]+")
 _CONTRAST = re.compile(r"(?=但是|不过|可是|然而|反观|相比之下)")
 _RIVAL = re.compile(r"竞品|对手|友商|别家|别的|其他(?:品牌|牌子|家)|隔壁|另一家|同行")
 _GOOD = r"(?:好|强|香|快|稳|靠谱|值|省心|耐用|舒服|厉害|良心|便宜|安全|划算|专业|清楚|安静)"
@@ -56,6 +59,9 @@ _FOREIGN = re.compile("[\u0250-\u1fff\u3040-\u31ff\ua000-\uf8ff\U00010000-\U0001
 """Holds every letter that is neither Han nor Latin; a text without one needs no counting."""
 
 _SHARE_OTHER = 0.3
+
+_LONGEST_CLAUSE = 200
+"""Nobody compares at greater length, and the patterns look back and forth."""
 
 Span = tuple[int, int]
 """Start and end in the text."""
@@ -131,10 +137,10 @@ def comparison(clause: str) -> int:
 
 def _compared(clause: str) -> tuple[int, Span]:
     """Which way it goes for BRAND, and where the words of the comparison stand."""
-    if BRAND not in clause or _DENIED.search(clause):
+    if len(clause) > _LONGEST_CLAUSE or BRAND not in clause or _DENIED.search(clause):
         return 0, (0, 0)
     for pattern, sign in _OF_TWO:
-        found = pattern.search(clause)
+        found = pattern.match(clause)
         if found and BRAND in found["b"]:
             return -sign, (found.end("a"), found.end())
         if found and BRAND in found["a"] and found["b"].strip():

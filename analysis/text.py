@@ -198,9 +198,11 @@ def _fold_once(character: str) -> str:
 
 
 def _is_invisible(code: int) -> bool:
-    """Variation selectors, fillers and the replacement character: nothing a reader sees."""
+    """Variation selectors, fillers, noncharacters and the replacement character: nothing a reader sees."""
     return (
-        0xFE00 <= code <= 0xFE0F  # noqa: PLR2004 -- variation selectors, here and below
+        code & 0xFFFE == 0xFFFE  # noqa: PLR2004 -- noncharacters, here and below
+        or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004
+        or 0xFE00 <= code <= 0xFE0F  # noqa: PLR2004 -- variation selectors, here and below
         or 0xE0000 <= code <= 0xE0FFF  # noqa: PLR2004
         or code in {0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x34F, 0xFFFD}
     )

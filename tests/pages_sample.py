@@ -18,6 +18,7 @@ from wanglou.domain.item import Author, DatedBy, Engagement, Item
 from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
 from wanglou.domain.person import SYSTEM, Person, Role
 from wanglou.domain.plan import Plan, Step, StepState
+from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -298,7 +299,17 @@ def mention_of(item: Item, group: str, *, voice: bool = True, reach: int = 100) 
         first_seen=NOW - 2 * MINUTE,
         read_at=NOW - 2 * MINUTE,
         match=Match("anju", "安屿", "安屿锁", spans),
-        reading=Reading("m0del", 0.93, 0.06, 0.01, Sentiment.NEG, unsure=False, words=words),
+        reading=Reading(
+            "m0del",
+            0.93,
+            0.06,
+            0.01,
+            Sentiment.NEG,
+            unsure=False,
+            words=words,
+            why=("others_left_out",),
+            answers=((Question.HURT, ("夹伤", "送医")), (Question.OLD, ("2025-02-03",))),
+        ),
         group=group,
         voice=voice,
         reach=reach,

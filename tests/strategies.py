@@ -10,6 +10,7 @@ from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
 from wanglou.domain.item import Author, BoardPlace, DatedBy, Engagement, Item
 from wanglou.domain.mention import Match, Mention, Reading, Sentiment
 from wanglou.domain.plan import Plan, Step, StepState
+from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -71,6 +72,9 @@ readings = st.builds(
     topic_words=st.lists(st.tuples(st.sampled_from(Topic), words), max_size=3).map(tuple),
     words=st.lists(st.tuples(words, st.floats(-9, 9)), max_size=3).map(tuple),
     why=st.lists(ids, max_size=2).map(tuple),
+    answers=st.lists(
+        st.tuples(st.sampled_from(Question), st.lists(words, min_size=1, max_size=2).map(tuple)), max_size=2
+    ).map(tuple),
     marks=st.lists(st.tuples(st.integers(0, 9), st.integers(10, 99)), max_size=3).map(tuple),
 )
 

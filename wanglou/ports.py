@@ -19,6 +19,7 @@ from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Mention, SeenMention, Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.plan import Plan, Step
+from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceHealth, Validators
@@ -82,6 +83,10 @@ class Copies(Protocol):
 
     def groups_of(self, fingerprints: Collection[str], since: datetime) -> dict[str, str]:
         """Fingerprint → group, for those seen after ``since``."""
+        ...
+
+    def first_seen(self, fingerprints: Collection[str]) -> dict[str, datetime]:
+        """Fingerprint → when it was seen first, however long ago, for those that are known."""
         ...
 
     def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:
@@ -364,6 +369,10 @@ class Incidents(Protocol):
 
     def evidence_count(self, incident: str) -> int:
         """How many mentions are linked to an incident."""
+        ...
+
+    def evidence_saying(self, incident: str, question: Question) -> list[tuple[str, ...]]:
+        """The words with which linked mentions answer a question with yes: one tuple a mention."""
         ...
 
 

@@ -23,6 +23,7 @@ from wanglou.domain.delivery import (
     Outcome,
 )
 from wanglou.domain.person import HOUSE
+from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason
 from wanglou.ports import UnitOfWork
 
@@ -111,6 +112,7 @@ def _view(parts: Parts, uow: UnitOfWork, name: str, now: datetime) -> CardView |
         uow.plans.of_incident(name),
         uow.incidents.evidence_count(name),
         now,
+        uow.incidents.evidence_saying(name, Question.HURT),
     )
 
 

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from analysis import reposts, volume
 from analysis.brand_reader import Asked
 from analysis.correcting import applied, moved
+from analysis.first_questions import is_old, who_speaks
 from desk.pipeline.follow import follow
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
@@ -60,7 +61,9 @@ def read(parts: Parts, now: datetime) -> int:
     found, competitors = _found(parts, kept)  # the slow part, outside any transaction
     now = max(now, parts.clock.now())  # read when it is done, never before it was seen
     with parts.storage.begin() as uow:
-        groups = _group(uow, [*found, *competitors], now)
+        prints = _prints([*found, *competitors])
+        found = _answered(parts, uow, found, prints)
+        groups = _group(uow, prints, now)
         _save(parts, uow, found, groups, now)
         uow.competitors.add([_competitor(c, groups) for c in competitors])
         uow.items.mark_read(kept, now)
@@ -71,14 +74,32 @@ def read(parts: Parts, now: datetime) -> int:
 def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_Named]]:
     """Own brands with their readings; and competitors, which nobody reads."""
     named = [(k, parts.matcher.named(k.item)) for k in kept]
-    pairs = [(k, match) for k, n in named for match in n.brands]
-    readings = parts.reader.read([_asked(parts, k.item, match) for k, match in pairs])
-    found = [_Found(k, match, reading) for (k, match), reading in zip(pairs, readings, strict=True)]
+    pairs = [(k, match, n.competitors) for k, n in named for match in n.brands]
+    readings = parts.reader.read([_asked(parts, k.item, match, rivals) for k, match, rivals in pairs])
+    found = [_Found(k, match, reading) for (k, match, _), reading in zip(pairs, readings, strict=True)]
     return found, [_Named(k, match) for k, n in named for match in n.competitors]
 
 
-def _asked(parts: Parts, item: Item, match: Match) -> Asked:
-    return Asked(item.title, item.text, match.spans, parts.config.clients[match.client].neutral_at)
+def _asked(parts: Parts, item: Item, match: Match, competitors: Sequence[Match]) -> Asked:
+    rivals = [span for m in competitors if m.client == match.client for span in m.spans]
+    return Asked(item.title, item.text, match.spans, parts.config.clients[match.client].neutral_at, rivals)
+
+
+def _answered(
+    parts: Parts, uow: UnitOfWork, found: Sequence[_Found], prints: Mapping[str, tuple[str, ...]]
+) -> list[_Found]:
+    """With the answers that the words alone do not give: who speaks, and whether it is old."""
+    known = uow.copies.first_seen({p for f in found for p in prints[f.name]})
+    answered = []
+    for one in found:
+        item, own = one.kept.item, prints[one.name]
+        since = [known[p] for p in own if p in known]
+        more = (
+            *who_speaks(item, _place(parts, item.source)[0]),
+            *is_old(item, one.kept.first_seen, since, len(own)),
+        )
+        answered.append(replace(one, reading=replace(one.reading, answers=(*one.reading.answers, *more))))
+    return answered
 
 
 def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Groups, now: datetime) -> None:
@@ -105,10 +126,14 @@ def _corrected(uow: UnitOfWork, mentions: Sequence[Mention]) -> list[Mention]:
     return corrected
 
 
-def _group(uow: UnitOfWork, named: Sequence[_Named], now: datetime) -> _Groups:
+def _prints(named: Sequence[_Named]) -> Mapping[str, tuple[str, ...]]:
+    """Name → fingerprints, apart for each brand."""
     of_item = {n.kept.item.key: n.kept.item for n in named}
     plain = {key: _fingerprints(item) for key, item in of_item.items()}
-    prints = {n.name: tuple(f"{n.mark}/{p}" for p in plain[n.kept.item.key]) for n in named}
+    return {n.name: tuple(f"{n.mark}/{p}" for p in plain[n.kept.item.key]) for n in named}
+
+
+def _group(uow: UnitOfWork, prints: Mapping[str, tuple[str, ...]], now: datetime) -> _Groups:
     known = uow.copies.groups_of({p for own in prints.values() for p in own}, now - reposts.MEMORY)
     assigned = reposts.assign(prints, known)
     uow.copies.remember({p: assigned[name][0] for name, own in prints.items() for p in own}, now)

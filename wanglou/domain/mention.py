@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wanglou.domain.item import Item
+from wanglou.domain.question import Question
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
 
@@ -36,6 +37,7 @@ class Reading:
     first, positive numbers speaking for ``label``. ``topic_words``: (topic, word), each word that
     speaks for a topic. ``why``: codes of what the rules did. ``marks``: the
     places, in title + newline + text, of the words that speak for the reading.
+    ``answers``: the desk's first questions that are to be answered with yes, each with its words.
     """
 
     model: str
@@ -49,6 +51,7 @@ class Reading:
     words: tuple[tuple[str, float], ...] = ()
     why: tuple[str, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
+    answers: tuple[tuple[Question, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

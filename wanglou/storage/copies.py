@@ -17,6 +17,10 @@ GROUPS = select(_copy.c.fingerprint, _copy.c.group_id).where(
     _copy.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), _copy.c.seen_at > bindparam("since")
 )
 
+FIRST_SEEN = select(_copy.c.fingerprint, _copy.c.first_seen).where(
+    _copy.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
+)
+
 
 def _see_again() -> Upsert:
     lite, pg = sqlite.insert(_copy), postgresql.insert(_copy)
@@ -48,6 +52,14 @@ class SqlCopies:
             rows = self.connection.execute(GROUPS, {"fingerprints": batch, "since": since})
             groups.update((fingerprint, group) for fingerprint, group in rows)
         return groups
+
+    def first_seen(self, fingerprints: Collection[str]) -> dict[str, datetime]:
+        """Fingerprint → when it was seen first, for those that are known."""
+        known: dict[str, datetime] = {}
+        for batch in batches(fingerprints):
+            rows = self.connection.execute(FIRST_SEEN, {"fingerprints": batch})
+            known.update((fingerprint, at) for fingerprint, at in rows)
+        return known
 
     def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:
         """Store new ones; a known one keeps its group and is seen again."""

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, true, update
+from sqlalchemy import Connection, Row, Text, and_, bindparam, func, select, true, type_coerce, update
 
 from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, TimelineEntry
+from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -68,6 +69,24 @@ COUNT = (
 )
 EVIDENCE = select(_link.client, _link.brand, _link.item_key).where(_link.incident == bindparam("incident"))
 EVIDENCE_COUNT = select(_incident.evidence_mentions).where(_incident.id == bindparam("id"))
+
+ANSWERS = (
+    select(tables.mention.c.answers)
+    .join_from(
+        tables.incident_mention,
+        tables.mention,
+        and_(
+            _link.client == tables.mention.c.client,
+            _link.brand == tables.mention.c.brand,
+            _link.item_key == tables.mention.c.item_key,
+        ),
+    )
+    .where(
+        _link.incident == bindparam("incident"),
+        type_coerce(tables.mention.c.answers, Text).like(bindparam("holds")),
+    )
+    .order_by(tables.mention.c.at.desc(), tables.mention.c.item_key)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +166,11 @@ class SqlIncidents:
     def evidence_count(self, incident: str) -> int:
         """How many mentions are linked to an incident."""
         return int(self.connection.execute(EVIDENCE_COUNT, {"id": incident}).scalar_one())
+
+    def evidence_saying(self, incident: str, question: Question) -> list[tuple[str, ...]]:
+        """The words with which linked mentions answer a question with yes: one tuple a mention."""
+        found = self.connection.execute(ANSWERS, {"incident": incident, "holds": f'%"{question}"%'})
+        return [tuple(words) for (answers,) in found for asked, words in answers if asked == question]
 
     def _link(self, incident: str, client: str, brand: str, items: Sequence[str]) -> int:
         row = {"incident": incident, "client": client, "brand": brand}

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
 from wanglou.domain.person import Access
+from wanglou.domain.question import Question
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
@@ -281,6 +282,7 @@ def mention_row(mention: Mention) -> dict[str, Any]:
         "words": reading.words,
         "why": reading.why,
         "marks": reading.marks,
+        "answers": reading.answers,
         "group_id": mention.group,
         "voice": mention.voice,
         "reach": mention.reach,
@@ -327,6 +329,7 @@ def _reading_of(row: Row[Any]) -> Reading:
         words=tuple((word, weight) for word, weight in row.words),
         why=tuple(row.why or ()),
         marks=tuple((start, end) for start, end in row.marks or ()),
+        answers=tuple((Question(question), tuple(words)) for question, words in row.answers or ()),
     )
 
 

@@ -180,6 +180,7 @@ mention = Table(
     _count("reach"),
     Column("why", Json),  # null where it was read before this was kept
     Column("marks", Json),
+    Column("answers", Json),
     Column("void", Boolean, nullable=False, server_default=false()),
     Column("searchable", Boolean, nullable=False, server_default=false()),
     Column("search_id", BigInteger),  # its row in the search index, by time

@@ -1,0 +1,127 @@
+"""The desk's first questions, answered by rules: who is hurt, who is involved, who speaks, is it old.
+
+Rules, because a desk must be able to see at once why it was woken, and a word too many is dearer than one
+too few: feelings, prices and jokes that use the words of harm are taken out first, denials void them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wanglou.domain.item import Item
+from wanglou.domain.question import Question
+from wanglou.domain.source import SourceClass
+
+Answer = tuple[Question, tuple[str, ...]]
+"""A question that is to be answered with yes, and the words that speak for it."""
+
+MANY_FOLLOWERS = 100_000
+"""From here on an account is heard beyond its own circle; hand-set."""
+
+LONG_AGO = timedelta(days=30)
+"""Published so long before it was seen, it comes back."""
+
+SAID_BEFORE = timedelta(days=7)
+"""The same words were there so long ago: longer than a wave of copies runs."""
+
+_SEVERED = 0.5
+"""Of a text's fingerprints known from then: fewer may be chance."""
+
+_LOOK_ALIKE = re.compile(
+    r"(?:心灵|心理?里?|感情|内心|情感|自尊|钱包|荷包)(?:都|很|又|真的?|有点)*受了?伤|受伤的(?:总是我|心|小心灵)"
+    r"|社会性?死亡|死亡(?:芭比|角度|凝视|之吻|金属|搁浅|打光|提问|行程|flag)|骨折[价式]|打骨折|骨折优惠"
+    r"|(?:美|香|好看|帅|甜|可爱|好听)[到得]?窒息|窒息的?(?:美|操作|颜值|甜)|令人窒息|大?流血(?:价|促销|甩卖|大甩卖)"
+    r"|(?:审美|电脑|手机|系统|服务器|看剧|追剧|听歌|洗脑)中毒|中毒(?:般|式)|触电般?的感觉"
+    r"|(?:想|再|还能?|可以|值得)抢救(?:一下)?|抢救(?:一下)?(?:我的)?(?:头发|皮肤|毛孔|干皮|脸|发质|相册|数据)"
+    r"|(?:头发|发质|皮肤|角质|屏障|屏幕|电池|面子)(?:受|重)伤|医院(?:同款|用的|采购|推荐)|伤亡?不起"
+)
+"""Words of harm that tell of none; taken out before looking."""
+
+_HURT = re.compile(
+    r"受了?伤|重伤|轻伤|伤者|伤员|伤亡|死亡|身亡|坠亡|溺亡|致死|致命伤|遇难|遇害|猝死|去世|丧生|尸体|死者"
+    r"|骨折|烧伤|烫伤|灼伤|割伤|划伤|摔伤|砸伤|撞伤|夹伤|炸伤|刺伤|烫出|砸到[^,。!?;]{0,2}(?:头|人|孩子|老人)"
+    r"|中毒|住院|住进医院|送医|送[到去往]?医院|进了?医院|急诊|icu|抢救|昏迷|休克|失明|毁容|截肢|缝了?[\d一二三四五六七八九十]+针"
+    r"|触电|电到|溺水|窒息|晕倒|流血|出血|上吐下泻|食物中毒|救护车|死了(?:人|[\d一两二三四五六七八九十]+[个人名])"
+    r"|(?:[\d一两二三四五六七八九十]+)(?:死|伤)(?=[\d一两二三四五六七八九十,。!]|$)"
+)
+_AUTHORITY = re.compile(
+    r"市监局|市场监管(?:总?局|部门|所)?|监管(?:局|部门|总局|所)|药监局?|食药监|证监会|银保监|金融监管|人民银行|工信部"
+    r"|网信办|发改委|卫健委|疾控|应急管理|生态环境局|环保局|教育局|税务局?|海关|住建|交通运输[部局]|公安|警方|民警|派出所"
+    r"|报警|报了警|检察院|法院|消防(?:局|救援|大队|部门)|城管|12315|12345|约谈|立案|行政处罚|责令|查封|刑拘|被带走|专项检查"
+    r"|抽检不合格|国务院|纪委|监委"
+)
+_LEGAL = re.compile(
+    r"律师函?|律所|法务|起诉|诉讼|告上法庭|上了?法庭|开庭|集体诉讼|仲裁|索赔|公证|判决|判赔|传票|法律责任"
+    r"|消协|消保委|消费者(?:协会|委员会|权益)|市监局|市场监管(?:总?局|部门|所)?|监管(?:局|部门|总局)|药监局?|证监会|银保监|网信办|12315"
+)
+_DENIED = re.compile(
+    r"(?:有没有|是否|会不会|无人|没有?|未|并未|并无|无|零|不会|不至于|不用|不必|避免|防止|预防|以免|以防|杜绝|免得|怕|万一)"
+    r"(?:任何|有|人员?|造成|发生|出现|导致|的|大碍|受到?|一个|因此|被|再|让人|孩子|老人|他|她|我|家人|会|直接|想|去)*$"
+)
+_CLAUSE_BORDER = re.compile(r"[,。.!?;、\n]|但是?|却|结果|反而")
+_DENIED_AFTER = re.compile(
+    r"[^,。.!?;]{0,6}(?:纯属|是|属)(?:谣言|虚构|编造|假的|不实)|(?:的?)(?:风险|隐患|概率|可能性?)(?:为零|很低|极低)"
+)
+_BACK = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word that answers a question, and where it stands in the text looked at."""
+
+    question: Question
+    word: str
+    start: int
+    end: int
+
+
+def said_in(text: str) -> list[Said]:
+    """The words of a cleaned text that answer who is hurt and who is involved, in order."""
+    bare = _LOOK_ALIKE.sub(lambda m: "\0" * len(m[0]), text)
+    found = [
+        *_found(Question.HURT, _HURT, bare),
+        *_found(Question.AUTHORITY, _AUTHORITY, bare),
+        *_found(Question.LEGAL, _LEGAL, bare),
+    ]
+    return sorted(found, key=lambda one: (one.start, one.question))
+
+
+def answers_of(said: list[Said]) -> tuple[Answer, ...]:
+    """Each question once, with its words, each once, in order."""
+    words = {q: tuple(dict.fromkeys(s.word for s in said if s.question is q)) for q in Question}
+    return tuple((question, told) for question, told in words.items() if told)
+
+
+def who_speaks(item: Item, source_class: SourceClass) -> tuple[Answer, ...]:
+    """LOUD for media and for accounts that many follow, with their names."""
+    author = item.author
+    followers = (author.followers or 0) if author else 0
+    if source_class is SourceClass.NEWS:
+        return ((Question.LOUD, (author.name if author and author.name else item.source,)),)
+    if author and followers >= MANY_FOLLOWERS:
+        return ((Question.LOUD, (author.name,)),)
+    return ()
+
+
+def is_old(
+    item: Item, first_seen: datetime, known_since: Sequence[datetime], prints: int
+) -> tuple[Answer, ...]:
+    """OLD, with the day it is from: by its own date, or because the same words were known long before.
+
+    ``known_since``: when those of its ``prints`` fingerprints that are known were seen first.
+    """
+    if item.published_at and first_seen - item.published_at >= LONG_AGO:
+        return ((Question.OLD, (item.published_at.date().isoformat(),)),)
+    before = [at for at in known_since if first_seen - at >= SAID_BEFORE]
+    if prints and len(before) / prints >= _SEVERED:
+        return ((Question.OLD, (min(before).date().isoformat(),)),)
+    return ()
+
+
+def _found(question: Question, words: re.Pattern[str], text: str) -> Iterator[Said]:
+    for match in words.finditer(text):
+        before = _CLAUSE_BORDER.split(text[max(match.start() - _BACK, 0) : match.start()])[-1]
+        denied = _DENIED.search(before) or _DENIED_AFTER.match(text, match.end())
+        if not denied:
+            yield Said(question, match[0], *match.span())
