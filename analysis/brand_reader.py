@@ -191,8 +191,10 @@ def _parts(traced: Cleaned, kept: Sequence[Place]) -> Cleaned:
 
 def _named(traced: Cleaned) -> Cleaned:
     """With one character in the place of BRAND."""
-    keep = np.ones(len(traced.text), dtype=bool)
     at = traced.text.find(BRAND)
+    if at < 0:
+        return traced
+    keep = np.ones(len(traced.text), dtype=bool)
     while at >= 0:
         keep[at + 1 : at + len(BRAND)] = False
         at = traced.text.find(BRAND, at + len(BRAND))

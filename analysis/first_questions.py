@@ -89,6 +89,8 @@ def said_in(text: str) -> list[Said]:
 
 def answers_of(said: list[Said]) -> tuple[Answer, ...]:
     """Each question once, with its words, each once, in order."""
+    if not said:
+        return ()
     words = {q: tuple(dict.fromkeys(s.word for s in said if s.question is q)) for q in Question}
     return tuple((question, told) for question, told in words.items() if told)
 

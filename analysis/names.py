@@ -115,6 +115,8 @@ def _gaps(text: str) -> list[tuple[int, int]]:
 
 def gapless(text: str) -> str:
     """Without the spaces between Latin and Han; every other run of spaces is one."""
+    if " " not in text:
+        return text
     kept = 0
     pieces = []
     for start, end in _gaps(text):
@@ -125,6 +127,8 @@ def gapless(text: str) -> str:
 
 def gapless_traced(traced: Cleaned) -> Cleaned:
     """``gapless`` with the way back."""
+    if " " not in traced.text:
+        return traced
     keep = [True] * len(traced.text)
     for start, end in _gaps(traced.text):
         keep[start:end] = [False] * (end - start)

@@ -11,6 +11,9 @@ from rjieba import Jieba
 
 from analysis.text import clean_text
 
+_MILLIONS = 60.1
+"""Of words that the dictionary's frequencies were counted in."""
+
 
 class Cutter(Protocol):
     """Cuts cleaned text into words."""
@@ -30,3 +33,7 @@ class QuickSegmenter:
     def words(self, text: str) -> list[str]:
         """The words of ``text`` in order; joined they are ``text`` again."""
         return self._cutter.cut(text)
+
+    def per_million(self, word: str) -> float:
+        """How often a cleaned word stands in a million words of ordinary Chinese; 0 where it is no word."""
+        return self._cutter.suggest_freq(word) / _MILLIONS if self._cutter.has_word(word) else 0.0

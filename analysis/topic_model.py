@@ -45,6 +45,8 @@ _DENIAL = 2
 FEATURES = tuple(
     f"{topic} {name}" for topic in TOPICS for name in (*(f"up to {step}" for step in _STEPS), "crisis word")
 )
+_PLACE: dict[Topic, int] = {topic: place for place, topic in enumerate(TOPICS)}
+
 TROUBLE = ("P(neg)", "P(pos)", "neg against pos", "topics touched", "weak words", "crisis word")
 """What tells trouble of any kind from talk of the same things: 客服很耐心 has a weak word and no trouble."""
 
@@ -111,12 +113,12 @@ def weak_words(text: str) -> dict[Topic, list[str]]:
 
 def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:
     """The features of one text, in the order of FEATURES."""
-    row = []
-    for topic in TOPICS:
-        count = len(words.get(topic, ()))
-        row += [min(count, step) / step for step in _STEPS]
-        row.append(float(topic in said))
-    return np.array(row)
+    row = np.zeros((len(TOPICS), len(_STEPS) + 1))
+    for topic, found in words.items():
+        row[_PLACE[topic], :-1] = [min(len(found), step) / step for step in _STEPS]
+    for topic in said:
+        row[_PLACE[topic], -1] = 1.0
+    return row.ravel()
 
 
 def trouble_row(row: Floats, mood: Mood) -> Floats:

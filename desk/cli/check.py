@@ -1,12 +1,15 @@
 """Check a config folder: every mistake with file, line and what to write instead."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
+from analysis.breadth import Breadth, wide_watches
+from analysis.segmenting import QuickSegmenter
 from desk.cli import _exits, _options
 from desk.cli._kinds import kinds_here
 from desk.cli._streams import tell
@@ -14,6 +17,13 @@ from desk.sample import CHECKS
 from wanglou.config.folder import examine
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind
+
+_SAYS = {
+    Breadth.ONE_CHARACTER: "one character stands in thousands of words; give a longer name or a watch",
+    Breadth.COMMON_WORD: "a word of everyday Chinese ({:.0f} in a million words); narrow it with a watch",
+    Breadth.ANY_CASE: "so few letters in any case are parts of words; set exact_case: true or a watch",
+    Breadth.COMMON_CONDITION: "as a condition alone it narrows nothing ({:.0f} in a million words)",
+}
 
 
 def check(
@@ -27,7 +37,7 @@ def check(
     wrong = [str(problem) for problem in examined.problems]
     if examined.config is not None:
         wrong += _unfit_sources(config, examined.config)
-        for remark in _remarks(config, examined.config):
+        for remark in (*_remarks(config, examined.config), *_too_wide(config, examined.config)):
             tell(remark)
     for note in examined.notes:
         tell(str(note))
@@ -56,6 +66,21 @@ def _remarks(folder: Path, config: Config) -> Iterator[str]:
     for what, name in config.agency.secrets.items():
         if name not in os.environ:
             yield f"{folder / 'agency.yaml'}: secrets.{what}: {name} is not set in this environment"
+
+
+def _too_wide(folder: Path, config: Config) -> Iterator[str]:
+    """Names and conditions of watches that catch too much, each with the line it stands in."""
+    often = QuickSegmenter().per_million
+    for wide in wide_watches(config.clients.values(), often):
+        path = folder / "clients" / f"{wide.client}.yaml"
+        yield f"{path}:{_line_of(path, wide.text)}: {wide.text}: {_SAYS[wide.breadth].format(wide.often)}"
+
+
+def _line_of(path: Path, text: str) -> int:
+    """The first line of the file that names ``text`` as a whole, outside comments; 1 where none does."""
+    whole = re.compile(rf"(?<![\w]){re.escape(text)}(?![\w])")
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if whole.search(line.partition(" #")[0])), 1)
 
 
 def _summary(config: Config) -> str:
