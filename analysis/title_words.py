@@ -13,7 +13,7 @@ def title_words(base: Weights, told: Sequence[tuple[str, Sentiment]]) -> list[Wo
     """For each (headline with MARK for the brand, label) its words and what they add to the label.
 
     The model is linear, so this is exact; what is left over is form, length and the base model's scores,
-    which are no words.
+    which are no words, and what its n-grams say.
     """
     if not told:
         return []
