@@ -34,7 +34,10 @@ SLOW = ("injections",)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One line of the table. All are text but what was measured; ``rival`` was measured in the same run."""
+    """One line of the table, as text.
+
+    ``rival``: of the same run for nab, injections and boards; SnowNLP's and the word list's are earlier ones.
+    """
 
     measure: str
     rival: str
