@@ -15,7 +15,7 @@ from desk.web.ports import DISMISSALS, WAITS
 from desk.web.posts import marked_post
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.delivery import DeliveryState
-from wanglou.domain.incident import ChainedEntry, IncidentState, chain
+from wanglou.domain.incident import ChainedEntry, IncidentState, first_broken
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Plan, Step, StepState
@@ -142,7 +142,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "held": len(held),
         "held_until": max(held, default=None),
         "running": next((c for c in view.clocks if c.stopped_at is None), None),
-        "broken_at": broken_link(view.timeline),
+        "broken_at": first_broken(view.timeline),
     }
 
 
@@ -187,15 +187,6 @@ def stories(evidence: Sequence[SeenMention]) -> list[Story]:
     for seen in evidence:
         groups.setdefault(seen.mention.group, []).append(seen)
     return [_story(group) for group in groups.values()]
-
-
-def broken_link(timeline: Sequence[ChainedEntry]) -> int | None:
-    """The place (from 1) of the first entry that is not what was written, or None if all are."""
-    for place, (before, this) in enumerate(zip([None, *timeline], timeline, strict=False), start=1):
-        follows = before is None or (this.prev_hash == before.hash and this.seq == before.seq + 1)
-        if not follows or chain(this.entry, this.seq, this.prev_hash).hash != this.hash:
-            return place
-    return None
 
 
 def _is_taken(view: IncidentView) -> bool:

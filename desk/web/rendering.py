@@ -19,6 +19,7 @@ from desk.web.guard import Guard, language_of
 from desk.web.passages import cleaned, safe_url
 from desk.web.ports import DeskPorts
 from desk.web.times import Times
+from wanglou.domain.erasure import ERASED_PERSON, LEFT_CLIENT
 from wanglou.domain.incident import TimelineEntry
 from wanglou.domain.person import HOUSE, SYSTEM, Access, Person
 from wanglou.domain.reason import Reason, Value
@@ -94,6 +95,8 @@ class Reader:
         """A person's name; the system's, and an id that left the agency, have one too."""
         if person == SYSTEM:
             return self.words("page_system")
+        if person and person.startswith(ERASED_PERSON):
+            return self.words("page_erased_person", n=person.removeprefix(ERASED_PERSON))
         known = self.ports.config.agency.people.get(person or "")
         return known.name if known else (person or "")
 
@@ -125,6 +128,8 @@ class Reader:
         known = self.ports.config.clients.get(client)
         if known:
             return known.name
+        if client.startswith(LEFT_CLIENT):
+            return self.words("page_left_client", n=client.removeprefix(LEFT_CLIENT))
         return self.words("page_house") if client == HOUSE else client
 
     def named(self, prefix: str, value: str) -> str:

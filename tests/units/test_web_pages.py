@@ -24,6 +24,7 @@ from tests.pages_sample import (
     view_of,
 )
 from wanglou.domain.delivery import DeliveryState
+from wanglou.domain.incident import chain, redaction
 from wanglou.domain.item import Item
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
@@ -437,3 +438,30 @@ def test_a_late_source_still_sees(sqlite_storage: Storage) -> None:
 def test_times_stand_in_the_agencys_zone(desk: Desk) -> None:
     assert NOW.astimezone(ZONE).hour == 14
     assert "14:02" in desk.signed_in("wang").get("/incidents/inc-anju-12").text
+
+
+def test_a_person_who_was_erased_is_a_pseudonym_on_pages(desk: Desk) -> None:
+    gone = replace(incident(), owner="erased-1a2b", client="left-3c4d")
+    desk.reader.show(view_of(gone))
+    page = desk.signed_in("he").get(f"/incidents/{gone.id}").text
+    assert "已抹去的人（1a2b）" in page
+    assert "已离开的客户（3c4d）" in page
+    assert "erased-" not in page
+    english = desk.signed_in("he").get(f"/incidents/{gone.id}?lang=en").text
+    assert "Erased person (1a2b)" in english
+
+
+def test_a_record_from_which_words_were_taken_is_still_shown_as_whole(desk: Desk) -> None:
+    record = list(timeline())
+    last = record[-1]
+    left = replace(last, entry=replace(last.entry, facts={**last.entry.facts, "result": "███"}))
+    told = chain(redaction("inc-anju-12", [left], NOW), last.seq + 1, last.hash)
+    view = full_view()
+    desk.reader.show(replace(view, timeline=(*record[:-1], left, told)))
+    page = desk.signed_in("he").get("/incidents/inc-anju-12").text
+    assert "███" in page
+    assert "应要求抹去了 1 条记录中的个人信息" in page
+    assert 'role="alert"' not in page
+    whole = desk.reader.incidents["inc-anju-12"]
+    desk.reader.show(replace(whole, timeline=(*record[:-1], left)))
+    assert 'role="alert"' in desk.signed_in("he").get("/incidents/inc-anju-12").text

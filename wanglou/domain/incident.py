@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from wanglou.domain.person import SYSTEM
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -117,11 +118,54 @@ def chain(entry: TimelineEntry, seq: int, prev_hash: str) -> ChainedEntry:
     return ChainedEntry(entry, seq, prev_hash, hashlib.sha256(text.encode()).hexdigest())
 
 
+REDACTED = "record_redacted"
+"""The kind of the entry that tells of a redaction."""
+
+_AT = "at_"
+
+
+def redaction(incident: str, left: Sequence[ChainedEntry], at: datetime) -> TimelineEntry:
+    """The entry that tells which ones were redacted: ``left`` is what is left of them.
+
+    A redacted entry keeps its place and its hash, to which the next one was chained; this entry binds what
+    is left to that hash. So a redaction is itself on record, and a change without one is found as before.
+    """
+    facts: dict[str, Value] = {"entries": len(left)}
+    facts |= {f"{_AT}{link.seq}": remainder(link) for link in left}
+    return TimelineEntry(incident, at, SYSTEM, Via.COMMAND, REDACTED, facts)
+
+
+def remainder(link: ChainedEntry) -> str:
+    """The sha256 of what is left of a redacted entry, with the hash it had when it was whole."""
+    entry = link.entry
+    left = [link.hash, link.seq, entry.incident, entry.at.isoformat(), entry.actor, entry.via, entry.kind]
+    facts = dict(sorted(entry.facts.items()))
+    text = json.dumps([*left, facts], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def first_broken(record: Sequence[ChainedEntry]) -> int | None:
-    """The ``seq`` at which a record, read from its first entry, is not as it was written; None if whole."""
-    prev_hash = ""
+    """The ``seq`` at which a record is not as it was written or redacted; None if all of it is.
+
+    ``record`` is read from its first entry.
+    """
+    told, prev_hash = _told(record), ""
     for seq, link in enumerate(record, start=1):
-        if link != chain(link.entry, seq, prev_hash):
+        in_place = (link.seq, link.prev_hash) == (seq, prev_hash)
+        is_redacted = in_place and told.get(seq) == remainder(link)
+        if link != chain(link.entry, seq, prev_hash) and not is_redacted:
             return seq
         prev_hash = link.hash
     return None
+
+
+def _told(record: Sequence[ChainedEntry]) -> Mapping[int, str]:
+    """Place of a redacted entry → the hash of what is left of it, by its latest redaction."""
+    told: dict[int, str] = {}
+    for link in record:
+        facts = link.entry.facts if link.entry.kind == REDACTED else {}
+        for name, left in facts.items():
+            place = name.removeprefix(_AT)
+            if name.startswith(_AT) and place.isdecimal() and int(place) < link.seq:
+                told[int(place)] = str(left)
+    return told
