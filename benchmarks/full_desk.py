@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     text,
     type_coerce,
@@ -181,6 +182,8 @@ def _copying(table: Table) -> Insert:
 def _copied(column: ColumnElement[Any], number: ColumnElement[int]) -> ColumnElement[Any]:
     if column.name in {"key", "item_key", "group_id"}:
         return column + "-" + cast(number, Text)
+    if column.name == "search_id":  # unique, and nothing here is searched for
+        return null()
     if isinstance(column.type, Instant):
         return _number(column) - number * bindparam("step")
     return column
