@@ -31,6 +31,9 @@ ROWS_A_STATEMENT = 50
 _TO_LOOK = {"mode": "ro", "uri": "true"}
 """What makes SQLite itself refuse to write, whatever is asked of it."""
 
+_OPTIMIZE = "INSERT INTO mention_search (mention_search) VALUES ('optimize')"
+"""Deleted rows' words stay in the full-text index until its parts are merged."""
+
 _HOW_TO_BEGIN = "wanglou_begin"
 _LOOKING = "BEGIN"
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
@@ -54,6 +57,22 @@ class SqlStorage:
     def look(self) -> SqlUnitOfWork:
         """A unit of work that only reads: a consistent picture that blocks no writer."""
         return SqlUnitOfWork(self.reader)
+
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows in the file; PostgreSQL does so by itself, in time.
+
+        The whole file is written anew, which needs as much room again and keeps writers waiting.
+        """
+        if self.writer.dialect.name != "sqlite":
+            return
+        connection = self.writer.raw_connection()
+        try:
+            for statement in (_OPTIMIZE, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.cursor().execute(statement).close()
+        except sqlite3.Error as error:
+            raise explain(error, self.place) or error from error
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Give all connections back to the system."""

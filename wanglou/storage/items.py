@@ -22,6 +22,10 @@ INSERT = keep_first(tables.item, ["key"])
 INSERT_ENGAGEMENT = keep_first(tables.item_engagement, ["item_key", "observed_at"])
 INSERT_PLACE = keep_first(tables.item_place, ["item_key", "board", "placed_at"])
 
+ANY_ERASED = select(tables.erased_item.c.key).limit(1)
+ERASED = select(tables.erased_item.c.key).where(
+    tables.erased_item.c.key.in_(bindparam("keys", expanding=True))
+)
 KNOWN = select(_item.key, _item.digest).where(_item.key.in_(bindparam("keys", expanding=True)))
 KNOWN_VERSIONS = select(tables.item_version.c.item_key, tables.item_version.c.digest).where(
     tables.item_version.c.item_key.in_(bindparam("keys", expanding=True))
@@ -85,10 +89,13 @@ class SqlItems:
     connection: Connection
 
     def keep(self, items: Sequence[Item], first_seen: datetime) -> int:
-        """Store what is new, oldest of a batch first; any version's digest that is known is no news."""
-        if not items:
+        """Store what is new, oldest of a batch first; any version's digest that is known is no news.
+
+        What was erased stays away.
+        """
+        keyed = self._welcome([(item.key, item) for item in items])
+        if not keyed:
             return 0
-        keyed = [(item.key, item) for item in items]
         firsts: dict[str, Item] = {}
         for key, item in keyed:
             firsts.setdefault(key, item)
@@ -127,6 +134,15 @@ class SqlItems:
         """Delete old items without a mention, and fingerprints not seen since; return how many items."""
         self.connection.execute(PRUNE_FINGERPRINTS, {"before": before})
         return self.connection.execute(PRUNE, {"before": before}).rowcount
+
+    def _welcome(self, keyed: Sequence[tuple[str, Item]]) -> Sequence[tuple[str, Item]]:
+        """What was not erased at somebody's wish; mostly nothing ever was."""
+        if not keyed or self.connection.execute(ANY_ERASED).first() is None:
+            return keyed
+        erased: set[str] = set()
+        for batch in batches(dict(keyed)):
+            erased |= set(self.connection.execute(ERASED, {"keys": batch}).scalars())
+        return [(key, item) for key, item in keyed if key not in erased]
 
     def _keep_versions(self, later: Sequence[tuple[str, Item]], seen: datetime) -> int:
         known = self._known_digests({key for key, _ in later})

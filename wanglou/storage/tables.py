@@ -109,6 +109,13 @@ Index(
     postgresql_where=item.c.read_at.is_(None),
 )
 
+erased_item = Table(  # keys alone: what was erased is not to come back, and nobody can tell what it was
+    "erased_item",
+    metadata,
+    _key("key"),
+    _at("at"),
+)
+
 item_version = Table(
     "item_version",
     metadata,
