@@ -4,7 +4,7 @@ Each function looks at one thing and changes nothing. A finding is a Reason, sai
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -95,6 +95,12 @@ def of_watch(storage: Storage, config: Config, now: datetime) -> Iterator[Findin
     for incident in open_now:
         if incident.client == HOUSE and not incident.brand.startswith("source"):
             yield _wrong("doctor_house_incident", part=incident.brand, number=incident.number)
+
+
+def of_clients(known: Collection[str], config: Config) -> Iterator[Finding]:
+    """Clients with rows and without a file: they left halfway, or their file was mislaid."""
+    for client in sorted(set(known) - set(config.clients)):
+        yield _care("doctor_client_without_file", client=client)
 
 
 def _free(folder: Path) -> int:

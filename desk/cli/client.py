@@ -11,7 +11,9 @@ import typer
 
 from desk.cli import _exits, _options
 from desk.cli._kinds import kinds_here
+from desk.cli._leaving import let_go
 from desk.cli._streams import tell
+from desk.wiring.shared import Place
 from wanglou.config.folder import examine
 
 Aliases = Annotated[list[str] | None, typer.Option("--alias", help="Another name of the brand; repeatable.")]
@@ -24,30 +26,55 @@ class Action(StrEnum):
     """What to do with a client."""
 
     NEW = "new"
+    LEAVE = "leave"
 
 
 def client(
-    action: Annotated[Action, typer.Argument(help="new: write clients/ID.yaml.")],
+    action: Annotated[
+        Action, typer.Argument(help="new: write clients/ID.yaml; leave: let all of a client go.")
+    ],
     id_: Annotated[str, typer.Argument(metavar="ID", help="a-z, 0-9 and -; it never changes.")],
-    name: Annotated[str, typer.Option("--name", help="The client's name, as people say it.")],
-    brand: Annotated[list[str], typer.Option("--brand", help="A brand to watch; repeatable.")],
+    name: Annotated[str, typer.Option("--name", help="new: the client's name, as people say it.")] = "",
+    brand: Annotated[
+        list[str] | None, typer.Option("--brand", help="new: a brand to watch; repeatable.")
+    ] = None,
     alias: Aliases = None,
     look_alike: LookAlikes = None,
     account: Annotated[str | None, typer.Option("--account", help="The account manager's id.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="leave: write everything there first, as JSON lines.")
+    ] = None,
     config: _options.ConfigDir = _options.CONFIG,
+    data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file, write nothing.")] = False,
+    close: Annotated[bool, typer.Option("--close", help="leave: end what is open.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the file, or what would go; change nothing.")
+    ] = False,
 ) -> None:
-    """Write a new client's file with comments on what else it may say; restart Wanglou to watch for it.
+    """Begin a client's file, or let everything of a client go that has left.
 
-    Aliases and look-alikes go to the first brand. A file that would not pass `wanglou check` is not kept.
+    new writes clients/ID.yaml with comments on what else it may say; restart Wanglou to watch for it. Aliases
+    and look-alikes go to the first brand. A file that would not pass `wanglou check` is not kept.
+
+    leave deletes what is stored of a client whose file is gone, while the worker is stopped; --archive FILE
+    (.gz packs it) keeps a copy to hand over. The record of its incidents stays without names and words. It
+    may be stopped and run again.
     """
-    _ = action
+    if action is Action.LEAVE:
+        let_go(Place(config, data, library), id_, archive, close=close, dry_run=dry_run)
+        return
+    if not name or not brand:
+        raise _exits.UsageError(f"a new client {id_} needs --name and --brand")
     text = draft(id_, name, brand, alias or (), look_alike or (), account)
     if dry_run:
         sys.stdout.write(text)
-        return
+    else:
+        _begin(id_, text, config, library)
+
+
+def _begin(id_: str, text: str, config: Path, library: Path) -> None:
     if not _options.AN_ID.fullmatch(id_):  # it becomes a file's name
         raise _exits.UsageError(f"{id_!r} is no id; write a to z, 0 to 9 and -, such as coffee-house")
     path = config / "clients" / f"{id_}.yaml"

@@ -12,13 +12,14 @@ from desk.cli import _exits, _options
 from desk.cli._kinds import kinds_here
 from desk.cli._streams import tell
 from desk.clocks import WallClock
-from desk.diagnosis import Finding, Gravity, of_config, of_folder, of_watch
+from desk.diagnosis import Finding, Gravity, of_clients, of_config, of_folder, of_watch
 from desk.sample import CHECKS
 from desk.wiring.shared import Place
 from wanglou.config.folder import examine
 from wanglou.domain.agency import Config
 from wanglou.storage.engine import open_storage, parse
 from wanglou.storage.errors import StorageError
+from wanglou.storage.leaving import known_clients
 from wanglou.storage.soundness import findings
 from wanglou.wording import say
 
@@ -61,6 +62,8 @@ def _of_all(place: Place, config: Config) -> Iterator[Finding]:
         except StorageError:
             return  # said by the look at the database itself
         yield from of_watch(storage, config, now)
+        with storage.look() as uow:
+            yield from of_clients(known_clients(uow.connection), config)
         storage.close()
 
 
