@@ -16,10 +16,9 @@ from sqlalchemy import Connection, Table, bindparam, delete, exists, func, or_, 
 from wanglou.domain.erasure import ERASED, LEFT_CLIENT
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via
 from wanglou.domain.person import HOUSE, SYSTEM
-from wanglou.domain.reason import Value
 from wanglou.storage import search_index, tables
 from wanglou.storage.engine import SqlStorage
-from wanglou.storage.redacting import redact
+from wanglou.storage.redacting import muted, redact
 from wanglou.storage.timelines import append
 
 LEFT = "incident_client_left"
@@ -47,24 +46,6 @@ GOES_WITH_INCIDENT = (
 
 STAYS = (tables.incident, tables.timeline)
 """What stays without the client's name and without words: that something was done, by whom and when."""
-
-KEPT_FACTS = frozenset(
-    {
-        "severity",
-        "was",
-        "aside",
-        "topic",
-        "rule",
-        "clock",
-        "due",
-        "until",
-        "role",
-        "percent",
-        "entries",
-        "number",
-    }
-)
-"""Facts of the record that are ours and name nobody; numbers stay as well."""
 
 AT_ONCE = 2_000
 """Mentions deleted in one transaction: some tenths of a second."""
@@ -222,14 +203,6 @@ def _mute(connection: Connection, incident: Any, pseudonym: str, now: datetime) 
 
 def _muted(entry: TimelineEntry) -> TimelineEntry:
     return replace(entry, facts=muted(entry.facts))
-
-
-def muted(facts: Mapping[str, Value]) -> dict[str, Value]:
-    """Facts without anybody's words: numbers, and what our own code and clocks put there, stay."""
-    return {
-        name: ERASED if isinstance(value, str) and name not in KEPT_FACTS else value
-        for name, value in facts.items()
-    }
 
 
 def _mentions_go(storage: SqlStorage, client: str) -> Counter[str]:

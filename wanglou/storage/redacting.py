@@ -1,6 +1,7 @@
 """Takes words and names out of rows that must stay; out of records with the redaction on record."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from wanglou.domain.erasure import ERASED
 from wanglou.domain.incident import REDACTED, TimelineEntry, redaction
+from wanglou.domain.reason import Value
 from wanglou.storage import tables
 from wanglou.storage.column_types import Json
 from wanglou.storage.timelines import append, read
@@ -33,6 +35,13 @@ _BLACKEN = (
     .where(_timeline.incident == bindparam("of_incident"), _timeline.seq == bindparam("of_seq"))
     .values(actor=bindparam("new_actor"), facts=bindparam("new_facts", type_=Json))
 )
+
+CODED = frozenset(
+    {"about", "aside", "clock", "medium", "role", "rule", "severity", "state", "topic", "was", "why"}
+)
+"""Facts whose value is a code that sentences are said with: no words, and no sentence without them."""
+
+_A_CODE = re.compile(r"[a-z][a-z_]{0,39}")
 
 Blacken = Callable[[TimelineEntry], TimelineEntry]
 """What is left of an entry; the entry as it was where nothing is to go."""
@@ -56,7 +65,7 @@ class Words:
                 value = value.replace(word, ERASED)
             return value
         if isinstance(value, Mapping):
-            return {name: self.gone_from(part) for name, part in value.items()}
+            return {name: p if _is_coded(name, p) else self.gone_from(p) for name, p in value.items()}
         if isinstance(value, list):
             return [self.gone_from(part) for part in value]
         return value
@@ -68,6 +77,26 @@ class Words:
             stored = tuple(json.dumps(word, ensure_ascii=False)[1:-1] for word in self.wanted)
         plain = type_coerce(column, Text)
         return or_(false(), *(plain.contains(word, autoescape=True) for word in stored))
+
+
+def muted(facts: Mapping[str, Value]) -> dict[str, Value]:
+    """Facts without anybody's words: numbers, times and codes stay, so that they can still be said."""
+    return {name: value if _says_nothing_of_anybody(name, value) else ERASED for name, value in facts.items()}
+
+
+def _says_nothing_of_anybody(name: str, value: Value) -> bool:
+    return not isinstance(value, str) or _is_coded(name, value) or _is_time(value)
+
+
+def _is_coded(name: str, value: object) -> bool:
+    return name in CODED and isinstance(value, str) and _A_CODE.fullmatch(value) is not None
+
+
+def _is_time(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def redact(connection: Connection, incident: str, blacken: Blacken, now: datetime) -> int:

@@ -20,6 +20,9 @@ from wanglou.storage.redacting import Blacken, Words, redact, take_out
 NEVER_SHOWN = frozenset({"password_hash", "token_hash", "nonce_hash"})
 """Columns that are no data about a person but keys to the house."""
 
+SHORTEST_NAME = 2
+"""Characters: a single one stands in too many other words."""
+
 _record, _delivery = tables.timeline.c, tables.delivery.c
 _STILL_TO_GO = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.HELD)
 
@@ -81,7 +84,7 @@ def _named(connection: Connection, user: User) -> Words:
     """The person's names, those the record itself gives included."""
     told = connection.execute(select(_record.facts).where(_record.actor == user.id)).scalars()
     who = {str(facts["who"]) for facts in told if facts.get("who")}
-    return Words.of(user.names | who)
+    return Words.of({name for name in user.names | who if len(name) >= SHORTEST_NAME})
 
 
 def _records_of(connection: Connection, user: User, words: Words) -> list[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from wanglou.domain.erasure import ERASED, ERASED_PERSON, LEFT_CLIENT
 from wanglou.domain.incident import ChainedEntry, TimelineEntry, Via, first_broken
 from wanglou.domain.item import Author as Writer
 from wanglou.domain.item import Item
+from wanglou.domain.reason import Reason, Value
 from wanglou.ports import UnitOfWork
 from wanglou.storage import authors, data_map, leaving, tables, users
 from wanglou.storage.authors import Author
@@ -25,9 +27,11 @@ from wanglou.storage.column_types import Json, PageText
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.leaving import Leaving, OpenIncidentsError
 from wanglou.storage.reader import SqlDeskReader
+from wanglou.storage.redacting import CODED, Words, muted
 from wanglou.storage.timelines import tampered
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 from wanglou.storage.users import User
+from wanglou.wording import VOCABULARIES, catalogue, say
 
 SETTINGS = config()
 WRITER = f"{SECRET[OURS]}作者"
@@ -141,6 +145,24 @@ def test_every_table_says_how_it_goes_when_a_client_leaves() -> None:
     going = {*leaving.GOES_WITH_CLIENT, *leaving.GOES_WITH_INCIDENT, *leaving.STAYS, tables.mention}
     there = {t for t in tables.metadata.sorted_tables if "client" in t.c or "incident" in t.c}
     assert {t.name for t in there} == {t.name for t in going}
+
+
+def test_what_is_left_of_a_record_can_still_be_said() -> None:
+    """Blanks that a sentence fills by code or by time are never words, or the page would show a bare code."""
+    coded = {
+        name
+        for sentences in catalogue().values()
+        for _, name, how, _ in Formatter().parse(sentences["zh"])
+        if name and how in VOCABULARIES
+    }
+    assert coded <= CODED
+    facts: dict[str, Value] = {
+        "why": "awaiting_client", "until": NOW.isoformat(), "who": "wang", "text": "duplicate", "n": 3,
+        "severity": "red", "topic": "老王的店",
+    }  # fmt: skip
+    left = {**facts, "who": ERASED, "text": ERASED, "topic": ERASED}
+    assert muted(facts) == left
+    assert Words.of(["red", "await"]).gone_from(facts) == facts
 
 
 class TestAuthors:
@@ -308,6 +330,9 @@ class TestLeaving:
         assert view is not None
         assert view.incident.client.startswith(LEFT_CLIENT)
         assert not view.incident.state.is_open
+        for link in view.timeline:
+            assert all(say(Reason(link.entry.kind, link.entry.facts), one) for one in ("zh", "en"))
+        assert say(view.incident.because)
 
     def test_an_open_incident_keeps_a_client_here(self, filled: SqlStorage) -> None:
         before = list(cells(filled))
