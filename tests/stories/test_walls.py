@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -124,6 +125,7 @@ class House:
         """What stands in addresses and forms about this client."""
         with self.storage.look() as uow:
             [incident] = [i for i in uow.incidents.all_open() if i.client == client]
+            [correction] = uow.corrections.since(ALL, client, NOW - timedelta(days=1))
         brand = self.ports.config.clients[client].brands[0].name
         return {
             "incident": incident.id,
@@ -134,6 +136,9 @@ class House:
             "brand": f"{client}|{brand}",
             "step": f"{client}-step",
             "delivery": f"{client}-dead-delivery",
+            "item": correction.item_key,
+            "correction": str(correction.id),
+            "change": "sentiment:pos",
         }
 
     def rows(self, *but: str) -> Rows:
@@ -287,6 +292,8 @@ def forms(house: House, values: Mapping[str, str]) -> Iterator[tuple[Door, str, 
     for door in asked(house, "POST"):
         for deed in DEEDS if "deed" in door.blanks else ("",):
             filled_in = {name: {**TYPED, **values}.get(name, "") for name in door.fields if name != "form"}
+            if door.path.startswith("/mentions/"):  # where a brand stands without its client
+                filled_in = {n: v.rpartition("|")[2] if n == "brand" else v for n, v in filled_in.items()}
             if deed == "dismiss":
                 filled_in["text"] = "duplicate"
             if deed == "hold":
@@ -299,6 +306,7 @@ def forms(house: House, values: Mapping[str, str]) -> Iterator[tuple[Door, str, 
 def test_no_form_reaches_over_the_wall(house: House) -> None:
     theirs, before = house.ids(THEIRS), house.rows()
     unknown = {**UNKNOWN, "brand": "no-such-client|无此品牌", "step": "none", "delivery": "none"}
+    unknown |= {"item": "0" * 64, "correction": "999", "change": theirs["change"]}
     for person in BEHIND_THE_WALL:
         pairs = zip(forms(house, theirs), forms(house, unknown), strict=True)
         for (door, place, fields), (_, nowhere, empty) in pairs:
