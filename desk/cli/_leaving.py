@@ -16,6 +16,7 @@ from desk.cli._streams import tell
 from desk.clocks import WallClock
 from desk.wiring.shared import Place, read_config, storage_of
 from wanglou.domain.agency import Config
+from wanglou.ports import StorageUnavailableError
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.errors import StorageError
 from wanglou.storage.leaving import (
@@ -107,11 +108,19 @@ def _go(storage: SqlStorage, client: str, archive: Path | None, *, close: bool) 
             f"{client} has open incidents ({error}): end them, or say --close"
         ) from error
     sys.stdout.writelines(f"{table}  {n}\n" for table, n in sorted(done.items()))
-    storage.scrub()
+    scrubbed(storage)
     tell(
         f"{client} has left. incident and timeline stay without names and words. Not in reach from here: "
         "back-ups made before, files in drop folders' done/, messages sent to chat"
     )
+
+
+def scrubbed(storage: SqlStorage) -> None:
+    """Leave nothing of the deleted rows in the file; where others are at work, say what is still to do."""
+    try:
+        storage.scrub()
+    except (StorageError, StorageUnavailableError) as error:
+        tell(f"the rows are gone, but remnants may lie in the file ({error}); stop Wanglou: wanglou db scrub")
 
 
 def _progress(table: str, n: int) -> None:

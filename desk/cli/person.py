@@ -11,6 +11,7 @@ import typer
 
 from crawlers.source import hashed_id
 from desk.cli import _exits, _options
+from desk.cli._leaving import scrubbed
 from desk.cli._streams import tell, write_json_line
 from desk.clocks import WallClock
 from desk.wiring.shared import Place, read_config, storage_of
@@ -158,7 +159,7 @@ def _erase(config: Config, storage: SqlStorage, wanted: Author | User) -> None:
     else:
         done = authors.erase(storage, wanted, now)
     _say(done)
-    storage.scrub()
+    scrubbed(storage)
     tell(
         "gone from the database. Not in reach from here: back-ups made before, files in drop folders' done/, "
         "messages sent to chat, the platform itself"

@@ -16,6 +16,7 @@ from desk.cli.main import main
 from desk.clocks import WallClock
 from desk.sample import SAMPLE_CONFIG
 from tests.two_clients import OURS, SECRET, THEIRS, config, fill
+from wanglou.ports import StorageUnavailableError
 from wanglou.storage import tables
 from wanglou.storage.engine import DATABASE_FILE, SqlStorage, open_storage
 
@@ -134,6 +135,31 @@ class TestPerson:
     )
     def test_whom_must_be_said_plainly(self, home: Path, words: tuple[str, ...]) -> None:
         assert run(home, "person", "export", *words) == _exits.USAGE
+
+
+def test_where_others_are_at_work_it_is_said_that_remnants_may_stay(
+    home: Path, storage: SqlStorage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SqlStorage, "scrub", _busy)
+    assert run(home, "person", "erase", "--author", WRITER, "--yes") == _exits.DONE
+    assert "wanglou db scrub" in capsys.readouterr().err
+    monkeypatch.undo()
+    storage.close()
+    assert main(["db", "scrub", "--data", str(home / "var")]) == _exits.DONE
+    assert not held(home, WRITER)
+
+
+def _busy(_: SqlStorage) -> None:
+    raise StorageUnavailableError("the database is locked")
+
+
+def test_a_file_that_is_in_use_is_not_scrubbed(home: Path) -> None:
+    quick = open_storage(home / "var" / DATABASE_FILE, timedelta(milliseconds=10))
+    other = open_storage(home / "var" / DATABASE_FILE)
+    with other.begin(), pytest.raises(StorageUnavailableError):
+        quick.scrub()
+    quick.close()
+    other.close()
 
 
 class TestClientLeaves:
