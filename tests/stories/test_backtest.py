@@ -173,9 +173,15 @@ def test_a_client_of_one_config_only_is_named_and_not_compared(
     assert any("tea" in remark["text"] for remark in of(records, "remark"))
 
 
-def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(recording: Path, tmp_path: Path) -> None:
-    config, scratch = config_with(tmp_path / "config"), tmp_path / "scratch"
+def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    config, scratch, recording = (
+        config_with(tmp_path / "config"),
+        tmp_path / "scratch",
+        tmp_path / "long.jsonl",
+    )
     scratch.mkdir()
+    # two weeks take many times longer than a signal to arrive, however busy the machine
+    recording.write_text("\n".join(recorded_crisis(days=14)) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "desk.cli", "backtest", str(recording), "--config", str(config)]
     surroundings = {**os.environ, "TMPDIR": str(scratch)}
     with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 -- our own program
