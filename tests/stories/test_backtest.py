@@ -180,8 +180,8 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path: Path) -> Non
         tmp_path / "long.jsonl",
     )
     scratch.mkdir()
-    # two weeks take many times longer than a signal to arrive, however busy the machine
-    recording.write_text("\n".join(recorded_crisis(days=14)) + "\n", encoding="utf-8")
+    # six days take many times longer than a signal to arrive, however busy the machine
+    recording.write_text("\n".join(recorded_crisis(days=6)) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "desk.cli", "backtest", str(recording), "--config", str(config)]
     surroundings = {**os.environ, "TMPDIR": str(scratch)}
     with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 -- our own program
