@@ -91,12 +91,20 @@ class SqlMentionReader:
             return MentionList(_stories(uow, found.seen), found.older, found.searched_to, is_behind, volume)
 
 
-def _asked(wanted: MentionFilter, clients: Collection[str]) -> list[ColumnElement[bool]]:
-    """The filter as conditions. Copies are listed only where one source or one story is asked for."""
+def _asked(
+    wanted: MentionFilter, clients: Collection[str], *, among_few: bool = False
+) -> list[ColumnElement[bool]]:
+    """The filter as conditions. Copies are listed only where one source or one story is asked for.
+
+    ``among_few``: of mentions that are named by their numbers. The index over clients and times must not be
+    used then, and is not for a value that is worked out: SQLite would walk over all that clients have.
+    """
+    client: ColumnElement[str] = func.coalesce(_mention.client, "") if among_few else _mention.client
+    at: ColumnElement[datetime] = func.coalesce(_mention.at, EPOCH) if among_few else _mention.at
     asked = [
-        _mention.client.in_(clients),
-        _mention.at >= wanted.span.since,
-        _mention.at < wanted.span.until,
+        client.in_(clients),
+        at >= wanted.span.since,
+        at < wanted.span.until,
         _mention.void.is_(wanted.void),
     ]
     if wanted.source is None and wanted.group is None:
@@ -154,7 +162,7 @@ def _searched(
     found: list[tuple[int, SeenMention]] = []
     for _ in range(MOST_LOOKED_AT // _AT_ONCE):
         numbers = numbers_of(connection, sought, least, before, _AT_ONCE)
-        found += _fitting(connection, numbers, _asked(wanted, clients), words)
+        found += _fitting(connection, numbers, _asked(wanted, clients, among_few=True), words)
         if len(found) > A_PAGE:
             return _Found([seen for _, seen in found[:A_PAGE]], str(found[A_PAGE - 1][0]))
         if len(numbers) < _AT_ONCE:
