@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
 
 from analysis.text import Cleaned, fold, is_han
 from wanglou.domain.client import Alias, Brand, Client
@@ -117,22 +119,27 @@ def gapless(text: str) -> str:
     """Without the spaces between Latin and Han; every other run of spaces is one."""
     if " " not in text:
         return text
-    kept = 0
-    pieces = []
-    for start, end in _gaps(text):
-        pieces.append(text[kept:start])
-        kept = end
-    return "".join([*pieces, text[kept:]])
+    return _without(text, _gaps(text))
 
 
 def gapless_traced(traced: Cleaned) -> Cleaned:
     """``gapless`` with the way back."""
     if " " not in traced.text:
         return traced
-    keep = [True] * len(traced.text)
-    for start, end in _gaps(traced.text):
-        keep[start:end] = [False] * (end - start)
-    return Cleaned(gapless(traced.text), traced.offsets[keep])
+    gaps = _gaps(traced.text)
+    keep = np.ones(len(traced.text), dtype=bool)
+    for start, end in gaps:
+        keep[start:end] = False
+    return Cleaned(_without(traced.text, gaps), traced.offsets[keep])
+
+
+def _without(text: str, gaps: Iterable[tuple[int, int]]) -> str:
+    kept = 0
+    pieces = []
+    for start, end in gaps:
+        pieces.append(text[kept:start])
+        kept = end
+    return "".join([*pieces, text[kept:]])
 
 
 def address_flags(traced: Cleaned, original: str) -> bytearray:

@@ -186,6 +186,6 @@ def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...
     sums: dict[str, float] = {}
     for word, value in told:
         sums[word] = sums.get(word, 0.0) + value
-    ranked = sorted((-abs(value), word, value) for word, value in sums.items())
-    worth_naming = ((word, round(value, 4)) for _, word, value in ranked if _says_anything(word))
+    ranked = sorted(zip([-abs(value) for value in sums.values()], sums, strict=True))
+    worth_naming = ((word, round(sums[word], 4)) for _, word in ranked if _says_anything(word))
     return tuple(islice(worth_naming, _NAMED_WORDS))
