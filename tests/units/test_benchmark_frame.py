@@ -55,6 +55,17 @@ def test_a_figure_below_half_its_floor_fails(ratios: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.rstrip().endswith("FAILS")
 
 
+def test_a_figure_that_fails_is_measured_once_more_and_the_better_counts(
+    ratios: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turns = BENCHMARK.format(value="turns.pop()").replace("def PLUGIN", "turns = [30.0, 5.0]\n\ndef PLUGIN")
+    (ratios / "lame.py").write_text(turns, encoding="utf-8")
+    assert frame.main(["lame"]) == 0
+    said = capsys.readouterr()
+    assert "x 3.00" in said.out
+    assert "lame is measured again: hare failed" in said.err
+
+
 def test_json_has_one_object_a_figure(ratios: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(ratios, "fast", 50.0)
     assert frame.main(["--json"]) == 0
