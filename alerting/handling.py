@@ -321,7 +321,7 @@ def taken(incident: Incident, act: Act) -> Incident:
     """In the hands of someone, if it was not: acknowledged, owned, active."""
     if incident.acknowledged_by is not None:
         return incident
-    waiting = incident.state in {IncidentState.SIGNAL, IncidentState.TRIAGE}
+    waiting = incident.state is IncidentState.TRIAGE
     return replace(
         incident,
         acknowledged_at=_at(incident, act),

@@ -90,16 +90,17 @@ def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now:
     return Decision(incident, entries, (_card(incident),))
 
 
-def open_by_hand(report: Report, act: Act, number: int) -> Decision:
-    """Open an incident that a person saw or heard of first."""
+def open_by_hand(report: Report, act: Act, number: int, signals: Sequence[Signal] = ()) -> Decision:
+    """Open an incident that a person saw or heard of first, or made of ``signals`` that met no rule."""
     told = {"who": act.by.name, "text": report.text.strip()}
     because = Reason("incident_by_hand", told)
     if report.heard_from.strip():
         because = Reason("incident_by_hand_from", {**told, "from": report.heard_from.strip()})
     subject = Subject(report.client, report.brand, report.topic)
-    incident = _new(subject, report.severity, because, happened_at=act.at, number=number, now=act.at)
+    happened_at = min((act.at, *(s.at for s in signals)))
+    incident = _new(subject, report.severity, because, happened_at=happened_at, number=number, now=act.at)
     entry = record(incident, act.at, because.code, because.facts, actor=act.by.id, via=act.via)
-    return Decision(incident, (entry,), (_card(incident),))
+    return Decision(incident, (entry, *_heard(incident, signals, act.at)), (_card(incident),))
 
 
 def open_house(part: str, severity: Severity, because: Reason, number: int, now: datetime) -> Decision:

@@ -9,6 +9,7 @@ from alerting.decision import Act, Decision
 from alerting.handling import Dismissal, Wait
 from alerting.incidents import Subject
 from desk.carrying import Carrier
+from desk.evidence import link_evidence
 from desk.merging import home_of, merged
 from desk.stating import approved, stated, withdrawn
 from playbooks import planner
@@ -21,6 +22,7 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.statement import StatementFact
 from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
 
@@ -157,15 +159,17 @@ class Acts:
 
     def _reported(self, uow: UnitOfWork, report: Report, act: Act) -> str | None:
         """The incident it became or joined; None if another one of the story was opened this very moment."""
-        carrier = Carrier(self.config, self.kinds)
+        carrier, waiting = Carrier(self.config, self.kinds), _taken_up(uow, report, act.at)
         home = home_of(uow, Subject(report.client, report.brand, report.topic), act.at)
         if home is not None:
             carrier.carry_out(uow, home, handling.reported(home, act, report), act.at)
+            _take_up(uow, waiting, home, act)
             return home.id
         number = uow.incidents.next_number(report.client)
-        opened = incidents.open_by_hand(report, act, number)
+        opened = incidents.open_by_hand(report, act, number, waiting)
         if not carrier.open_new(uow, opened, act.at):
             return None
+        _take_up(uow, waiting, opened.incident, act)
         taken = handling.acknowledge(opened.incident, act)
         if isinstance(taken, Decision):  # who reports it has it in hand; nobody is woken for that
             carrier.carry_out(uow, opened.incident, taken, act.at)
@@ -269,6 +273,28 @@ class Acts:
     def _may_see(self, access: Access, incident: Incident) -> bool:
         """The agency's own troubles are for those who watch over all clients."""
         return access.clients is None if incident.client == HOUSE else access.may_see(incident.client)
+
+
+def _taken_up(uow: UnitOfWork, report: Report, now: datetime) -> list[Signal]:
+    """The signals a report takes up: with the one it names all of its brand that nobody was told of.
+
+    None where that one has joined an incident meanwhile: it stays there.
+    """
+    if not report.signal:
+        return []
+    waiting = [
+        signal
+        for signal, _ in uow.signals.kept_quiet(now - incidents.HISTORY)
+        if (signal.client, signal.brand) == (report.client, report.brand)
+        and signal.polarity is not Polarity.POS
+    ]
+    return waiting if report.signal in {signal.key for signal in waiting} else []
+
+
+def _take_up(uow: UnitOfWork, signals: Sequence[Signal], incident: Incident, act: Act) -> None:
+    if signals:
+        uow.signals.mark_judged([signal.key for signal in signals], incident.id, None)
+        link_evidence(uow, Access(act.by.id, frozenset({signals[0].client})), incident, signals, act.at)
 
 
 def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:

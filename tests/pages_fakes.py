@@ -53,6 +53,7 @@ from wanglou.ports import (
     ClientTile,
     ClientView,
     IncidentView,
+    QuietSignals,
     Storage,
     TilePoint,
     Voices,
@@ -72,6 +73,7 @@ class FakeReader:
     counted: list[Voices] = field(default_factory=list)
     volume: dict[str, tuple[TilePoint, ...]] = field(default_factory=dict)
     feeds: dict[str, int] = field(default_factory=dict)
+    kept_quiet: tuple[QuietSignals, ...] = ()
 
     def board(self, access: Access, clients: object, now: datetime) -> BoardView:
         assert isinstance(clients, list)
@@ -82,7 +84,11 @@ class FakeReader:
         ]
         rows = tuple(self._row(v) for v in shown if v.incident.client in clients)
         tiles = tuple(t for t in self.tiles if access.may_see(t.client) and t.client in clients)
-        return BoardView(rows, tiles, self.sources, now)
+        return BoardView(rows, tiles, self.sources, now, tuple(self.quiet(access, clients, now)))
+
+    def quiet(self, access: Access, clients: Sequence[str], now: datetime) -> list[QuietSignals]:
+        shown = {client for client in clients if access.may_see(client)}
+        return [q for q in self.kept_quiet if q.signals[0].client in shown]
 
     def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
         view = self.incidents.get(incident)

@@ -128,6 +128,7 @@ def _lead_up(uow: UnitOfWork, client: Client, incident: str) -> None:
     signal = Signal("burst", *series, NOW - 90 * MINUTE, NOW - 60 * MINUTE, NOW, Polarity.NEG, 0.9, because)
     uow.signals.add([signal, replace(signal, kind="negative_surge")])
     uow.signals.mark_judged([signal.key], incident, None)
+    uow.signals.hold([replace(signal, kind="negative_surge").key], Reason("suppressed_no_rule"))
     mention = _mention(client, _item(client, 0), 0)
     uow.incidents.add_evidence(incident, [(client.id, brand, mention.item_key)])
     uow.corrections.add(

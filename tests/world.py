@@ -27,7 +27,8 @@ from wanglou.domain.item import Author, DatedBy, Item
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceHealth, SourceState
-from wanglou.storage.engine import open_storage
+from wanglou.storage.engine import SqlStorage, open_storage
+from wanglou.storage.reader import SqlDeskReader
 
 
 @dataclass
@@ -74,6 +75,12 @@ class World:
     @property
     def acts(self) -> Acts:
         return Acts(self.parts.storage, self.parts.config, frozenset(self.parts.notifiers))
+
+    @property
+    def reader(self) -> SqlDeskReader:
+        storage = self.parts.storage
+        assert isinstance(storage, SqlStorage)
+        return SqlDeskReader(storage)
 
     def sees(
         self,

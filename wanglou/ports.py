@@ -697,13 +697,28 @@ class ClientTile:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietSignals:
+    """What stood out of a brand in the last 24 hours and woke nobody; ``why`` nobody was told of the newest.
+
+    ``signals`` newest first, at least one; praise is not among them.
+    """
+
+    signals: tuple[Signal, ...]
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
-    """What the board shows: open incidents by the clock that falls due first, and one tile a client."""
+    """What the board shows: open incidents by the clock that falls due first, and one tile a client.
+
+    ``quiet``: what stood out and is no incident, the brand with the newest signal first.
+    """
 
     rows: tuple[BoardRow, ...]
     tiles: tuple[ClientTile, ...]
     sources: tuple[SourceHealth, ...]
     as_of: datetime
+    quiet: tuple[QuietSignals, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -849,6 +864,10 @@ class DeskReader(Protocol):
 
     def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
         """One incident; None if there is none, or not for this reader."""
+        ...
+
+    def quiet(self, access: Access, clients: Sequence[str], now: datetime) -> list[QuietSignals]:
+        """What stood out of late and is no incident, as ``BoardView`` lists it."""
         ...
 
     def incident_numbered(self, access: Access, client: str, number: int) -> str | None:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from alerting import incidents, rules
 from alerting.incidents import Subject
 from alerting.rules import Verdict
+from desk.evidence import link_evidence
 from desk.merging import home_of
 from desk.pipeline.parts import WORKER, Brand, Parts
 from wanglou.domain.incident import Incident
-from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.person import HOUSE
 from wanglou.domain.rule import Facts
 from wanglou.domain.signal import Polarity, Signal
@@ -21,9 +21,6 @@ from wanglou.domain.volume import BUCKET
 from wanglou.ports import StaleIncidentError, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-EVIDENCE = 300
-"""Mentions linked to an incident at each look, newest first."""
 
 
 def judge(parts: Parts, now: datetime) -> None:
@@ -115,7 +112,7 @@ class _Case:
         incident = self._told(verdict, live)
         if incident is not None:
             self.uow.signals.mark_judged([s.key for s in live], incident.id, None)
-            self._link(incident, heard)
+            link_evidence(self.uow, WORKER, incident, heard, self.now)
 
     def _is_history(self, signal: Signal) -> bool:
         reason = incidents.history(signal.at, self.now)
@@ -143,21 +140,6 @@ class _Case:
         decision = incidents.open_incident(verdict, live, number, self.now)
         is_new = self.parts.carrier.open_new(self.uow, decision, self.now)
         return decision.incident if is_new else None  # another worker was quicker: the next look joins it
-
-    def _link(self, incident: Incident, heard: Sequence[Signal]) -> None:
-        """Evidence: the negative voices since the signals' spans began, whichever brand's incident it is.
-
-        And what a signal begins with, however it reads: a regulator's notice is worded soberly.
-        """
-        span = Span(min(s.since for s in heard), self.now + BUCKET)
-        found = self.uow.mentions.of_brand(WORKER, *self.brand, span, EVIDENCE)
-        begins = {s.since for s in heard}
-        named = [m.mention for m in found if _speaks_ill(m.mention) or m.mention.published_at in begins]
-        self.uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])
-
-
-def _speaks_ill(mention: Mention) -> bool:
-    return mention.reading.label is Sentiment.NEG
 
 
 def _as_in(home: Incident, verdict: Verdict, brand: Brand) -> Verdict:

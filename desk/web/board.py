@@ -30,6 +30,9 @@ class Tile:
     negatives: int
 
 
+QUIET_SHOWN = 5
+"""Brands listed with signals of which nobody was told; a loud day must not push the tiles off the page."""
+
 SAME_FOR = timedelta(seconds=5)
 """How long one picture serves all who may see the same, unless more changes than their mentions."""
 
@@ -118,10 +121,13 @@ def board_facts(reader: Reader, view: BoardView) -> dict[str, object]:
     blind = blind_sources(ports.config.sources, view.sources, reader.now)
     client, words = asked.get("client", ""), asked.get("q", "")
     rows = [r for r in view.rows if not (client or words) or _is_asked_for(reader, r, client, words)]
+    quiet = [q for q in view.quiet if client in {"", q.signals[0].client}]
     rota = ports.config.agency.rota
     return {
         "rows": sorted(rows, key=_urgency),
         "all_rows": len(view.rows),
+        "quiet": quiet[:QUIET_SHOWN],
+        "more_quiet": len(quiet) - QUIET_SHOWN,
         "tiles": [_tile(t, view, blind, reader) for t in view.tiles if t.client != HOUSE],
         "blind": blind,
         "sources": len(ports.config.sources),

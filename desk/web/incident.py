@@ -159,7 +159,7 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool, is_house:
         contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
         resolve=is_open and not is_house,
         waive=is_open,
-        dismiss=state in {IncidentState.SIGNAL, IncidentState.TRIAGE, IncidentState.ACTIVE},
+        dismiss=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
         close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
         reopen=not is_open and state is not IncidentState.MERGED,
     )

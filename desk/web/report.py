@@ -23,6 +23,7 @@ _UNTYPED = {
     "severity": Severity.YELLOW.colour,
     "text": "",
     "heard_from": "",
+    "signal": "",
 }
 
 
@@ -32,7 +33,8 @@ def report_page(guard: Guard) -> APIRouter:
 
     @router.get("/report")
     def show(request: Request) -> Response:
-        return _form(reader_of(guard, request, guard.required(request)), {}, None)
+        reader = reader_of(guard, request, guard.required(request))
+        return _form(reader, _taken_up(reader, request.query_params.get("signal", "")), None)
 
     @router.post("/report")
     def send(  # noqa: PLR0913, PLR0917 -- a form has its fields
@@ -43,6 +45,7 @@ def report_page(guard: Guard) -> APIRouter:
         severity: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
         heard_from: Annotated[str, Form()] = "",
+        signal: Annotated[str, Form()] = "",
     ) -> Response:
         visit = guard.required(request)
         guard.check_form(request, form, visit.binding)
@@ -53,6 +56,7 @@ def report_page(guard: Guard) -> APIRouter:
             "severity": severity,
             "text": text.strip(),
             "heard_from": heard_from.strip(),
+            "signal": signal,
         }
         told = _report(typed, form)
         if isinstance(told, Reason):
@@ -76,6 +80,21 @@ def _form(reader: Reader, typed: Mapping[str, str], refusal: Reason | None) -> R
     return page(reader, "report.html", facts, 409 if refusal else 200)
 
 
+def _taken_up(reader: Reader, key: str) -> dict[str, str]:
+    """The form as a signal fills it in; empty where there is no such signal for this reader (any more)."""
+    clients = list(reader.ports.config.clients) if key else []
+    for quiet in reader.ports.reader.quiet(reader.access, clients, reader.now):
+        for signal in quiet.signals:
+            if signal.key == key:
+                return {
+                    "brand": f"{signal.client}|{signal.brand}",
+                    "severity": Severity.BLUE.colour,
+                    "text": reader.sentence(signal.because),
+                    "signal": key,
+                }
+    return {}
+
+
 def _brands(reader: Reader) -> Iterator[tuple[str, str]]:
     """What this reader may report about: the form's value and its words."""
     for client in reader.ports.config.clients.values():
@@ -91,5 +110,13 @@ def _report(typed: Mapping[str, str], once: str) -> Report | Reason:
         return Reason("page_missing_report")
     if len(typed["text"]) > LONGEST_TEXT or len(typed["heard_from"]) > LONGEST_SOURCE:
         return Reason("page_text_too_long", {"most": LONGEST_TEXT})
-    severity = Severity.named(typed["severity"])
-    return Report(client, brand, Topic(typed["topic"]), severity, typed["text"], typed["heard_from"], once)
+    return Report(
+        client=client,
+        brand=brand,
+        topic=Topic(typed["topic"]),
+        severity=Severity.named(typed["severity"]),
+        text=typed["text"],
+        heard_from=typed["heard_from"],
+        once=once,
+        signal=typed["signal"],
+    )

@@ -17,8 +17,11 @@ from wanglou.domain.agency import Config
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import Incident, IncidentState, Via, first_broken
 from wanglou.domain.reason import Reason
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
+from wanglou.ports import QuietSignals
 
 DAY, NIGHT = "2026-03-10T14:00+08:00", "2026-03-10T23:00+08:00"
 TEAM = "#anyu-watch"
@@ -65,21 +68,76 @@ def case(request: pytest.FixtureRequest, agency: Config, sqlite_template: Path, 
 
 
 @pytest.mark.parametrize("moment", [DAY, NIGHT], ids=["day", "night"])
-def test_a_signal_below_every_rule_is_kept_and_wakes_nobody(
+def test_a_signal_below_every_rule_is_on_the_board_and_wakes_nobody(
     open_at: Callable[[datetime], World], moment: str
 ) -> None:
     world = open_at(datetime.fromisoformat(moment))
-    lone = replace(signal("burst"), at=world.now - timedelta(minutes=5), seen_at=world.now)
-    with world.parts.storage.begin() as uow:
-        uow.signals.add([replace(lone, since=lone.at - timedelta(hours=1))])
-        uow.commit()
+    lone = stood_out(world)
     world.run(minutes=180, step=timedelta(minutes=30))
     assert world.incidents() == []
     assert world.chat.posts == []
+    [quiet] = on_the_board(world)
+    assert [signal.key for signal in quiet.signals] == [lone.key]
+    assert quiet.why.code.startswith("suppressed_")
+    world.run(minutes=24 * 60, step=timedelta(hours=4))
+    assert on_the_board(world) == ()
+
+
+@pytest.mark.parametrize("moment", [DAY, NIGHT], ids=["day", "night"])
+def test_a_signal_taken_up_by_a_person_is_an_incident_with_its_clocks_and_its_evidence(
+    open_at: Callable[[datetime], World], moment: str
+) -> None:
+    world = open_at(datetime.fromisoformat(moment))
+    said = {"安屿的客服把我骂哭了，太差劲", "安屿门锁打不开，退货也不给退"}
+    world.sees(sorted(said), at=world.now - timedelta(minutes=20))
+    world.run()
+    lone, other = stood_out(world), stood_out(world, "negative_surge")
+    world.run(minutes=10)
+    report = Report("lock", "安屿", Topic.OTHER, Severity.BLUE, "两个人说同一件事", "", "form", lone.key)
+    desk = world.access(WATCH[moment])
+    incident = world.acts.report(desk, report, Via.DESK, world.now)
+    assert isinstance(incident, str)
     with world.parts.storage.look() as uow:
-        [(kept, why)] = uow.signals.kept_quiet(lone.at - timedelta(hours=1))
-    assert kept.key == replace(lone, since=lone.at - timedelta(hours=1)).key
-    assert why.code.startswith("suppressed_")
+        found = uow.incidents.get(incident)
+        assert found is not None
+        assert (found.state, found.acknowledged_by) == (IncidentState.ACTIVE, WATCH[moment])
+        assert found.happened_at == lone.at
+        assert {s.key for s in uow.signals.of_incident(incident)} == {lone.key, other.key}
+        assert "account_response" in {c.name for c in uow.clocks.of_incident(incident)}
+    view = world.reader.incident(desk, incident, world.now)
+    assert view is not None
+    assert said <= {seen.item.text for seen in view.evidence}
+    assert on_the_board(world) == ()
+    world.run(minutes=1)
+    assert world.incident().id == incident
+    assert sorted({m.address for m in world.chat.cards}) == ["#anyu-watch", "#duty-desk"]
+
+
+def test_a_signal_that_joined_an_incident_meanwhile_stays_there(world: World) -> None:
+    lone = stood_out(world)
+    world.run(minutes=1)
+    told = Report("lock", "安屿", Topic.OUTAGE, Severity.BLUE, "客服中断", "", "form-1", lone.key)
+    first = world.acts.report(world.access("zhou"), told, Via.DESK, world.now)
+    later = replace(told, topic=Topic.DATA_LEAK, text="资料外泄", once="form-2")
+    second = world.acts.report(world.access("zhou"), later, Via.DESK, world.now)
+    assert isinstance(first, str)
+    assert first != second
+    with world.parts.storage.look() as uow:
+        assert [s.key for s in uow.signals.of_incident(first)] == [lone.key]
+
+
+def stood_out(world: World, kind: str = "burst") -> Signal:
+    """A signal that meets no rule: no reach and hardly a negative voice stand behind it."""
+    at = world.now - timedelta(minutes=5)
+    lone = replace(signal(kind), at=at, seen_at=world.now, since=at - timedelta(hours=1))
+    with world.parts.storage.begin() as uow:
+        uow.signals.add([lone])
+        uow.commit()
+    return lone
+
+
+def on_the_board(world: World) -> tuple[QuietSignals, ...]:
+    return world.reader.board(world.access("zhou"), list(world.parts.config.clients), world.now).quiet
 
 
 def test_in_triage_the_card_asks_to_be_taken_and_the_ladder_is_climbed(case: Case) -> None:

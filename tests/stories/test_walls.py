@@ -134,6 +134,7 @@ class House:
         with self.storage.look() as uow:
             [incident] = [i for i in uow.incidents.all_open() if i.client == client]
             [correction] = uow.corrections.since(ALL, client, NOW - timedelta(days=1))
+            [quiet] = [s for s, _ in uow.signals.kept_quiet(NOW - timedelta(days=1)) if s.client == client]
         brand = self.ports.config.clients[client].brands[0].name
         return {
             "incident": incident.id,
@@ -147,6 +148,7 @@ class House:
             "item": correction.item_key,
             "correction": str(correction.id),
             "change": "sentiment:pos",
+            "signal": quiet.key,
         }
 
     def rows(self, *but: str) -> Rows:
@@ -269,7 +271,19 @@ def test_what_is_forbidden_is_answered_like_what_does_not_exist(house: House) ->
         assert not {w for w in hidden - asked_for if w in forbidden.text}, (door.path, person)
 
 
-FILTERS = ("client", "brand", "q", "source", "incident", "item", "topic", "competitor", "mention", "story")
+FILTERS = (
+    "client",
+    "brand",
+    "q",
+    "source",
+    "incident",
+    "item",
+    "topic",
+    "competitor",
+    "mention",
+    "story",
+    "signal",
+)
 """What pages read from the address behind the question mark."""
 
 
@@ -279,6 +293,7 @@ def test_no_filter_reaches_over_the_wall(house: House, person: str) -> None:
     theirs = {**house.ids(THEIRS), "brand": brand, "q": SECRET[THEIRS], "competitor": f"{SECRET[THEIRS]}对手"}
     nobodys = {"client": "no-such-client", "brand": "无此品牌", "incident": "no-such-incident"}
     nobodys |= {"q": "无此机密", "competitor": "无此机密对手"}
+    nobodys["signal"] = theirs["signal"].replace(THEIRS, "no-such-client").replace(brand, "无此品牌")
     for door, name in product(asked(house, "GET"), FILTERS):
         if door.path == "/events":
             continue
@@ -314,7 +329,7 @@ def forms(house: House, values: Mapping[str, str]) -> Iterator[tuple[Door, str, 
 def test_no_form_reaches_over_the_wall(house: House) -> None:
     theirs, before = house.ids(THEIRS), house.rows()
     unknown = {**UNKNOWN, "brand": "no-such-client|无此品牌", "step": "none", "delivery": "none"}
-    unknown |= {"item": "0" * 64, "correction": "999", "change": theirs["change"]}
+    unknown |= {"item": "0" * 64, "correction": "999", "change": theirs["change"], "signal": "none"}
     for person in BEHIND_THE_WALL:
         pairs = zip(forms(house, theirs), forms(house, unknown), strict=True)
         for (door, place, fields), (_, nowhere, empty) in pairs:

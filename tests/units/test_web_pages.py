@@ -19,6 +19,7 @@ from tests.pages_sample import (
     health,
     incident,
     mention_of,
+    signals,
     taken,
     timeline,
     view_of,
@@ -29,9 +30,10 @@ from wanglou.domain.item import Item
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
+from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceState
-from wanglou.ports import BoardView, Storage
+from wanglou.ports import BoardView, QuietSignals, Storage
 
 PAGES = ("/", "/incidents/inc-anju-12")
 
@@ -75,6 +77,45 @@ def test_a_severity_never_speaks_by_colour_alone(desk: Desk) -> None:
         assert severity.numeral in mark
         assert word in mark
         assert "<svg" in mark
+
+
+def kept_quiet(*, client: str = "anju") -> QuietSignals:
+    first, second = (replace(s, client=client) for s in signals()[:2])
+    return QuietSignals((first, second), Reason("suppressed_no_rule"))
+
+
+def test_the_board_lists_what_stood_out_and_is_no_incident(desk: Desk) -> None:
+    desk.reader.kept_quiet = (kept_quiet(),)
+    page = desk.signed_in("he").get("/").text
+    part = page[page.index('id="quiet-part"') : page.index('id="clients-title"')]
+    for words in (
+        "信号：尚未构成事件",
+        "安屿智能家居",
+        "约为平时每日高峰的 8.4 倍",
+        "没有适用的规则",
+        "另有 1 个信号",
+    ):
+        assert words in part
+    assert "incident yet" in desk.signed_in("he").get("/?lang=en").text
+    desk.reader.kept_quiet = (kept_quiet(client="hemuli"),)
+    assert 'id="quiet-title"' not in desk.signed_in("wang").get("/").text
+
+
+def test_a_signal_fills_in_the_form_that_takes_it_up(desk: Desk) -> None:
+    desk.reader.kept_quiet = (kept_quiet(),)
+    browser = desk.signed_in("wang")
+    [address] = re.findall(r'href="(/report\?signal=[^"]+)"', browser.get("/").text)
+    form = browser.get(address)
+    assert form_fields(form.text, "/report")["signal"] == kept_quiet().signals[0].key
+    assert '<option value="anju|安屿" selected>' in form.text
+    said = {"brand": "anju|安屿", "topic": "rumour", "severity": "blue", "text": "看着不对"}
+    browser.post_form("/report", said, page=form)
+    [(*_, told)] = [asked for asked in desk.acts.asked if asked[0] == "report"]
+    assert isinstance(told, Report)
+    assert told.signal == kept_quiet().signals[0].key
+    desk.reader.kept_quiet = (kept_quiet(client="hemuli"),)
+    behind_the_wall = browser.get(address.replace("anju", "hemuli")).text
+    assert 'name="signal"' not in behind_the_wall
 
 
 def test_the_board_says_who_is_on_duty_and_who_comes_next(desk: Desk) -> None:

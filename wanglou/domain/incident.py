@@ -14,7 +14,11 @@ from wanglou.domain.topic import Topic
 
 
 class IncidentState(StrEnum):
-    """Where an incident stands; names are those of the trade."""
+    """Where a happening stands; names are those of the trade.
+
+    SIGNAL comes before there is an incident: something stood out and no rule held. It has no number, no
+    clock and no record, so no stored incident is ever in it; the board lists it, and a person may take it up.
+    """
 
     SIGNAL = "signal"
     TRIAGE = "triage"

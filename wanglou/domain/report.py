@@ -11,6 +11,7 @@ class Report:
     """A happening told by hand. ``text`` says what; ``heard_from`` who told us, empty if we saw it ourselves.
 
     ``once`` names the form it was filled in: one form opens one incident, however often it is sent.
+    ``signal`` is the key of a signal nobody was told of, if the report takes that up.
     """
 
     client: str
@@ -20,3 +21,4 @@ class Report:
     text: str
     heard_from: str
     once: str
+    signal: str = ""

@@ -1,7 +1,7 @@
 """What pages ask, each answer from one consistent picture and only of clients the reader may see."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,8 +27,19 @@ from wanglou.domain.incident import Incident
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.plan import StepState
+from wanglou.domain.reason import Reason
+from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.span import Span
-from wanglou.ports import BoardRow, BoardView, ClientTile, ClientView, IncidentView, TilePoint, Voices
+from wanglou.ports import (
+    BoardRow,
+    BoardView,
+    ClientTile,
+    ClientView,
+    IncidentView,
+    QuietSignals,
+    TilePoint,
+    Voices,
+)
 from wanglou.storage import tables
 from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
 from wanglou.storage.client_view import client_view
@@ -162,7 +173,13 @@ class SqlDeskReader:
             rows = _board_rows(uow.connection, mine)
             tiles = _tiles(uow.connection, [client for client in mine if client != HOUSE], now)
             sources = tuple(uow.sources.health().values())
-        return BoardView(rows, tiles, sources, now)
+            quiet = _quiet(uow, mine, now)
+        return BoardView(rows, tiles, sources, now, tuple(quiet))
+
+    def quiet(self, access: Access, clients: Sequence[str], now: datetime) -> list[QuietSignals]:
+        """What stood out of late and is no incident, of those of ``clients`` that may be seen."""
+        with self.storage.look() as uow:
+            return _quiet(uow, [client for client in clients if access.may_see(client)], now)
 
     def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
         """One incident with all that belongs to it."""
@@ -225,6 +242,15 @@ def _urgency(row: BoardRow) -> tuple[bool, datetime, int, datetime]:
     """Due first; without anything due last, and there the graver, then the older first."""
     incident = row.incident
     return row.next_due is None, row.next_due or incident.opened_at, -incident.severity, incident.opened_at
+
+
+def _quiet(uow: SqlUnitOfWork, clients: Collection[str], now: datetime) -> list[QuietSignals]:
+    """By brand, the newest signal first; the index leads to the few that joined nothing."""
+    brands: dict[tuple[str, str], list[tuple[Signal, Reason]]] = {}
+    for signal, why in reversed(uow.signals.kept_quiet(now - DAY)):
+        if signal.client in clients and signal.polarity is not Polarity.POS:
+            brands.setdefault((signal.client, signal.brand), []).append((signal, why))
+    return [QuietSignals(tuple(s for s, _ in kept), kept[0][1]) for kept in brands.values()]
 
 
 def _next_due(connection: Connection, clients: Sequence[str]) -> dict[str, _Due]:
