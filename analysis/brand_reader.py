@@ -9,6 +9,7 @@ import numpy as np
 from analysis.branded import decided, headline_scores, is_headline
 from analysis.clauses import BRAND, RIVAL, About, about_brand
 from analysis.first_questions import Said, answers_of, said_in
+from analysis.headlines import read_as, see
 from analysis.model import LONGEST
 from analysis.reading import Reader, Score, strongest
 from analysis.text import Cleaned, Spans, clean
@@ -59,6 +60,14 @@ class Asked:
         return bool(self.title.strip()) and self.text.strip() in {"", self.title.strip()}
 
 
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """The cleaned words that n-grams are taken of, and P(neg), P(neu), P(pos) by them."""
+
+    text: str
+    chances: tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """What is judged of one item: the words about the brand, and where each character of them stands.
@@ -96,21 +105,39 @@ class BrandReader:
             [text.replace(_GAP, _NAME) for text in texts], [one.neutral_at for one in asked], cut_as=texts
         )
         scores = self._scores(asked, seen, judged.scores)
-        told = judged.words([score.label for score in scores])
+        labels = [score.label for score in scores]
+        told = judged.words(labels)
         lines = [(i, s.headline) for i, s in enumerate(seen) if s.headline is not None]
-        spoken = title_words(self._reader.weights, [(line, scores[i].label) for i, line in lines])
+        spoken = title_words(self._reader.weights, [(line, labels[i]) for i, line in lines])
+        corrected = judged.words_of_delta(labels)
         for (i, _), words in zip(lines, spoken, strict=True):
-            told[i] = words
+            told[i] = (*words, *corrected[i])
         return [self._reading(*each) for each in zip(asked, seen, scores, told, strict=True)]
 
+    def believed(self, asked: Sequence[Asked]) -> list[Belief]:
+        """What is believed of each before rules decide, and from which words: what corrections can move."""
+        seen = [_see(one) for one in asked]
+        texts = [s.judged.text.replace(_GAP, _NAME) for s in seen]
+        scores = self._chosen(asked, seen, self._reader.judge(texts).scores)
+        read = [
+            text if s.headline is None else read_as(see(s.headline, (BRAND,)))
+            for text, s in zip(texts, seen, strict=True)
+        ]
+        return [Belief(text, (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)]
+
     def _scores(self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]) -> list[Score]:
+        chosen = self._chosen(asked, seen, plain)
+        return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
+
+    def _chosen(self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]) -> list[Score]:
+        """The verdicts as headlines of those that are."""
         lines = [(i, s.headline) for i, s in enumerate(seen) if s.headline is not None]
         bands = [asked[i].neutral_at for i, _ in lines]
         read = headline_scores(self._reader.weights, [(line, (BRAND,), ()) for _, line in lines], bands)
         chosen = list(plain)
         for (i, _), score in zip(lines, read, strict=True):
             chosen[i] = score
-        return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
+        return chosen
 
     def _reading(self, asked: Asked, seen: _Seen, score: Score, told: Words) -> Reading:
         said = said_in(seen.judged.text)

@@ -111,11 +111,12 @@ def score_headlines(base: Weights, asked: Sequence[Asked]) -> list[HeadlineScore
 def judge_headlines(
     base: Weights, learnt: Headlines, grams: Grams, asked: Sequence[Asked]
 ) -> list[HeadlineScore]:
-    """The same by other weights than the shipped ones."""
+    """The same by other weights than the shipped ones; a delta of ``base`` moves it as it moves posts."""
     if not asked:
         return []
     _, table = feature_table(base, asked, grams)
-    chances = softmax(table @ learnt.weights.T + learnt.bias).tolist()
+    shift = base.shift(read_as(see(title, names)) for title, names, _ in asked)
+    chances = softmax(table @ learnt.weights.T + learnt.bias + shift).tolist()
     return [
         HeadlineScore(neg, neu, pos, tuple(k for k, n in see(title, names).trouble.items() if n))
         for (neg, neu, pos), (title, names, _) in zip(chances, asked, strict=True)
@@ -134,7 +135,7 @@ def feature_table(
 
 def named_table(base: Weights, lines: Sequence[Line]) -> tuple[tuple[str, ...], Floats]:
     """The features that words, form, base model and the words of recent headlines give."""
-    scores, _ = base.scores(features([_read_as(line.seen) for line in lines]))
+    scores, _ = base.plain.scores(features([read_as(line.seen) for line in lines]))
     rows = [
         {
             **_categories(line.seen),
@@ -149,7 +150,7 @@ def named_table(base: Weights, lines: Sequence[Line]) -> tuple[tuple[str, ...], 
 
 def wording_table(grams: Grams, lines: Sequence[Line]) -> tuple[tuple[str, ...], Floats]:
     """What the n-grams of the headline and of the recent ones say."""
-    texts = [_read_as(seen) for line in lines for seen in (line.seen, *line.recent)]
+    texts = [read_as(seen) for line in lines for seen in (line.seen, *line.recent)]
     chances, rows, at = grams.chances(texts), [], 0
     for line in lines:
         own, recent = chances[at], chances[at + 1 : at + 1 + len(line.recent)]
@@ -274,5 +275,6 @@ def _wording(own: Floats, recent: Floats) -> dict[str, float]:
     return found | told
 
 
-def _read_as(seen: Seen) -> str:
+def read_as(seen: Seen) -> str:
+    """The words that n-grams are taken of: with one character in the brand's place."""
     return seen.text.replace(MARK, "它")

@@ -8,16 +8,17 @@ Two scores become three probabilities by a softmax fitted on texts kept back for
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.delta import Delta
 from analysis.ngrams import END, code_points, grams
 
 Floats = NDArray[np.float64]
@@ -63,7 +64,8 @@ class Weights:
 
     ``polarity`` and ``neutral`` hold weight times rarity; ``rarity`` is each feature's inverse document
     frequency. ``softmax`` (3 classes × [polarity, neutral, 1]) is the calibration. ``neutral_at``: from this
-    P(neu) on a text is neutral; ``unsure_below``: a verdict less likely than this is marked.
+    P(neu) on a text is neutral; ``unsure_below``: a verdict less likely than this is marked. ``delta``: what
+    the agency's corrections add; ``id`` then names both.
     """
 
     polarity: NDArray[np.int8]
@@ -75,17 +77,53 @@ class Weights:
     unsure_below: float
     about: dict[str, Any]
     id: str = ""
+    delta: Delta | None = None
+
+    @property
+    def plain(self) -> Self:
+        """The same without a delta."""
+        return self if self.delta is None else replace(self, delta=None, id=self.delta.base)
+
+    def moved(self, delta: Delta) -> Self:
+        """The same with ``delta`` in the place of any other. Raises BadWeightsError if it fits others."""
+        base = self.plain
+        if delta.base != base.id:
+            raise BadWeightsError(
+                f"delta {delta.id[:12]}: learnt on the weights {delta.base[:12]}, these are {base.id[:12]}; "
+                "learn it anew with wanglou train --corrections"
+            )
+        return replace(base, delta=delta, id=f"{base.id}+{delta.id}")
 
     def scores(self, found: Features) -> tuple[Floats, Floats]:
         """Scores of shape (texts, 2): pos against neg, neu against both; and each text's length."""
-        rare = self.rarity[found.bucket] * self.steps[2]
-        lengths = np.sqrt(np.bincount(found.text, rare * rare, found.texts))
-        lengths[lengths == 0] = 1.0
+        lengths = self._lengths(found)
         columns = [
             np.bincount(found.text, table[found.bucket], found.texts) * step / lengths
             for table, step in zip((self.polarity, self.neutral), self.steps, strict=False)
         ]
-        return np.stack(columns, axis=1), lengths
+        return np.stack(columns, axis=1) + self._added(found, lengths), lengths
+
+    def shift(self, texts: Iterable[str]) -> Floats:
+        """What the delta adds to the log-odds of the classes of cleaned ``texts``, shape (texts or 1, 3)."""
+        if self.delta is None:
+            return np.zeros((1, len(CLASSES)))
+        found = features(list(texts))
+        return self._added(found, self._lengths(found)) @ self.softmax[:, :2].T
+
+    def _lengths(self, found: Features) -> Floats:
+        rare = self.rarity[found.bucket] * self.steps[2]
+        lengths = np.sqrt(np.bincount(found.text, rare * rare, found.texts))
+        lengths[lengths == 0] = 1.0
+        return lengths
+
+    def _added(self, found: Features, lengths: Floats) -> Floats:
+        """The delta's part in the scores."""
+        if self.delta is None:
+            return np.zeros((found.texts, 2))
+        columns = [
+            np.bincount(found.text, part, found.texts) / lengths for part in self.delta.added(found.bucket)
+        ]
+        return np.stack(columns, axis=1)
 
     def probabilities(self, scores: Floats) -> Floats:
         """P(neg), P(neu), P(pos), shape (texts, 3)."""
@@ -93,13 +131,25 @@ class Weights:
 
     def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
+        polarity = np.asarray(self.polarity[found.bucket] * self.steps[0], dtype=np.float64)
+        neutral = np.asarray(self.neutral[found.bucket] * self.steps[1], dtype=np.float64)
+        if self.delta is not None:
+            more = self.delta.added(found.bucket)
+            polarity, neutral = polarity + more[0], neutral + more[1]
+        return self._spread(found, lengths, labels, (polarity, neutral))
+
+    def delta_contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
+        """The delta's part in ``contributions``."""
+        if self.delta is None:
+            return np.zeros(len(found.points))
+        return self._spread(found, lengths, labels, self.delta.added(found.bucket))
+
+    def _spread(
+        self, found: Features, lengths: Floats, labels: Indexes, adds: tuple[Floats, Floats]
+    ) -> Floats:
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
         towards = coefficients[labels[found.text]]
-        value = (
-            towards[:, 0] * self.polarity[found.bucket] * self.steps[0]
-            + towards[:, 1] * self.neutral[found.bucket] * self.steps[1]
-        ) / lengths[found.text]
-        return _spread(found, value)
+        return _spread(found, (towards[:, 0] * adds[0] + towards[:, 1] * adds[1]) / lengths[found.text])
 
 
 def features(texts: Sequence[str]) -> Features:

@@ -1,14 +1,14 @@
 """How a text reads: sentiment with calibrated probabilities, topics, and the words that carried them."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import TypeAlias
 
 import numpy as np
 
-from analysis.model import CLASSES, LONGEST, Features, Floats, Weights, features, load_weights
+from analysis.model import CLASSES, LONGEST, Features, Floats, Indexes, Weights, features, load_weights
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
 from analysis.topics import TopicReader
@@ -63,11 +63,22 @@ class Judgement:
 
         The words of one text, joined, are the text; what they add sums up to the linear score.
         """
+        return self._words(labels, self._weights.contributions)
+
+    def words_of_delta(self, labels: Sequence[Sentiment]) -> list[tuple[tuple[str, float], ...]]:
+        """The same, with the part that corrections have in it; no words where there is no delta."""
+        if self._weights.delta is None:
+            return [()] * len(self._seen)
+        return self._words(labels, self._weights.delta_contributions)
+
+    def _words(
+        self, labels: Sequence[Sentiment], adds: Callable[[Features, Floats, Indexes], Floats]
+    ) -> list[tuple[tuple[str, float], ...]]:
         if not self._seen:
             return []
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
         found, lengths = self._told
-        added = self._weights.contributions(found, lengths, numbers)
+        added = adds(found, lengths, numbers)
         places = accumulate((len(text) + 1 for text in self._seen), initial=1)
         return [self._of(text, added[start:]) for text, start in zip(self._seen, places, strict=False)]
 

@@ -10,8 +10,8 @@ from wanglou.domain.agency import Lexicon
 
 _HERE = Path(__file__).parent
 _RULES = (
-    *("brand_reader.py", "branded.py", "clauses.py", "first_questions.py", "headline_grams.py"),
-    *("headlines.py", "model.py", "ngrams.py", "reading.py"),
+    *("brand_reader.py", "branded.py", "clauses.py", "delta.py", "first_questions.py"),
+    *("headline_grams.py", "headlines.py", "model.py", "ngrams.py", "reading.py"),
     *("segmenting.py", "text.py", "title_words.py", "topic_model.py", "topics.py"),
     *("weights/headlines.json", "weights/headline_grams.npz", "weights/headline_words.toml"),
     *("weights/topics.json", "weights/topic_words.toml"),
@@ -19,10 +19,15 @@ _RULES = (
 """The files whose content decides, the sentiment weights apart, which have an id of their own."""
 
 
+NAMED = 16
+"""Characters of a delta's id in the name of a reading."""
+
+
 def reading_version(reader: Reader, lexicon: Lexicon, own_words: Iterable[str]) -> str:
     """sha256 over weights, rules, word lists and thresholds; it changes whenever one of them does.
 
-    ``own_words`` are those the cutter was given besides its dictionary.
+    ``own_words`` are those the cutter was given besides its dictionary. Where corrections moved the weights,
+    the beginning of the delta's id stands behind a +: that file must be there to read so again.
     """
     told = {
         "weights": reader.weights.id,
@@ -32,4 +37,6 @@ def reading_version(reader: Reader, lexicon: Lexicon, own_words: Iterable[str]) 
         "own_words": sorted(own_words),
         "rules": {name: hashlib.sha256((_HERE / name).read_bytes()).hexdigest() for name in _RULES},
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    version = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    delta = reader.weights.delta
+    return version if delta is None else f"{version}+{delta.id[:NAMED]}"

@@ -1,0 +1,84 @@
+"""The file of a delta: an npz without objects, whose ``header`` is JSON, as that of the weights."""
+
+import hashlib
+import json
+import math
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from analysis.delta import Delta
+from analysis.model import BITS, BUCKETS, BadWeightsError
+
+FORMAT = 1
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes: four times what both tables take when nothing in them is zero."""
+
+
+def save_delta(delta: Delta) -> bytes:
+    """The file. The same delta gives the same bytes."""
+    header = {
+        "format": FORMAT,
+        "bits": BITS,
+        "base": delta.base,
+        "steps": delta.steps,
+        "about": delta.about,
+    }
+    text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
+    archive = BytesIO()
+    np.savez_compressed(
+        archive,
+        header=np.frombuffer(text, dtype=np.uint8),
+        polarity=delta.polarity,
+        neutral=delta.neutral,
+    )
+    return archive.getvalue()
+
+
+def load_delta(path: Path) -> Delta:
+    """Read a delta file; its sha256 is the delta's id. Raises BadWeightsError, OSError."""
+    if path.stat().st_size > LARGEST:
+        raise BadWeightsError(f"{path}: not a delta: larger than {LARGEST // 1024**2} MB; {_REMEDY}")
+    return delta_of(path.read_bytes(), str(path))
+
+
+def delta_of(data: bytes, name: str) -> Delta:
+    """The delta of a file's bytes; ``name`` says in errors which. Raises BadWeightsError."""
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            header = json.loads(arrays["header"].tobytes())
+            polarity, neutral = arrays["polarity"], arrays["neutral"]
+    except (ValueError, KeyError, OSError, EOFError, NotImplementedError, BadZipFile, zlib.error) as error:
+        raise BadWeightsError(f"{name}: not a delta, or half of one ({error}); {_REMEDY}") from error
+    tables_fit = all(t.dtype == np.int8 and t.shape == (BUCKETS,) for t in (polarity, neutral))
+    if not isinstance(header, dict) or not tables_fit or not _says_enough(header):
+        raise BadWeightsError(f"{name}: a delta of another format, or with numbers that are none; {_REMEDY}")
+    return Delta(
+        base=header["base"],
+        polarity=polarity,
+        neutral=neutral,
+        steps=(float(header["steps"][0]), float(header["steps"][1])),
+        about=header["about"],
+        id=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _says_enough(header: dict[str, Any]) -> bool:
+    steps = header.get("steps")
+    return (
+        header.get("format") == FORMAT
+        and header.get("bits") == BITS
+        and isinstance(header.get("base"), str)
+        and isinstance(header.get("about"), dict)
+        and isinstance(steps, list)
+        and len(steps) == 2  # noqa: PLR2004 -- one a table
+        and all(isinstance(step, float) and math.isfinite(step) and step >= 0 for step in steps)
+    )
+
+
+_REMEDY = "go back with wanglou train --back, or learn anew with wanglou train --corrections --take"

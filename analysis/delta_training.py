@@ -1,0 +1,102 @@
+"""Learns a delta on the shipped weights from what people corrected.
+
+Multinomial logistic regression over the weights' own features, whose starting point is what the weights
+believe already: nothing is learnt where they are right, and with no lesson the delta is zero.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+from analysis.delta import Delta
+from analysis.delta_file import delta_of, save_delta
+from analysis.model import BUCKETS, CLASSES, Floats, Indexes, Weights, features
+
+LEAST_TEXTS = 2
+"""Texts that must hold a feature for it to be learnt: what one text alone holds tells of that text alone."""
+
+FULL_FORCE = 250
+"""Lessons up to which the penalty is 1; beyond it grows with their number, for lessons are mistakes only and
+tell nothing of what is read right already. Measured on a car forum (see docs/reading.md)."""
+
+_LEAST_CHANCE = 1e-6
+_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A corrected text: its words as the model sees them, what the shipped weights make of it, and the truth.
+
+    ``label`` is a place in CLASSES. ``name`` tells lessons apart and puts them in order.
+    """
+
+    name: str
+    text: str
+    chances: tuple[float, float, float]
+    label: int
+
+
+def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
+    """The delta of these lessons on ``base``, in whatever order they come."""
+    ordered = sorted(lessons, key=lambda lesson: (lesson.name, lesson.text, lesson.label))
+    rows, columns = _rows(base, [lesson.text for lesson in ordered])
+    moved = _fitted(base, rows, ordered)
+    tables = np.zeros((2, BUCKETS))
+    tables[:, columns] = moved.T * base.rarity[columns] * base.steps[2]
+    (polarity, first), (neutral, second) = _small(tables[0]), _small(tables[1])
+    counts = [sum(lesson.label == place for lesson in ordered) for place in range(len(CLASSES))]
+    about = {
+        "lessons": len(ordered),
+        "labels": dict(zip(CLASSES, counts, strict=True)),
+        "digest": hashlib.sha256("\n".join(f"{x.name} {x.label}" for x in ordered).encode()).hexdigest(),
+    }
+    learnt = Delta(base.plain.id, polarity, neutral, (first, second), about)
+    return replace(learnt, id=delta_of(save_delta(learnt), "what was learnt").id)
+
+
+def _rows(base: Weights, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Indexes]:
+    """The features that enough of the texts hold, scaled as the weights scale them; and which they are."""
+    found = features(texts)
+    rare = base.rarity[found.bucket] * base.steps[2]
+    _, lengths = base.scores(found)
+    shape = (found.texts, BUCKETS)
+    all_rows = sparse.csr_matrix((rare / lengths[found.text], (found.text, found.bucket)), shape=shape)
+    columns = np.flatnonzero(np.bincount(found.bucket, minlength=BUCKETS) >= LEAST_TEXTS)
+    return all_rows[:, columns], columns
+
+
+def _fitted(base: Weights, rows: sparse.csr_matrix, lessons: Sequence[Lesson]) -> Floats:
+    """What is added to the weights of each feature, shape (features, 2)."""
+    if not lessons or not rows.shape[1]:
+        return np.zeros((rows.shape[1], 2))
+    believed = np.log(np.maximum(np.array([lesson.chances for lesson in lessons]), _LEAST_CHANCE))
+    truth = np.eye(len(CLASSES))[[lesson.label for lesson in lessons]]
+    towards = base.softmax[:, :2]
+    penalty = max(1.0, len(lessons) / FULL_FORCE)
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        moved = flat.reshape(-1, 2)
+        chances = _log_chances(believed + (rows @ moved) @ towards.T)
+        slope = rows.T @ ((np.exp(chances) - truth) @ towards)
+        cost = -(truth * chances).sum() + penalty / 2 * (flat @ flat)
+        return float(cost), slope.ravel() + penalty * flat
+
+    start = np.zeros(rows.shape[1] * 2)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS})
+    return np.asarray(found.x, dtype=np.float64).reshape(-1, 2)
+
+
+def _log_chances(logits: Floats) -> Floats:
+    lowered = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True)))
+
+
+def _small(table: Floats) -> tuple[NDArray[np.int8], float]:
+    """The table as whole steps −127 … 127."""
+    step = float(np.abs(table).max()) / 127
+    return np.rint(table / (step or 1.0)).astype(np.int8), step
