@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
@@ -20,12 +21,16 @@ from numpy.typing import NDArray
 
 from analysis.delta import Delta
 from analysis.ngrams import END, code_points, grams
+from wanglou.domain.model import ModelCard
 
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
 
 SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
 """The weights that come with the program; their card is docs/model-card.md."""
+
+SHIPPED_ON = {"ee0bc343617c6f27bee401cb9835272641e1e1a0440df91ceb77ac09e4f51c5e": date(2026, 11, 21)}
+"""Weights' id → the day they were trained; a file has no date: the same texts give the same bytes."""
 
 BITS = 20
 BUCKETS = 1 << BITS
@@ -211,15 +216,8 @@ def save(weights: Weights) -> bytes:
 
 def load_weights(path: Path = SHIPPED) -> Weights:
     """Read a weights file; its sha256 is the model's id. Raises BadWeightsError, OSError."""
-    data = path.read_bytes()
-    try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            polarity, neutral, rarity = arrays["polarity"], arrays["neutral"], arrays["rarity"]
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
-        raise BadWeightsError(
-            f"{path}: not a weights file ({error}); write one with wanglou train"
-        ) from error
+    identity, header, tables = _unpacked(path, "polarity", "neutral", "rarity")
+    polarity, neutral, rarity = tables
     if header.get("format") != FORMAT or header.get("bits") != BITS or polarity.shape != (BUCKETS,):
         raise BadWeightsError(f"{path}: weights of another format; write them anew with wanglou train")
     return Weights(
@@ -231,8 +229,31 @@ def load_weights(path: Path = SHIPPED) -> Weights:
         neutral_at=header["neutral_at"],
         unsure_below=header["unsure_below"],
         about=header["about"],
-        id=hashlib.sha256(data).hexdigest(),
+        id=identity,
     )
+
+
+def card_of(path: Path = SHIPPED) -> ModelCard:
+    """What a weights file says of itself, without its tables. Raises BadWeightsError, OSError."""
+    identity, header, _ = _unpacked(path)
+    about = header["about"]
+    return ModelCard(
+        identity, SHIPPED_ON.get(identity), about["texts"], about["figures"], header["unsure_below"]
+    )
+
+
+def _unpacked(path: Path, *names: str) -> tuple[str, dict[str, Any], list[NDArray[Any]]]:
+    """The sha256 of a weights file, its header, and its tables of these names."""
+    data = path.read_bytes()
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            header = json.loads(arrays["header"].tobytes())
+            tables = [arrays[name] for name in names]
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
+        raise BadWeightsError(
+            f"{path}: not a weights file ({error}); write one with wanglou train"
+        ) from error
+    return hashlib.sha256(data).hexdigest(), header, tables
 
 
 def _spread(found: Features, value: Floats) -> Floats:

@@ -13,13 +13,14 @@ from desk.pipeline.collect import collect_folders, collect_web
 from desk.pipeline.deliver import deliver
 from desk.pipeline.house import job_ended
 from desk.pipeline.index import index
+from desk.pipeline.jobs import JobNotes
 from desk.pipeline.judge import judge
 from desk.pipeline.notice import notice, watch
 from desk.pipeline.parts import Parts
 from desk.pipeline.prune import prune
 from desk.pipeline.read import read
 from desk.pipeline.respond import respond
-from desk.schedule import Beat, Job, Verb, off_the_loop
+from desk.schedule import Beat, Job, off_the_loop
 from wanglou.ports import StorageUnavailableError
 
 log = logging.getLogger(__name__)
@@ -98,43 +99,73 @@ def _stand_down(parts: Parts) -> None:
 
 
 def _say_config(parts: Parts) -> None:
-    """Tell the pages which config this worker runs on, so that they can warn of another."""
+    """Tell the pages which config and which readings this worker has, so that they can warn of others."""
     with parts.storage.begin() as uow:
         uow.meta.set("config_digest", parts.config.digest)
+        uow.meta.set("reading_version", parts.reader.version)
         uow.commit()
 
 
 def _jobs(parts: Parts, is_stopping: Callable[[], bool]) -> list[Job]:
-    post = _Post(parts)
-
-    def leading(verb: Callable[[Parts, datetime], object]) -> Callable[[], None]:
-        def run() -> None:
-            now = parts.clock.now()
-            if not is_stopping() and post.leads(now):
-                verb(parts, now)
-
-        return run
+    on = Shift(parts, is_stopping)
 
     def full_turn(parts: Parts, _: datetime) -> None:
         turn(parts, is_stopping)
 
-    def looking(verb: Callable[[Parts, datetime], Awaitable[None]]) -> Verb:
-        async def run() -> None:
-            now = parts.clock.now()
-            if not is_stopping() and await asyncio.to_thread(post.leads, now):
-                await verb(parts, now)
-
-        return run
-
     return [
-        Job("collect folders", ROUND, looking(collect_folders)),
-        Job("collect web", ROUND, looking(collect_web), at_once=SLOW_SITES),
-        Job("turn", TURN, off_the_loop(leading(full_turn))),
-        Job("deliver", TURN, off_the_loop(leading(deliver))),
-        Job("chase", CHASE, off_the_loop(leading(chase))),
-        Job("watch", WATCH, off_the_loop(leading(watch))),
-        Job("prune", PRUNE, off_the_loop(leading(prune))),
+        on.looking("collect folders", ROUND, collect_folders),
+        on.looking("collect web", ROUND, collect_web, at_once=SLOW_SITES),
+        on.leading("turn", TURN, full_turn),
+        on.leading("deliver", TURN, deliver),
+        on.leading("chase", CHASE, chase),
+        on.leading("watch", WATCH, watch),
+        on.leading("prune", PRUNE, prune),
     ]
+
+
+_Look = Callable[[Parts, datetime], Awaitable[None]]
+
+
+class Shift:
+    """Makes jobs of verbs: they run while this worker leads, and how each went is written down."""
+
+    def __init__(self, parts: Parts, is_stopping: Callable[[], bool]) -> None:
+        self._parts, self._is_stopping = parts, is_stopping
+        self._post, self._notes = _Post(parts), JobNotes(parts)
+
+    def leading(self, name: str, every: timedelta, verb: Callable[[Parts, datetime], object]) -> Job:
+        """A job of a verb that blocks."""
+        ended = self._notes.of(name, every)
+
+        def run() -> None:
+            now = self._parts.clock.now()
+            if self._is_stopping() or not self._post.leads(now):
+                return
+            try:
+                verb(self._parts, now)
+            except Exception as error:
+                ended(now, error)
+                raise
+            ended(now, None)
+
+        return Job(name, every, off_the_loop(run))
+
+    def looking(self, name: str, every: timedelta, verb: _Look, at_once: int = 1) -> Job:
+        """A job of a verb that waits for others."""
+        ended = self._notes.of(name, every)
+
+        async def run() -> None:
+            now = self._parts.clock.now()
+            if self._is_stopping() or not await asyncio.to_thread(self._post.leads, now):
+                return
+            try:
+                await verb(self._parts, now)
+            except Exception as error:
+                await asyncio.to_thread(ended, now, error)
+                raise
+            await asyncio.to_thread(ended, now, None)
+
+        return Job(name, every, run, at_once)
 
 
 @dataclass

@@ -50,6 +50,7 @@ from wanglou.domain.statement import StatementFact
 from wanglou.ports import (
     BoardRow,
     BoardView,
+    ChannelState,
     ClientTile,
     ClientView,
     IncidentView,
@@ -74,6 +75,7 @@ class FakeReader:
     volume: dict[str, tuple[TilePoint, ...]] = field(default_factory=dict)
     feeds: dict[str, int] = field(default_factory=dict)
     kept_quiet: tuple[QuietSignals, ...] = ()
+    told: tuple[tuple[str, ChannelState], ...] = ()
 
     def board(self, access: Access, clients: object, now: datetime) -> BoardView:
         assert isinstance(clients, list)
@@ -110,6 +112,10 @@ class FakeReader:
 
     def voices(self, access: Access, clients: Sequence[str], span: Span) -> list[Voices]:
         return [v for v in self.counted if v.client in clients and access.may_see(v.client)]
+
+    def channels(self, access: Access, now: datetime) -> list[ChannelState]:
+        """``told``: the client whose messages they are, and the channel."""
+        return [state for client, state in self.told if access.may_see(client)]
 
     def changes(self, access: Access, after: int) -> list[Change]:
         return [c for c in self.noted if c.id > after and access.may_see(c.client)]

@@ -16,6 +16,7 @@ from wanglou.domain.correction import Correction
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
 from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem
+from wanglou.domain.job import JobRun
 from wanglou.domain.mention import CompetitorMention, Mention, SeenMention, Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.plan import Plan, Step
@@ -607,6 +608,18 @@ class Meta(Protocol):
         ...
 
 
+class Jobs(Protocol):
+    """How the worker's jobs went last."""
+
+    def note(self, runs: Sequence[JobRun], known: Collection[str]) -> None:
+        """Put these in place of what was known of the same jobs; jobs not in ``known`` are forgotten."""
+        ...
+
+    def all(self) -> list[JobRun]:
+        """Every job that has ended once, in the order they were first noted."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` undoes everything."""
 
@@ -627,6 +640,7 @@ class UnitOfWork(Protocol):
     sign_ins: SignIns
     leases: Leases
     meta: Meta
+    jobs: Jobs
 
     def __enter__(self) -> Self: ...
 
@@ -845,7 +859,7 @@ class Gauges:
     """What a monitoring system asks for. ``incidents``: open ones by colour; ``sources``: by state.
 
     ``deliveries``: what waits, is being sent or was given up. ``watched_at``: the worker's last look around,
-    None if there was none.
+    None if there was none. ``jobs``: how each of the worker's jobs went last.
     """
 
     unread: int
@@ -853,6 +867,30 @@ class Gauges:
     deliveries: Mapping[str, int]
     sources: Mapping[str, int]
     watched_at: datetime | None
+    jobs: tuple[JobRun, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """What came of the messages to one recipient in one channel, of those clients that the reader may see.
+
+    ``sent_at``: the last delivery of the past 14 days. ``waiting`` since ``waiting_since`` (``tries``: the
+    most attempts at one of them), ``held`` until the quiet hours end. ``dead``: given up, the oldest at
+    ``dead_since``; ``trouble`` and ``incident`` are the newest's that is dead or was tried in vain.
+    """
+
+    channel: str
+    recipient: str
+    sent_at: datetime | None = None
+    waiting: int = 0
+    waiting_since: datetime | None = None
+    tries: int = 0
+    next_at: datetime | None = None
+    held: int = 0
+    dead: int = 0
+    dead_since: datetime | None = None
+    trouble: Reason | None = None
+    incident: str | None = None
 
 
 class DeskReader(Protocol):
@@ -883,6 +921,10 @@ class DeskReader(Protocol):
 
         A name of which nothing was counted there is not among them.
         """
+        ...
+
+    def channels(self, access: Access, now: datetime) -> list[ChannelState]:
+        """Every channel and recipient with a message that waits, is given up or was sent lately, by name."""
         ...
 
     def changes(self, access: Access, after: int) -> list[Change]:

@@ -47,9 +47,13 @@ def job_ended(parts: Parts, job: str, error: Exception | None, now: datetime) ->
         if error is None:
             works_again(parts, uow, part, now)
         else:
-            found = f"{type(error).__name__}: {error}"[:SHOWN]
-            trouble_with(parts, uow, part, Reason("job_failed", {"job": job, "found": found}), now)
+            trouble_with(parts, uow, part, failure(job, error), now)
         uow.commit()
+
+
+def failure(job: str, error: Exception) -> Reason:
+    """Why a job failed, in one line."""
+    return Reason("job_failed", {"job": job, "found": f"{type(error).__name__}: {error}"[:SHOWN]})
 
 
 def _is_known(parts: Parts, part: str) -> bool:

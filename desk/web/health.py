@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from desk.web.guard import Guard
+from desk.web.model import model_facts
 from desk.web.rendering import Reader, page, reader_of
+from desk.web.running import channel_lines, job_lines
 from desk.web.watch import STALLED, sight_of
 from wanglou.domain.person import HOUSE
 from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
@@ -51,7 +53,7 @@ def health_page(guard: Guard) -> APIRouter:
 
 
 def health_facts(reader: Reader) -> Mapping[str, object]:
-    """What the template shows. The agency's own incidents are for those who watch over all clients."""
+    """What the template shows. What is the agency's own is for those who watch over all clients."""
     ports = reader.ports
     view = ports.reader.board(reader.access, [HOUSE] if reader.access.may_see(HOUSE) else [], reader.now)
     lines = source_lines(ports.config.sources, {h.source: h for h in view.sources}, reader)
@@ -62,7 +64,11 @@ def health_facts(reader: Reader) -> Mapping[str, object]:
         "states": [state for state in ORDER if any(line.state == state for line in lines)],
         "resting": list(ports.config.resting.values()),
         "house": [row.incident for row in view.rows],
+        "sees_house": reader.access.may_see(HOUSE),
         "gauges": gauges,
+        "jobs": job_lines(reader, gauges.jobs if gauges else ()),
+        "channels": channel_lines(reader),
+        **model_facts(reader),
     }
 
 

@@ -1,7 +1,7 @@
 """Numbers for a monitoring system, in the format Prometheus reads; no client, brand or person is named."""
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 
 from desk.web.ports import DeskPorts
+from wanglou.domain.job import JobRun
 from wanglou.ports import Gauges
 
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -61,9 +62,16 @@ class _Figures(Collector):
             age = (self.now - found.watched_at).total_seconds()
             says = "Seconds since the worker last looked around."
             yield GaugeMetricFamily("wanglou_watch_age_seconds", says, value=age)
+        yield _ages(found.jobs, self.now)
 
 
-def _by(name: str, says: str, label: str, counts: dict[str, int]) -> GaugeMetricFamily:
+def _ages(jobs: tuple[JobRun, ...], now: datetime) -> GaugeMetricFamily:
+    ages = {run.job: (now - run.succeeded_at).total_seconds() for run in jobs if run.succeeded_at}
+    says = "Seconds since a job of the worker last ended well."
+    return _by("wanglou_job_age_seconds", says, "job", ages)
+
+
+def _by(name: str, says: str, label: str, counts: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, says, labels=[label])
     for value, count in sorted(counts.items()):
         family.add_metric([value], count)

@@ -14,6 +14,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.incident import Via
+from wanglou.domain.model import ModelCard
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
@@ -189,7 +190,7 @@ class DeskPorts:
     ``parse_words`` reads what was typed into a search. ``secret`` signs forms. ``rehearsal``: every page
     says 演练. ``worker_digest`` asks which config the worker runs on (None: it has not said); pages warn
     when that is not ``config.digest``. ``gauges`` and ``metrics_token`` serve a monitoring system; without
-    a token there is no such page.
+    a token there is no such page. ``model`` asks what reads here.
     """
 
     reader: DeskReader
@@ -206,3 +207,4 @@ class DeskPorts:
     gauges: Callable[[], Gauges] | None = None
     metrics_token: str = ""
     backtests: Backtests | None = None
+    model: Callable[[], ModelCard | None] = lambda: None

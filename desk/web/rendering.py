@@ -112,6 +112,8 @@ class Reader:
     def channel_name(self, channel: str) -> str:
         """A channel as people call it: ``slack:#desk`` → ``Slack #desk``; ids inside it help nobody."""
         kind, _, address = channel.partition(":")
+        if kind == "inbox":
+            return self.words("page_channel_inbox")
         return f"{kind.capitalize()} {address}" if address.startswith("#") else kind.capitalize()
 
     def source_name(self, source: str) -> str:

@@ -8,6 +8,7 @@ from wanglou.domain.reason import Reason
 from wanglou.wording import say
 
 _DAY = timedelta(days=1)
+_TENTH = timedelta(milliseconds=100)
 _WEEK = timedelta(days=6)  # a weekday alone names one day only within the next six
 
 
@@ -76,6 +77,8 @@ class Times:
 
     def seconds(self, gap: timedelta) -> str:
         """Short spans with a decimal: how fast something was."""
+        if gap < _TENTH:
+            return self._say("page_under_tenth")
         if gap < timedelta(minutes=1):
             return self._say("page_seconds", n=round(gap.total_seconds(), 1))
         return self.span(gap)

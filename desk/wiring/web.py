@@ -1,7 +1,9 @@
 """Builds what the pages are given."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from analysis.model import card_of
 from analysis.search import parse
 from desk.acts import Acts
 from desk.backtesting.saved import Shelf
@@ -10,6 +12,7 @@ from desk.entrance import Entrance
 from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
 from wanglou.domain.agency import Config
+from wanglou.domain.model import ModelCard
 from wanglou.ports import Clock
 from wanglou.storage.gauges import gauges
 from wanglou.storage.mention_list import SqlMentionReader
@@ -26,6 +29,12 @@ def desk_ports(
         with storage.look() as uow:
             return uow.meta.get("config_digest")
 
+    card = card_of()
+
+    def model() -> ModelCard:
+        with storage.look() as uow:
+            return replace(card, version=uow.meta.get("reading_version"))
+
     return DeskPorts(
         reader=desk_reader(storage),
         mentions=SqlMentionReader(storage),
@@ -41,4 +50,5 @@ def desk_ports(
         gauges=lambda: gauges(storage),
         metrics_token=environment.get("WANGLOU_METRICS_TOKEN", ""),
         backtests=Shelf(place.data),
+        model=model,
     )

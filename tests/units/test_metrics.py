@@ -11,12 +11,14 @@ from tests.pages_fakes import Browser, open_desk
 from tests.units.storage.examples import NOON, a_delivery, an_incident, an_item
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import IncidentState
+from wanglou.domain.job import JobRun
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth, SourceState
 from wanglou.ports import Gauges
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.gauges import gauges
 
+SWEEP = JobRun("sweep", timedelta(minutes=5), NOON, NOON + timedelta(seconds=2), NOON + timedelta(seconds=2))
 TOKEN = "a-token-of-this-test"  # noqa: S105 -- it opens nothing beyond this test
 
 
@@ -42,6 +44,7 @@ def fill(storage: SqlStorage) -> None:
         uow.deliveries.enqueue([waits])
         uow.sources.save_health(SourceHealth("square", SourceState.BLOCKED, NOON))
         uow.meta.set("watched_at", (NOON - timedelta(seconds=7)).isoformat())
+        uow.jobs.note([SWEEP], [SWEEP.job])
         uow.commit()
 
 
@@ -54,6 +57,7 @@ def test_the_numbers_are_those_of_the_rows(storage: SqlStorage) -> None:
         deliveries={"pending": 1, "leased": 0, "dead": 0},
         sources={"blocked": 1},
         watched_at=NOON - timedelta(seconds=7),
+        jobs=(SWEEP,),
     )
     assert set(found.deliveries) < set(DeliveryState)
 
@@ -72,6 +76,7 @@ def test_prometheus_can_read_them_and_no_client_is_named(sqlite_storage: SqlStor
     assert told["wanglou_unread_items", ""] == 2
     assert told["wanglou_sources", "blocked"] == 1
     assert ("wanglou_watch_age_seconds", "") in told
+    assert ("wanglou_job_age_seconds", "sweep") in told
     assert not any(word in answer.text for word in ('"lock"', "安屿", "square"))
 
 

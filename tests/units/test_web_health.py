@@ -1,17 +1,24 @@
 """The health page: every source, what is wrong in words, and what only some may see."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from analysis.model import card_of
 from desk.web.app import create_app
+from desk.web.model import FIGURES
 from tests.pages_fakes import Browser, Desk, FakeReader, open_desk, sample_reader
-from tests.pages_sample import NOW, incident, view_of
+from tests.pages_sample import HOUR, NOW, incident, view_of
+from wanglou.domain.job import JobRun
+from wanglou.domain.model import ModelCard
 from wanglou.domain.person import HOUSE
+from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceState
-from wanglou.ports import Gauges
+from wanglou.ports import ChannelState, Gauges
 from wanglou.storage.engine import SqlStorage
+
+SECOND = timedelta(seconds=1)
 
 
 def desk_of(storage: SqlStorage, reader: FakeReader) -> Desk:
@@ -67,6 +74,102 @@ def test_what_runs_behind_the_pages_is_said_in_numbers(sqlite_storage: SqlStorag
     text = browser.get("/health").text
     assert "1,204" in text
     assert "还没有跑过" in text
+
+
+def running(desk: Desk, *jobs: JobRun, model: ModelCard | None = None) -> Desk:
+    """The same desk with these jobs behind it and this model."""
+    gauges = Gauges(1204, {}, {"pending": 2, "leased": 1, "dead": 4}, {}, NOW, jobs)
+    ports = replace(desk.ports, gauges=lambda: gauges, model=lambda: model)
+    return replace(desk, ports=ports, app=create_app(ports))
+
+
+def a_run(job: str = "turn", *, ago: timedelta = SECOND, trouble: Reason | None = None) -> JobRun:
+    ended = NOW - ago
+    return JobRun(job, SECOND, ended - 3 * SECOND, ended, ended - 60 * SECOND if trouble else ended, trouble)
+
+
+def test_a_job_stands_with_its_state_and_what_to_do(sqlite_storage: SqlStorage) -> None:
+    failed = Reason("job_failed", {"job": "prune", "found": "OSError: 甲方机密"})
+    runs = (
+        a_run("turn"),
+        a_run("chase", ago=timedelta(minutes=9)),
+        a_run("prune", trouble=failed),
+        a_run("sweep up"),
+    )
+    desk = running(desk_of(sqlite_storage, sample_reader()), *runs)
+    text = desk.signed_in("lin").get("/health?lang=en").text
+    places = [text.index(w) for w in ("delete what has expired", "chase and escalate", "read, notice, judge")]
+    assert places == sorted(places)
+    assert "sweep up" in text
+    assert "OSError: 甲方机密" in text
+    assert "last success" in text
+    assert "9 min late" in text
+    others = desk.signed_in("wang").get("/health?lang=en").text
+    assert "delete what has expired" in others
+    assert "甲方机密" not in others
+    assert "1,204" not in others
+
+
+def test_a_channel_that_fails_says_since_when_why_and_where_to_send_again(sqlite_storage: SqlStorage) -> None:
+    trouble = Reason("slack_refused", {"error": "channel_not_found"})
+    dead = ChannelState(
+        "slack:#anju-watch",
+        "team",
+        NOW,
+        dead=3,
+        dead_since=NOW - HOUR,
+        trouble=trouble,
+        incident="inc-anju-12",
+    )
+    waits = ChannelState("slack:U1", "wang", None, 1, NOW, 2, NOW + HOUR, trouble=trouble)
+    reader = sample_reader()
+    reader.told = (("anju", dead), ("anju", waits), ("hemuli", replace(dead, channel="slack:#tea")))
+    reader.told += (("anju", ChannelState("slack:#night", "team", held=2)),)
+    reader.told += (("anju", ChannelState("slack:#next", "team", waiting=1, waiting_since=NOW)),)
+    text = desk_of(sqlite_storage, reader).signed_in("wang").get("/health?lang=en").text
+    assert "Slack #anju-watch" in text
+    assert "安屿智能家居" in text
+    assert "channel_not_found" in text
+    assert "/incidents/inc-anju-12#part-people" in text
+    assert "tried 2 times, next at 15:05" in text
+    assert "held for quiet hours" in text
+    assert "about to send" in text
+    assert "#tea" not in text
+    assert "#tea" in desk_of(sqlite_storage, reader).signed_in("lin").get("/health").text
+
+
+def test_a_channel_nothing_was_sent_by_says_how_to_try_it(sqlite_storage: SqlStorage) -> None:
+    text = text_of(sqlite_storage, sample_reader(), "wang")
+    assert "wanglou notify test slack:#anju-watch" in text
+    assert "#anju-watch" not in text_of(sqlite_storage, sample_reader(), "chen")
+
+
+def test_the_agencys_own_channel_is_for_those_who_see_all_clients(sqlite_storage: SqlStorage) -> None:
+    desk = desk_of(sqlite_storage, sample_reader())
+    agency = replace(desk.ports.config.agency, channels={"desk": "slack:#desk"})
+    ports = replace(desk.ports, config=replace(desk.ports.config, agency=agency))
+    desk = replace(desk, ports=ports, app=create_app(ports))
+    assert "Slack #desk" in desk.signed_in("lin").get("/health").text
+    assert "Slack #desk" not in desk.signed_in("wang").get("/health").text
+
+
+def test_the_model_is_shown_with_its_card(sqlite_storage: SqlStorage) -> None:
+    card = ModelCard("ee0bc343617c6f27", date(2026, 11, 21), 132_042, {"two_class": 0.8906}, 0.59, "v3rs1on")
+    desk = running(desk_of(sqlite_storage, sample_reader()), model=card)
+    text = desk.signed_in("wang").get("/health").text
+    assert all(
+        word in text for word in ("ee0bc343617c<", "2026-11-21", "132,042", "89.1 %", "59 %", "v3rs1on")
+    )
+    unknown = replace(card, trained_on=None, version=None)
+    text = running(desk, model=unknown).signed_in("wang").get("/health").text
+    assert "文件里没有写" in text
+    assert "后台还没有报告" in text
+
+
+def test_the_shipped_model_tells_when_it_was_trained() -> None:
+    card = card_of()
+    assert card.trained_on is not None
+    assert set(FIGURES) <= set(card.figures)
 
 
 def test_nobody_sees_it_without_signing_in(sqlite_storage: SqlStorage) -> None:

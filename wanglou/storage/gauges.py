@@ -37,6 +37,7 @@ def gauges(storage: SqlStorage) -> Gauges:
             deliveries=dict.fromkeys(WAITING, 0) | _counted(connection, OUTBOX),
             sources=_counted(connection, SOURCES),
             watched_at=datetime.fromisoformat(watched) if watched else None,
+            jobs=tuple(uow.jobs.all()),
         )
 
 

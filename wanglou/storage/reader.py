@@ -33,6 +33,7 @@ from wanglou.domain.span import Span
 from wanglou.ports import (
     BoardRow,
     BoardView,
+    ChannelState,
     ClientTile,
     ClientView,
     IncidentView,
@@ -42,6 +43,7 @@ from wanglou.ports import (
 )
 from wanglou.storage import tables
 from wanglou.storage.changes import AFTER_SOME, NEWEST, change_of
+from wanglou.storage.channel_view import channels
 from wanglou.storage.client_view import client_view
 from wanglou.storage.column_types import EPOCH, MICROSECOND
 from wanglou.storage.engine import SqlStorage
@@ -209,6 +211,11 @@ class SqlDeskReader:
         mine = [client for client in dict.fromkeys(clients) if access.may_see(client)]
         with self.storage.look() as uow:
             return voices(uow.connection, mine, span)
+
+    def channels(self, access: Access, now: datetime) -> list[ChannelState]:
+        """How messages of those clients that the reader may see get through, by channel and recipient."""
+        with self.storage.look() as uow:
+            return channels(uow.connection, access.clients, now)
 
     def changes(self, access: Access, after: int) -> list[Change]:
         """What changed for this reader, by id, at most 500 at once."""

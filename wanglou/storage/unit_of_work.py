@@ -15,6 +15,7 @@ from wanglou.ports import (
     DetectorStates,
     Incidents,
     Items,
+    Jobs,
     Leases,
     Mentions,
     Meta,
@@ -32,6 +33,7 @@ from wanglou.storage.corrections import SqlCorrections
 from wanglou.storage.detectors import SqlDetectorStates
 from wanglou.storage.incidents import SqlIncidents
 from wanglou.storage.items import SqlItems
+from wanglou.storage.jobs import SqlJobs
 from wanglou.storage.leases import SqlLeases, SqlMeta
 from wanglou.storage.mentions import SqlMentions
 from wanglou.storage.outbox import SqlDeliveries
@@ -65,6 +67,7 @@ class SqlUnitOfWork:
     sign_ins: SignIns
     leases: Leases
     meta: Meta
+    jobs: Jobs
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -93,6 +96,7 @@ class SqlUnitOfWork:
         self.sign_ins = SqlSignIns(connection)
         self.leases = SqlLeases(connection)
         self.meta = SqlMeta(connection)
+        self.jobs = SqlJobs(connection)
         return self
 
     def __exit__(
