@@ -152,9 +152,7 @@ def step_done(incident: Incident, act: Act, step: Step) -> Decision | Refused:
         return refused
     kind = "incident_step_done_with" if step.result else "incident_step_done"
     facts = {"step": step.title, "result": step.result or ""}
-    decision = handled(incident, act, taken(incident, act), kind, **facts)
-    stops = (*decision.stop_clocks, *((STATEMENT,) if step.id == STATEMENT_STEP else ()))
-    return replace(decision, stop_clocks=stops)
+    return handled(incident, act, taken(incident, act), kind, **facts)
 
 
 def step_skipped(incident: Incident, act: Act, step: Step) -> Decision | Refused:

@@ -57,8 +57,12 @@ class Acts:
     def step_done(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
         self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
     ) -> Reason | None:
-        """Finish a step; ``result`` says what came of it."""
-        settled = _settled(step, result, planner.finish, handling.step_done)
+        """Finish a step; ``result`` says what came of it.
+
+        The step that waits for the client's approval of the statement is not finished by words about it: that
+        is ``approve_statement``, which binds the approval to the very words.
+        """
+        settled = _settled(step, result, _finish, handling.step_done)
         return self._do(access, incident, via, now, settled)
 
     def step_skipped(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
@@ -308,6 +312,13 @@ def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:
         and new.at - last.at < ONE_PRESS
         and abs(until - before) < ONE_PRESS
     )
+
+
+def _finish(plan: Plan, step: str, by: Person, result: str, now: datetime) -> Step | Refused | None:
+    settled = planner.finish(plan, step, by, result, now)
+    if step == handling.STATEMENT_STEP and isinstance(settled, Step):
+        return Refused(Reason("step_refused_statement", {"step": settled.title}))
+    return settled
 
 
 def _settled(step: str, text: str, settle: Settle, record: Record) -> Decide:

@@ -166,6 +166,23 @@ def test_no_approval_before_legal_has_read_it(case: tuple[World, Incident]) -> N
     assert refused.code == "step_refused_after"
 
 
+def test_the_step_is_not_done_by_words_about_an_approval(case: tuple[World, Incident]) -> None:
+    world, incident = case
+    fills(world, incident)
+    up_to_approval(world, incident)
+    wang = world.access("wang")
+    for via in (Via.DESK, Via.SLACK):
+        refused = world.acts.step_done(wang, incident.id, "approve_statement", "客户说可以", via, world.now)
+        assert refused is not None
+        assert refused.code == "step_refused_statement"
+    assert step(world, incident).state is StepState.TODO
+    with world.parts.storage.look() as uow:
+        assert STATEMENT in {c.name for c in uow.clocks.of_incident(incident.id) if c.stopped_at is None}
+    assert approves(world, incident, statement(world, incident).digest) is None
+    again = world.acts.step_done(wang, incident.id, "approve_statement", "可以", Via.DESK, world.now)
+    assert again is None  # done already
+
+
 def test_a_fact_without_source_or_of_an_unknown_blank_is_refused(case: tuple[World, Incident]) -> None:
     world, incident = case
     for refused in (

@@ -13,7 +13,6 @@ from alerting import stating
 from alerting.decision import Act, Decision
 from alerting.handling import (
     ALL_CLOCKS,
-    STATEMENT_STEP,
     Dismissal,
     acknowledge,
     close,
@@ -47,7 +46,7 @@ from tests.units.alerting.cast import (
     signal,
     step,
 )
-from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
+from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
@@ -189,11 +188,6 @@ def test_only_who_answers_to_the_client_decides(name: str, person: Person) -> No
 
 def test_lowering_needs_a_reason() -> None:
     assert refusal(lower_severity(opened(), act(), Severity.BLUE, " ")) == "incident_refused_no_reason"
-
-
-def test_the_statement_step_stops_the_statement_clock() -> None:
-    assert STATEMENT in done(step_done(opened(), act(), step(STATEMENT_STEP))).stop_clocks
-    assert STATEMENT not in done(step_done(opened(), act(), step())).stop_clocks
 
 
 def test_containing_needs_what_shows_it() -> None:
