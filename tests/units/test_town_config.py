@@ -27,7 +27,11 @@ def written(folder: Path, library: Path, lexicon: Path | None = None) -> Config:
     library.mkdir(exist_ok=True)
     kinds = KnownKinds(
         known_kinds("crawlers.sources"),
-        (*known_kinds("analysis.detectors"), *known_kinds("analysis.mention_detectors")),
+        (
+            *known_kinds("analysis.detectors"),
+            *known_kinds("analysis.mention_detectors"),
+            *known_kinds("analysis.growth_detectors"),
+        ),
         known_kinds("alerting.notifiers"),
     )
     examined = examine(folder, library, kinds)
