@@ -5,9 +5,9 @@ UTC. Sequences come back in the order each docstring names.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
 from wanglou.domain.change import Change
@@ -15,7 +15,7 @@ from wanglou.domain.clock import SlaClock
 from wanglou.domain.correction import Correction
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
-from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem
+from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem, Placed
 from wanglou.domain.job import JobRun
 from wanglou.domain.mention import CompetitorMention, Mention, SeenMention, Sentiment
 from wanglou.domain.person import Access
@@ -737,7 +737,10 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """What the incident page shows. ``evidence`` has originals before copies, newest first."""
+    """What the incident page shows. ``evidence`` has originals before copies, newest first.
+
+    ``placed``: item key → its moves on hot lists, oldest first, the last sight at the end.
+    """
 
     incident: Incident
     plan: Plan | None
@@ -747,6 +750,7 @@ class IncidentView:
     evidence: tuple[SeenMention, ...]
     deliveries: tuple[Delivery, ...]
     volume: tuple[TilePoint, ...]
+    placed: Mapping[str, tuple[Placed, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -804,12 +808,16 @@ class MentionFilter:
 
 @dataclass(frozen=True, slots=True)
 class MentionStory:
-    """A mention with what is folded under it. ``copies``: other mentions of its group; ``reach``: of all."""
+    """A mention with what is folded under it. ``copies``: other mentions of its group; ``reach``: of all.
+
+    ``placed``: its moves on hot lists, oldest first, the last sight at the end.
+    """
 
     seen: SeenMention
     copies: int
     reach: int
     corrections: tuple[Correction, ...]
+    placed: tuple[Placed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

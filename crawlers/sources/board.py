@@ -2,9 +2,10 @@
 
 Options besides the limits every source knows: ``format`` (json or html); ``within``, a regular expression
 whose first group is the JSON inside a page; ``entries``, where the list is; of each entry ``title`` and, if
-there are such, ``link``, ``text``, ``rank``, ``entry_id`` and ``published`` (when it came onto the list),
-each as JMESPath or CSS; ``address``, its address made of ``{title}`` and ``{id}`` where it has no link;
-``updated``, what the list says of its own age; ``zone``, where the site's clock hangs.
+there are such, ``link``, ``text``, ``rank``, ``heat`` (how hot the list says it is), ``entry_id`` and
+``published`` (when it came onto the list), each as JMESPath or CSS; ``address``, its address made of
+``{title}`` and ``{id}`` where it has no link; ``updated``, what the list says of its own age; ``zone``,
+where the site's clock hangs.
 """
 
 import re
@@ -16,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from crawlers.addresses import without_secrets
 from crawlers.charset import decode
+from crawlers.counts import read_count
 from crawlers.dates import read_moment
 from crawlers.limits import check_options, zone_of
 from crawlers.links import web_link
@@ -25,10 +27,11 @@ from crawlers.source import Page, UnreadablePageError
 from wanglou.domain.item import BoardPlace, DatedBy, Item
 from wanglou.domain.source import SourceSpec
 
-_FIELDS = ("title", "link", "text", "rank", "entry_id", "published")
+_FIELDS = ("title", "link", "text", "rank", "heat", "entry_id", "published")
 _OWN = ("format", "within", "entries", "address", "updated", "zone", *_FIELDS)
 _CHECKS: Mapping[str, Callable[[str], None]] = {"json": check_jmespath, "html": check_css}
 _FIRST_NUMBER = re.compile(r"\d{1,4}")
+_NUMBER = re.compile(r"\d[\d,，.]*\s?[万亿wW]?")
 _CHARSET = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
 _LONGEST_TITLE = 300
 _MOST_ENTRIES = 500
@@ -97,7 +100,7 @@ class BoardSource:
             published_at=published,
             dated_by=DatedBy.PAGE if published else DatedBy.NONE,
             platform_id=identity,
-            board=BoardPlace(self.id, _rank(row.get("rank", ""), place)),
+            board=BoardPlace(self.id, _rank(row.get("rank", ""), place), _heat(row.get("heat", ""))),
         )
 
     def _published(self, row: Mapping[str, str], seen_at: datetime) -> datetime | None:
@@ -114,6 +117,12 @@ def _rank(written: str, place: int) -> int:
     """The rank as the list writes it (3, TOP 3, 第3名); its place where it writes none, or nonsense."""
     number = _FIRST_NUMBER.search(written)
     return int(number[0]) or place if number else place
+
+
+def _heat(written: str) -> int | None:
+    """A number as lists write it (1234567, 98.7万, 412 万热度); None for what is no count."""
+    found = _NUMBER.search(written)
+    return read_count("".join(found[0].split())) if found else None
 
 
 def _highest_first(items: Iterable[Item]) -> list[Item]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -13,9 +14,11 @@ from desk.web.guard import Guard
 from desk.web.passages import Passage, excerpt
 from desk.web.ports import DISMISSALS, WAITS
 from desk.web.posts import marked_post
+from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, IncidentState, first_broken
+from wanglou.domain.item import Placed
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Plan, Step, StepState
@@ -31,6 +34,8 @@ COPIES_SHOWN = 12
 MERGED_INTO, MERGED_FROM = "incident_merged_into", "incident_merged_from"
 """Lines of the record that lead to another incident."""
 
+NOT_LISTED: Mapping[str, tuple[Placed, ...]] = MappingProxyType({})
+
 _HOUR = timedelta(hours=1)
 
 
@@ -42,6 +47,7 @@ class Story:
     title: tuple[Passage, ...]
     text: tuple[Passage, ...]
     copies: tuple[SeenMention, ...]
+    ranks: RankChart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def show_incident(
 def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     """What the template shows."""
     steps = planned_steps(view.plan, reader.access.person)
-    groups, wants_all = stories(view.evidence), "all" in reader.request.query_params
+    groups, wants_all = stories(view.evidence, view.placed), "all" in reader.request.query_params
     shown = groups if wants_all else groups[:STORIES_SHOWN]
     chart = draw(view.volume, reader.now, view.incident.opened_at)
     held = [d.next_at for d in view.deliveries if d.state is DeliveryState.HELD]
@@ -181,23 +187,26 @@ def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:
     ]
 
 
-def stories(evidence: Sequence[SeenMention]) -> list[Story]:
+def stories(
+    evidence: Sequence[SeenMention], placed: Mapping[str, tuple[Placed, ...]] = NOT_LISTED
+) -> list[Story]:
     """Mentions folded by their group of copies, in the order given; the first voice speaks for its group."""
     groups: dict[str, list[SeenMention]] = {}
     for seen in evidence:
         groups.setdefault(seen.mention.group, []).append(seen)
-    return [_story(group) for group in groups.values()]
+    return [_story(group, placed) for group in groups.values()]
 
 
 def _is_taken(view: IncidentView) -> bool:
     return view.incident.acknowledged_at is not None
 
 
-def _story(group: Sequence[SeenMention]) -> Story:
+def _story(group: Sequence[SeenMention], placed: Mapping[str, tuple[Placed, ...]]) -> Story:
     original = next((s for s in group if s.mention.voice), group[0])
     title, text = marked_post(original)
     copies = tuple(s for s in group if s is not original)
-    return Story(original, tuple(title), tuple(excerpt(text)), copies)
+    ranks = rank_chart(placed.get(original.item.key, ()))
+    return Story(original, tuple(title), tuple(excerpt(text)), copies, ranks)
 
 
 def _all_mentions(view: IncidentView, reader: Reader) -> str:

@@ -14,6 +14,7 @@ from desk.web.guard import Guard, local_path
 from desk.web.passages import Passage, excerpt
 from desk.web.ports import TypedWords
 from desk.web.posts import marked_post
+from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.client import Client
 from wanglou.domain.correction import Correction, CorrectionKind
@@ -44,6 +45,7 @@ class Listed:
     title: tuple[Passage, ...]
     text: tuple[Passage, ...]
     brands: tuple[str, ...]
+    ranks: RankChart | None
 
     @property
     def mention(self) -> SeenMention:
@@ -210,7 +212,13 @@ def _listed(reader: Reader, asked: Asked, story: MentionStory) -> Listed:
     item = story.seen.item
     title, text = marked_post(story.seen, asked.words.spans(f"{item.title}\n{item.text}"))
     others = [b for b in _brands_of(reader, story.seen.mention.client) if b != story.seen.mention.brand]
-    return Listed(story, tuple(title), tuple(excerpt(text, LONGEST_EXCERPT)), tuple(others))
+    return Listed(
+        story=story,
+        title=tuple(title),
+        text=tuple(excerpt(text, LONGEST_EXCERPT)),
+        brands=tuple(others),
+        ranks=rank_chart(story.placed),
+    )
 
 
 def said_value(reader: Reader, correction: Correction, value: str) -> str:

@@ -55,6 +55,27 @@ def refusal(body: bytes | str, spec: SourceSpec | None = None) -> UnreadablePage
     return caught.value
 
 
+@pytest.mark.parametrize(
+    ("written", "heat"),
+    [
+        (1_234_567, 1_234_567),
+        ("98.7万", 987_000),
+        ("412 万热度", 4_120_000),
+        ("热度 1,024", 1_024),
+        ("1.2亿", 120_000_000),
+        ("沸", None),
+        ("", None),
+        (None, None),
+        ({"n": 1}, None),
+        ("9" * 400, None),
+    ],
+)
+def test_heat_is_read_as_lists_write_it_and_never_guessed(written: object, heat: int | None) -> None:
+    (item,) = shown({"t": "安屿起火", "h": written}, heat="h")
+    assert item.board is not None
+    assert item.board.heat == heat
+
+
 def test_nothing_active_of_a_title_or_a_text_is_stored() -> None:
     hostile = "安屿<script>alert(1)</script><img src=x onerror=alert(2)> 起火 <b>快讯</b>"
     (item,) = shown({"t": hostile, "d": "<svg onload=alert(3)>正文</svg>&lt;b&gt;"})

@@ -1,12 +1,15 @@
 """Posts from hot lists on the incident page: their place is said, and nothing of theirs is active."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from desk.web.ranks import rank_chart
 from tests.pages_fakes import open_desk, sample_reader
-from tests.pages_sample import evidence, full_view
-from wanglou.domain.item import BoardPlace
+from tests.pages_sample import NOW, evidence, full_view
+from wanglou.domain.item import BoardPlace, Placed
 from wanglou.storage.engine import SqlStorage
 
 
@@ -33,3 +36,41 @@ def test_an_entry_stored_by_whatever_road_is_shown_dead(sqlite_storage: SqlStora
     assert "<img src=x" not in shown
     assert 'href="javascript:' not in shown
     assert 'href="data:' not in shown
+
+
+def moves(*seen: tuple[int, int, int | None]) -> tuple[Placed, ...]:
+    return tuple(
+        Placed(NOW - timedelta(minutes=minutes), BoardPlace("hot", rank, heat))
+        for minutes, rank, heat in seen
+    )
+
+
+def test_how_it_moved_is_drawn_and_the_table_says_the_same(sqlite_storage: SqlStorage) -> None:
+    first, *others = evidence()
+    item = replace(first.item, board=BoardPlace("hot", 1))
+    listed = moves((60, 48, 3_000), (30, 5, None), (10, 1, 982_000))
+    view = replace(full_view(), evidence=(replace(first, item=item), *others), placed={item.key: listed})
+    reader = sample_reader()
+    reader.show(view)
+    page = open_desk(sqlite_storage, reader).signed_in("wang").get("/incidents/inc-anju-12").text
+    told = "13:05 第 48 位，13:55 第 1 位，最高第 1 位"
+    figure = page[page.index('<figure class="ranks">') :].partition("</figure>")[0]
+    assert page.count('<figure class="ranks">') == 1
+    assert f'role="img" aria-label="{told}"' in figure
+    assert "榜单标注热度 982,000" in figure
+    cells = re.findall(r"<t[hd][^>]*>([^<]+)</t[hd]>", figure.partition("<tbody>")[2])
+    assert cells == ["13:05", "48", "3,000", "13:35", "5", "–", "13:55", "1", "982,000"]
+
+
+def test_the_line_falls_with_time_and_rises_with_rank() -> None:
+    chart = rank_chart(moves((60, 10, None), (30, 1, None), (0, 10, None)))
+    assert chart is not None
+    assert chart.line == "M0 100H50V0H100V100"
+    assert not chart.has_heat
+
+
+def test_one_sight_is_no_line_and_another_lists_moves_are_not_mixed_in() -> None:
+    assert rank_chart(()) is None
+    assert rank_chart(moves((10, 3, None))) is None
+    elsewhere = Placed(NOW - timedelta(hours=2), BoardPlace("other", 2))
+    assert rank_chart((elsewhere, *moves((10, 3, None)))) is None

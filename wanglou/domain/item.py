@@ -53,10 +53,22 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class BoardPlace:
-    """An item's place on a hot list when it was seen: list name and rank, 1 the highest."""
+    """An item's place on a hot list when it was seen: list name and rank, 1 the highest.
+
+    ``heat`` is what the list itself says of how hot it is, in units of its own; None where it says nothing.
+    """
 
     board: str
     rank: int
+    heat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item seen on a hot list at ``at``, when its place there was new, or at last."""
+
+    at: datetime
+    place: BoardPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from wanglou.domain.incident import Incident
-from wanglou.domain.item import BoardPlace, Engagement, Item
+from wanglou.domain.item import Engagement, Item
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.span import Span
 from wanglou.domain.volume import ExposureRow
@@ -16,7 +16,7 @@ from wanglou.storage import tables
 from wanglou.storage.batches import batches
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.incidents import incident_of
-from wanglou.storage.items import item_of
+from wanglou.storage.items import item_of, place_of
 
 Seen = tuple[datetime, Item]
 """When something could first be seen, and what."""
@@ -130,7 +130,7 @@ def _changed(row: Row[Any]) -> tuple[datetime, dict[str, Any]]:
     if "version_seen" in fields:
         return row.version_seen, {"title": row.title, "text": row.text}
     if "placed_at" in fields:
-        return row.placed_at, {"board": BoardPlace(row.board, row.rank)}
+        return row.placed_at, {"board": place_of(row)}
     reactions = Engagement(row.observed_at, row.likes, row.comments, row.reposts)
     return row.observed_at, {"engagement": reactions}
 

@@ -30,7 +30,7 @@ KNOWN = select(_item.key, _item.digest).where(_item.key.in_(bindparam("keys", ex
 KNOWN_VERSIONS = select(tables.item_version.c.item_key, tables.item_version.c.digest).where(
     tables.item_version.c.item_key.in_(bindparam("keys", expanding=True))
 )
-PLACES = select(_item.key, _item.board, _item.rank, _item.placed_at).where(
+PLACES = select(_item.key, _item.board, _item.rank, _item.heat, _item.placed_at).where(
     _item.key.in_(bindparam("keys", expanding=True)), _item.board.is_not(None)
 )
 CURRENT = select(tables.item).where(_item.key == bindparam("of_key"))
@@ -71,7 +71,12 @@ NEWER_PLACE = (
         _item.key == bindparam("of_key"),
         or_(_item.placed_at.is_(None), _item.placed_at < bindparam("newer")),
     )
-    .values(board=bindparam("new_board"), rank=bindparam("new_rank"), placed_at=bindparam("newer"))
+    .values(
+        board=bindparam("new_board"),
+        rank=bindparam("new_rank"),
+        heat=bindparam("new_heat"),
+        placed_at=bindparam("newer"),
+    )
 )
 
 PRUNE = delete(tables.item).where(
@@ -110,7 +115,7 @@ class SqlItems:
 
     def places(self, keys: Collection[str]) -> dict[str, BoardPlace]:
         """Item key → where it stood on a hot list when it was last seen there; others are left out."""
-        return {key: BoardPlace(row.board, row.rank) for key, row in self._placed(keys).items()}
+        return {key: place_of(row) for key, row in self._placed(keys).items()}
 
     def followed(self, keys: Collection[str]) -> list[Followed]:
         """These items with every count of their reactions; those never counted are left out."""
@@ -205,7 +210,7 @@ class SqlItems:
         A list of 50 looked at every five minutes would otherwise write five million rows a year.
         """
         rows = [
-            (key, {"item_key": key, "board": item.board.board, "rank": item.board.rank, "placed_at": seen})
+            (key, {"item_key": key, **_place_row(item.board), "placed_at": seen})
             for key, item in keyed
             if item.board
         ]
@@ -229,8 +234,7 @@ def item_row(key: str, item: Item, first_seen: datetime) -> dict[str, Any]:
         **words_row(item),
         **date_row(item, first_seen),
         **engagement_row(item.engagement),
-        "board": item.board.board if item.board else None,
-        "rank": item.board.rank if item.board else None,
+        **_place_row(item.board),
         "placed_at": first_seen if item.board else None,
     }
 
@@ -283,13 +287,26 @@ def item_of(row: Row[Any]) -> Item:
         dated_by=DatedBy(row.dated_by),
         platform_id=row.platform_id,
         engagement=_engagement_of(row),
-        board=None if row.board is None else BoardPlace(row.board, row.rank),
+        board=None if row.board is None else place_of(row),
     )
+
+
+def place_of(row: Row[Any]) -> BoardPlace:
+    """The place of a row that has one."""
+    return BoardPlace(row.board, row.rank, row.heat)
 
 
 def kept_of(row: Row[Any]) -> KeptItem:
     """The item as stored, with its version and first sight."""
     return KeptItem(item_of(row), row.version, row.first_seen, row.future_dated, row.group_id)
+
+
+def _place_row(place: BoardPlace | None) -> dict[str, Any]:
+    return {
+        "board": place.board if place else None,
+        "rank": place.rank if place else None,
+        "heat": place.heat if place else None,
+    }
 
 
 def _author_of(row: Row[Any]) -> Author | None:
@@ -327,4 +344,5 @@ def _newer_place(row: Mapping[str, Any]) -> dict[str, Any]:
         "newer": row["placed_at"],
         "new_board": row["board"],
         "new_rank": row["rank"],
+        "new_heat": row["heat"],
     }

@@ -17,6 +17,7 @@ from wanglou.storage.column_types import EPOCH, MICROSECOND
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, points
 from wanglou.storage.mentions import seen_mentions, seen_of
+from wanglou.storage.places import placed
 from wanglou.storage.search_index import Sought, first_number, numbers_of
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 from wanglou.storage.volumes import hour_of
@@ -197,10 +198,13 @@ def _stories(uow: SqlUnitOfWork, seen: Sequence[SeenMention]) -> tuple[MentionSt
     padded = groups + groups[-1:] * (A_PAGE - len(groups))
     rows = uow.connection.execute(COPIES, {"groups": padded}) if groups else ()
     sums = {tuple(row[:3]): (row[3] - 1, int(row[4])) for row in rows}
-    standing = uow.corrections.standing(groups)
+    standing, moves = uow.corrections.standing(groups), placed(uow.connection, first.values())
     return tuple(
         MentionStory(
-            s, *sums[key], tuple(c for c in standing.get(key[2], ()) if (c.client, c.brand) == key[:2])
+            s,
+            *sums[key],
+            tuple(c for c in standing.get(key[2], ()) if (c.client, c.brand) == key[:2]),
+            moves.get(s.item.key, ()),
         )
         for key, s in first.items()
     )

@@ -50,6 +50,7 @@ from wanglou.storage.engine import SqlStorage
 from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, HourRow, hour_row, points
 from wanglou.storage.incidents import ALL_OPEN, incident_of
 from wanglou.storage.mentions import seen_mentions, seen_of
+from wanglou.storage.places import placed
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 from wanglou.storage.voices import voices
 from wanglou.storage.volumes import hour_of
@@ -318,15 +319,17 @@ def _most_common(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _incident_view(uow: SqlUnitOfWork, incident: Incident, now: datetime) -> IncidentView:
+    evidence = _evidence(uow.connection, incident)
     return IncidentView(
         incident=incident,
         plan=uow.plans.of_incident(incident.id),
         clocks=tuple(uow.clocks.of_incident(incident.id)),
         timeline=tuple(uow.incidents.timeline(incident.id)),
         signals=tuple(uow.signals.of_incident(incident.id)),
-        evidence=_evidence(uow.connection, incident),
+        evidence=evidence,
         deliveries=tuple(uow.deliveries.of_incident(incident.id)),
         volume=() if incident.client == HOUSE else _volume(uow.connection, incident, now),
+        placed=placed(uow.connection, evidence),
     )
 
 

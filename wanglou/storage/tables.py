@@ -97,6 +97,7 @@ item = Table(
     Column("observed_at", Instant),
     Column("board", PageText),
     Column("rank", Integer),
+    Column("heat", BigInteger),
     Column("placed_at", Instant),
     Column("group_id", Text),
 )
@@ -144,6 +145,7 @@ item_place = Table(
     Column("board", PageText, primary_key=True),
     _at("placed_at", primary_key=True),
     Column("rank", Integer, nullable=False),
+    Column("heat", BigInteger),
 )
 
 copy_fingerprint = Table(

@@ -18,8 +18,11 @@ from tests.units.storage.examples import (
     an_item,
 )
 from wanglou.domain.item import BoardPlace, DatedBy, Engagement, Item
-from wanglou.storage import tables
+from wanglou.domain.span import Span
+from wanglou.ports import MentionFilter
+from wanglou.storage import places, tables
 from wanglou.storage.engine import SqlStorage
+from wanglou.storage.mention_list import SqlMentionReader
 
 law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 batches = st.lists(some.items, max_size=6)
@@ -183,3 +186,32 @@ def test_a_place_held_on_to_is_kept_once_and_one_returned_to_again(storage: SqlS
         rows = uow.connection.execute(tables.item_place.select().order_by(tables.item_place.c.placed_at))
         assert [row.placed_at for row in rows] == [NOON, NOON + timedelta(minutes=180)]
         assert uow.connection.execute(tables.item.select()).one().placed_at == NOON + timedelta(minutes=180)
+
+
+def test_moves_on_a_hot_list_come_back_with_their_heat_and_the_last_sight(storage: SqlStorage) -> None:
+    item = replace(an_item(), board=BoardPlace("热搜", 30, 1_200))
+    for after, rank, heat in ((0, 30, 1_200), (10, 4, 98_000), (20, 4, 9_000), (300, 4, None)):
+        with storage.begin() as uow:
+            now_there = replace(item, board=BoardPlace("热搜", rank, heat))
+            uow.items.keep([now_there], NOON + after * MINUTE)
+            uow.commit()
+    plain = an_item(2)
+    with storage.begin() as uow:
+        uow.items.keep([plain], NOON)
+        uow.mentions.add([a_mention(item), replace(a_mention(plain), group="another")])
+        uow.commit()
+    found = SqlMentionReader(storage).find(
+        ALL, MentionFilter((a_mention(item).client,), Span(NOON - DAY, NOON + DAY)), None, "", NOON + DAY
+    )
+    moves = {s.seen.item.key: s.placed for s in found.stories}
+    assert moves[plain.key] == ()
+    told = [(m.at - NOON, m.place.rank, m.place.heat) for m in moves[item.key]]
+    assert told == [
+        (timedelta(), 30, 1_200),
+        (timedelta(minutes=10), 4, 98_000),
+        (timedelta(minutes=300), 4, None),
+    ]
+    with storage.begin() as uow:
+        uow.items.keep([replace(item, board=BoardPlace("热搜", 4, 7))], NOON + timedelta(minutes=310))
+        last = places.placed(uow.connection, [s.seen for s in found.stories])[item.key][-1]
+    assert (last.at - NOON, last.place.heat) == (timedelta(minutes=310), 7)
