@@ -1,4 +1,4 @@
-"""Cleaning and segmenting Chinese text; the only home of jieba and opencc.
+"""Cleaning Chinese text; the only home of opencc.
 
 Characters are folded one by one: width and compatibility forms (NFKC), letter case, accents and
 traditional script. opencc's phrase tables are left aside on purpose: a fold that looks at its neighbours
@@ -6,28 +6,14 @@ would let an alias and the text around it fold differently, and 乾隆 read as �
 """
 
 import html
-import logging
 import re
 import unicodedata
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
-
-# jieba 0.42.1 (frozen since 2020) spells regular expressions in plain strings: a SyntaxError under
-# warnings-as-errors, a printed SyntaxWarning from 3.12 on. Setuptools, where present, warns as well.
-_quiet = warnings.catch_warnings()
-_quiet.__enter__()
-warnings.filterwarnings("ignore", "invalid escape sequence|.*pkg_resources")
-warnings.filterwarnings("ignore", r'"\\.*" is an invalid escape sequence')
-import jieba  # noqa: E402 -- the filters above must stand first
-
-_quiet.__exit__(None, None, None)
-jieba.setLogLevel(logging.WARNING)
 
 Spans = NDArray[np.int32]
 """Shape (characters, 2): where each character began and ended in the original."""
@@ -149,34 +135,6 @@ def clean(text: str) -> Cleaned:
     left = len(traced.text) - len(traced.text.lstrip(" "))
     right = len(traced.text.rstrip(" "))
     return Cleaned(traced.text[left:right], traced.offsets[left:right])
-
-
-class Segmenter:
-    """Cuts cleaned text into words with jieba, the agency's own words known to it.
-
-    ``folder`` takes jieba's dictionary cache (left alone, it goes to the shared temporary folder under a
-    fixed name). Words are folded like the text they must be found in. Loading takes about a second, at the
-    first cut.
-    """
-
-    def __init__(self, folder: Path, own_words: Iterable[str] = ()) -> None:
-        self._cutter = jieba.Tokenizer()
-        self._folder = folder
-        self._cutter.tmp_dir = str(folder)
-        self._own_words: tuple[str, ...] | None = tuple(own_words)
-
-    def words(self, text: str) -> list[str]:
-        """The words of ``text`` in order; joined they are ``text`` again."""
-        if self._own_words is not None:
-            words, self._own_words = self._own_words, None
-            self._learn(words)
-        return list(self._cutter.cut(text))
-
-    def _learn(self, words: Iterable[str]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._cutter.initialize()
-        for word in words:
-            self._cutter.add_word(clean_text(word))
 
 
 def _fold_character(character: str) -> str:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from snownlp import SnowNLP
 
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import load_weights
 from analysis.reading import Reader
-from analysis.text import Segmenter
 from benchmarks.figure import Figure, Rival
 from benchmarks.posts import posts
 from wanglou.domain.agency import Lexicon

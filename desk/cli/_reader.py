@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import SHIPPED, BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
-from analysis.text import Segmenter
 from desk.cli._exits import FINDING, CommandError, UnreadableInputError
 from wanglou.config.lexicon import read_lexicon
 from wanglou.config.problem import Findings

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from analysis.branded import score_for_brand
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import load_weights
 from analysis.reading import Reader
-from analysis.text import Segmenter
 from wanglou.domain.agency import Lexicon
 
 OWN = Path(__file__).with_name("own_brand_sentences.tsv")

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from analysis.corpora import Corpora, read_corpora
+from analysis.jieba_segmenter import Segmenter
 from analysis.measuring import Figures, measure
 from analysis.model import load_weights
 from analysis.reading import Reader
-from analysis.text import Segmenter, clean_text
+from analysis.text import clean_text
 from analysis.training import SEED
 from benchmarks.measuring_data import measuring_data
 from wanglou.domain.agency import Lexicon

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from analysis.branded import is_headline, score_for_brand
 from analysis.clauses import BRAND, Why, about_brand, comparison
 from analysis.headlines import see
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import Weights, load_weights
 from analysis.reading import Reader
-from analysis.text import Segmenter
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Sentiment
 

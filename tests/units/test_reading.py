@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import (
     BUCKETS,
     CLASSES,
@@ -19,7 +20,7 @@ from analysis.model import (
 )
 from analysis.ngrams import END, code_points, grams
 from analysis.reading import Reader
-from analysis.text import Segmenter, clean_text
+from analysis.text import clean_text
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.topic import Topic

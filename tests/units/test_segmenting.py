@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.jieba_segmenter import Segmenter
 from analysis.segmenting import QuickSegmenter
-from analysis.text import Segmenter, clean_text
+from analysis.text import clean_text
 from desk.cli._reader import words_of
 
 ROOT = Path(__file__).parents[2]

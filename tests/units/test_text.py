@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text import Segmenter, clean, clean_text, fold, fold_traced, is_han
+from analysis.jieba_segmenter import Segmenter
+from analysis.text import clean, clean_text, fold, fold_traced, is_han
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 MARKUP = st.sampled_from(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.jieba_segmenter import Segmenter
 from analysis.model import BadWeightsError
-from analysis.text import Segmenter
 from analysis.topic_model import load_topics
 from analysis.topics import TopicReader
 from wanglou.domain.agency import Lexicon
