@@ -15,7 +15,7 @@ from desk.wiring.shared import Place
 from wanglou.storage.copying import copy_database
 from wanglou.storage.engine import DATABASE_FILE
 from wanglou.storage.errors import CannotOpenError, StorageError
-from wanglou.storage.migrate import revisions
+from wanglou.storage.schema import revisions
 from wanglou.storage.soundness import findings
 
 NOT_KEPT = frozenset({DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", "jieba.cache"})

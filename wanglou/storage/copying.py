@@ -3,9 +3,9 @@
 import sqlite3
 from pathlib import Path
 
-from wanglou.storage import migrate
 from wanglou.storage.engine import parse
 from wanglou.storage.errors import BackupError, CannotOpenError
+from wanglou.storage.file_copy import copy_rows
 
 
 def copy_database(address: str | Path, copy: Path) -> None:
@@ -26,6 +26,6 @@ def copy_database(address: str | Path, copy: Path) -> None:
             f"backing up the database {path}: there is no such file; name its folder with --data"
         )
     try:
-        migrate.copy_rows(path, copy)
+        copy_rows(path, copy)
     except sqlite3.Error as error:
         raise BackupError(f"copying {path}: {error}; nothing was changed, make room and try again") from error

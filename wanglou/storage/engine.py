@@ -1,6 +1,7 @@
 """Opens the database: a SQLite file by path, PostgreSQL by address."""
 
 import fcntl
+import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from wanglou.storage import migrate
+from wanglou.storage import schema
 from wanglou.storage.errors import CannotOpenError, explain
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 
@@ -24,6 +25,9 @@ DATABASE_FILE = "wanglou.db"
 
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up."""
+
+CACHE_KIB = 2_048
+"""Pages a connection keeps; some eight are open in a worker, and the system keeps the file besides."""
 
 ROWS_A_STATEMENT = 50
 """Each number of rows is a statement of its own, which a connection keeps with its values: few and small."""
@@ -90,7 +94,7 @@ def open_storage(address: str | Path, patience: timedelta = PATIENCE) -> SqlStor
         return _open_file(Path(str(url.database)), patience)
     storage = _storage(url, patience)
     with _closed_if_refused(storage), storage.reader.connect() as connection:
-        migrate.require_current(connection, storage.place)
+        schema.require_current(connection, storage.place)
     return storage
 
 
@@ -109,7 +113,7 @@ def open_to_look(address: str | Path, patience: timedelta = PATIENCE) -> SqlStor
         url = URL.create("sqlite", database=f"file:{quote(str(path))}", query=dict(_TO_LOOK))
     storage = _storage(url, patience)
     with _closed_if_refused(storage), storage.reader.connect() as connection:
-        migrate.require_current(connection, storage.place)
+        schema.require_current(connection, storage.place)
     return storage
 
 
@@ -118,12 +122,17 @@ def upgrade_storage(address: str | Path, patience: timedelta = PATIENCE) -> str:
     url = parse(address)
     if url.get_backend_name() == "sqlite":
         _open_file(Path(str(url.database)), patience).close()
-        return migrate.revisions()[-1]
+        return schema.revisions()[-1]
     storage = _storage(url, patience)
     with _closed_if_refused(storage), storage.writer.begin() as connection:
-        migrate.upgrade(connection, storage.place)
+        _migrations().upgrade(connection, storage.place)
     storage.close()
-    return migrate.revisions()[-1]
+    return schema.revisions()[-1]
+
+
+def _migrations() -> Any:
+    """The module ``migrate``, loaded by those who need it: see ``schema``."""
+    return importlib.import_module("wanglou.storage.migrate")
 
 
 def parse(address: str | Path) -> URL:
@@ -177,7 +186,8 @@ def _bring_up_to_date(path: Path, patience: timedelta) -> None:
     engine = _engine(URL.create("sqlite", database=str(path)), patience, poolclass=NullPool)
     event.listen(engine, "connect", _without_references)
     with engine.begin() as connection:
-        migrate.upgrade_file(connection, path)
+        if schema.revision_of(connection) != schema.revisions()[-1]:
+            _migrations().upgrade_file(connection, path)
 
 
 @contextmanager
@@ -243,7 +253,7 @@ def _settle_in(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",  # with WAL a power cut may undo the last commits, never damage the file
         "foreign_keys=ON",
-        "cache_size=-8192",
+        f"cache_size=-{CACHE_KIB}",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):
@@ -251,7 +261,7 @@ def _settle_in(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _settle_to_look(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("cache_size=-8192", "temp_store=MEMORY"):
+    for pragma in (f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -6,8 +6,6 @@ Each sentence names what we were doing, what we found and what to do.
 import sqlite3
 from datetime import datetime
 
-import psycopg
-from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError
 
 from wanglou.ports import StorageUnavailableError
@@ -91,24 +89,25 @@ _SQLITE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_CONSTRAINT: (RefusedRowError, "a row contradicts what is stored"),
 }
 
-_POSTGRES: tuple[tuple[type[psycopg.Error], type[StorageError], str], ...] = (
-    (pg.LockNotAvailable, LockedError, "another session kept a lock; try again"),
-    (pg.DeadlockDetected, LockedError, "two sessions waited for each other; try again"),
-    (pg.SerializationFailure, LockedError, "another session changed the same rows; try again"),
-    (pg.DiskFull, DiskFullError, "the server's disk is full; free some room there"),
-    (pg.ReadOnlySqlTransaction, ReadOnlyError, "it may only be read; connect to the primary server"),
+_POSTGRES: tuple[tuple[str, type[StorageError], str], ...] = (
+    ("LockNotAvailable", LockedError, "another session kept a lock; try again"),
+    ("DeadlockDetected", LockedError, "two sessions waited for each other; try again"),
+    ("SerializationFailure", LockedError, "another session changed the same rows; try again"),
+    ("DiskFull", DiskFullError, "the server's disk is full; free some room there"),
+    ("ReadOnlySqlTransaction", ReadOnlyError, "it may only be read; connect to the primary server"),
     (
-        pg.InsufficientPrivilege,
+        "InsufficientPrivilege",
         ReadOnlyError,
         "the user lacks a right; grant it the tables of this database",
     ),
-    (pg.IntegrityError, RefusedRowError, "a row contradicts what is stored"),
+    ("IntegrityError", RefusedRowError, "a row contradicts what is stored"),
     (
-        psycopg.OperationalError,
+        "OperationalError",
         CannotOpenError,
         "the server does not answer; check that it runs, and the address, user and password",
     ),
 )
+"""The driver's errors by name, the first that fits: those who use SQLite need not load it (7 MB)."""
 
 _PRIMARY = 0xFF
 """SQLite's extended result codes keep the primary code in the low byte."""
@@ -136,4 +135,5 @@ def _of_sqlite(error: sqlite3.Error) -> tuple[type[StorageError], str] | None:
 
 
 def _of_postgres(error: BaseException) -> tuple[type[StorageError], str] | None:
-    return next(((kind, advice) for cause, kind, advice in _POSTGRES if isinstance(error, cause)), None)
+    names = {base.__name__ for base in type(error).__mro__ if base.__module__.startswith("psycopg")}
+    return next(((kind, advice) for cause, kind, advice in _POSTGRES if cause in names), None)

@@ -11,7 +11,7 @@ from desk.cli.main import main
 from tests.units.storage.examples import NOON, an_incident
 from wanglou.domain.incident import TimelineEntry, Via
 from wanglou.storage.engine import DATABASE_FILE, open_storage
-from wanglou.storage.migrate import revisions
+from wanglou.storage.schema import revisions
 
 
 def test_upgrade_makes_the_database_and_names_its_schema(

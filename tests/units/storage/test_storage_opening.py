@@ -22,7 +22,7 @@ from wanglou.storage.errors import (
     ReadOnlyError,
     explain,
 )
-from wanglou.storage.migrate import revisions
+from wanglou.storage.schema import revisions
 from wanglou.storage.soundness import findings
 
 AT_ONCE = timedelta(milliseconds=20)

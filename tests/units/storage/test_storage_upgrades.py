@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from wanglou.storage import migrate
+from wanglou.storage import migrate, schema
 from wanglou.storage.engine import open_storage, parse, upgrade_storage
 from wanglou.storage.errors import BackupError
 from wanglou.storage.tables import SEARCH_INDEX, metadata
@@ -55,14 +55,14 @@ def upgrade() -> None:
 def with_a_second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The first revision, and a second that does something else than ours."""
     scripts = tmp_path / "migrations"
-    later = [f"{name}*" for name in migrate.revisions()[1:]]
-    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", *later))
+    later = [f"{name}*" for name in schema.revisions()[1:]]
+    shutil.copytree(schema.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", *later))
     newest = scripts / "versions" / "r0002_second.py"
     newest.write_text(SECOND.format(then=""))
-    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    migrate.revisions.cache_clear()
+    monkeypatch.setattr(schema, "SCRIPTS", scripts)
+    schema.revisions.cache_clear()
     yield newest
-    migrate.revisions.cache_clear()
+    schema.revisions.cache_clear()
 
 
 def made_at(address: str, revision: str) -> Engine:
@@ -110,7 +110,7 @@ def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-@pytest.mark.parametrize("revision", migrate.revisions())
+@pytest.mark.parametrize("revision", schema.revisions())
 def test_rows_of_each_schema_come_up_to_the_newest(blank_address: str, revision: str) -> None:
     old = made_at(blank_address, revision)
     with old.begin() as connection:
