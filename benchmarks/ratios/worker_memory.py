@@ -21,7 +21,7 @@ from wanglou.ports import Storage
 
 MENTIONS = 200_000
 QUARTERS = 4
-MOST_MB = 400.0
+MOST_MB = 250.0
 MOST_GROWTH_MB = 20.0
 """Between the middle of the third quarter and that of the last: what is left is Python's own unevenness."""
 

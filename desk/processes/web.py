@@ -5,7 +5,7 @@ import os
 from fastapi import APIRouter
 
 from desk.clocks import WallClock
-from desk.heaps import share_heaps
+from desk.heap import spare_memory
 from desk.web.app import create_app
 from desk.web.chat_actions import RESPONSE_ORIGIN, slack_actions
 from desk.web.ports import DeskPorts
@@ -17,7 +17,7 @@ from wanglou.domain.agency import Config
 
 def run_web(config: Config, place: Place, host: str, port: int, *, rehearsal: bool) -> None:
     """Be the web until told to stop."""
-    share_heaps()
+    spare_memory()
     desk = desk_ports(config, place, WallClock(), os.environ, rehearsal=rehearsal)
     DeskServer(create_app(desk, _chat(config, desk)), host, port).run()
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from desk.clocks import WallClock
-from desk.heaps import share_heaps
+from desk.heap import spare_memory
 from desk.wiring.shared import Place, notifiers_of, storage_of
 from desk.wiring.worker import worker_parts
 from desk.worker import work
@@ -14,7 +14,7 @@ from wanglou.domain.agency import Config
 def run_worker(config: Config, place: Place, host: str, port: int, *, rehearsal: bool) -> None:
     """Be the worker until told to stop; it listens nowhere."""
     del host, port
-    share_heaps()
+    spare_memory()
     notifiers = notifiers_of(config, os.environ)
     storage = storage_of(place)
     asyncio.run(work(worker_parts(config, place, storage, WallClock(), notifiers, rehearsal=rehearsal)))
