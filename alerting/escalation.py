@@ -44,11 +44,22 @@ def climb(
     if incident.acknowledged_at is not None or not incident.state.is_open:
         return None
     start, told = ladder_start(incident, deliveries), told_changes(deliveries)
-    due = [(r, f"escalated:{r.role}:{start.isoformat()}") for r in ladder if now - start >= r.after]
+    due = [(rung, _rung_change(rung, start)) for rung in ladder if now - start >= rung.after]
     calls = [_call(change, rung, start, now) for rung, change in due if change not in told]
     if not calls:
         return None
     return Decision(incident, _recorded(incident, calls, now), tuple(calls))
+
+
+def next_call(
+    incident: Incident, ladder: Sequence[LadderRung], deliveries: Sequence[Delivery]
+) -> tuple[datetime, LadderRung] | None:
+    """When which rung is called if nobody acknowledges before; None where nobody is called any more."""
+    if incident.acknowledged_at is not None or not incident.state.is_open:
+        return None
+    start, told = ladder_start(incident, deliveries), told_changes(deliveries)
+    left = [rung for rung in ladder if _rung_change(rung, start) not in told]
+    return min(((start + rung.after, rung) for rung in left), key=lambda call: call[0], default=None)
 
 
 def hold_over(
@@ -111,6 +122,10 @@ def reminder_at(step: Step) -> datetime | None:
     if step.told_at is None or step.due_at - step.told_at < SHORTEST_FOR_A_REMINDER:
         return None
     return step.told_at + (step.due_at - step.told_at) * REMIND_AT_SHARE
+
+
+def _rung_change(rung: LadderRung, start: datetime) -> str:
+    return f"escalated:{rung.role}:{start.isoformat()}"
 
 
 def _call(change: str, rung: LadderRung, start: datetime, now: datetime) -> Telling:

@@ -9,16 +9,17 @@ from argon2 import PasswordHasher
 
 from wanglou.config.watch import parse_watch
 from wanglou.domain.agency import Agency, Config, Lexicon
-from wanglou.domain.client import Alias, Brand, Client, Limit
+from wanglou.domain.client import Alias, Brand, Client, Limit, Route
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT, SlaClock
 from wanglou.domain.delivery import Delivery, DeliveryKind, DeliveryState
-from wanglou.domain.duty import Calendar, Rota, Shift
+from wanglou.domain.duty import Calendar, LadderRung, Rota, Shift
 from wanglou.domain.incident import ChainedEntry, Incident, IncidentState, TimelineEntry, Via, chain
 from wanglou.domain.item import Author, DatedBy, Engagement, Item
 from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
 from wanglou.domain.person import SYSTEM, Person, Role
 from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.question import Question
+from wanglou.domain.quiet import QuietHours
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -63,6 +64,11 @@ CLIENTS = (
         },
         channels={"team": "slack:#anju-watch"},
         orders_from=("wang",),
+        quiet=QuietHours(time(22), time(8)),
+        routes=(
+            Route(frozenset({Severity.RED}), frozenset({Topic.PRODUCT_SAFETY}), ("slack:#crisis",), ("he",)),
+            Route(frozenset({Severity.BLUE}), channels=("email:low@anju.example",), instead=True),
+        ),
     ),
     Client("hemuli", "禾木里茶饮", (Brand("禾木里", (Alias("禾木里"),)),), team={"account": "chen"}),
     Client("chengchuan", "澄川净水", (Brand("澄川", (Alias("澄川"),)),), team={"account": "wang"}),
@@ -89,7 +95,7 @@ def config(*, desk_url: str = "http://desk.example") -> Config:
         zone=ZONE,
         calendar=Calendar(ZONE),
         rota=Rota(ZONE, shifts),
-        ladder=(),
+        ladder=(LadderRung("account", 10 * MINUTE), LadderRung("director", 30 * MINUTE)),
         people={p.id: p for p in PEOPLE},
         desk_url=desk_url,
     )

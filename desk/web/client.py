@@ -12,6 +12,7 @@ from desk.web.guard import Guard
 from desk.web.health import SourceLine, source_lines
 from desk.web.rendering import Reader, page, reader_of
 from desk.web.shares import ShareBar, compare
+from desk.web.told import call_to_come, ladder, routes
 from desk.web.watch import next_handover, tile_state
 from wanglou.domain.client import Brand, Client, Limit
 from wanglou.domain.mention import Sentiment
@@ -22,6 +23,9 @@ from wanglou.ports import BoardView, ClientView
 
 PERIODS = (7, 30)
 """Days that can be looked back on; the first is what an address without ``days`` shows."""
+
+CALLS_SHOWN = 5
+"""Incidents nobody has taken whose next rung is named; with more there is a greater trouble than that."""
 
 PAST_SHOWN = 10
 PAST_AT_MOST = 500
@@ -98,6 +102,7 @@ def client_facts(reader: Reader, client: Client) -> dict[str, object]:
         "brands": [_brand(reader, client, b, view, shares.bars, span.since) for b in client.brands],
         "listed": lambda brand: listed(reader, client.id, brand=brand, since=span.since),
         "promises": list(promises(client.sla)),
+        **_told(reader, client, board),
         "severities": list(reversed(Severity)),
         "past": view.past,
         "all_past": view.all_past,
@@ -146,6 +151,22 @@ def _now(reader: Reader, client: Client, board: BoardView) -> dict[str, object]:
         "open_rows": board.rows,
         "on_duty": (client.team["desk"],) if "desk" in client.team else rota.on_duty(reader.now),
         "handover": next_handover(rota, reader.now),
+    }
+
+
+def _told(reader: Reader, client: Client, board: BoardView) -> dict[str, object]:
+    """Who hears of its incidents, whether its people are let sleep now, and who is called next."""
+    quiet, zone = client.quiet, reader.ports.config.agency.zone
+    loud = sorted(quiet.never, reverse=True) if quiet else []
+    untaken = [row.incident.id for row in board.rows if row.incident.acknowledged_at is None][:CALLS_SHOWN]
+    views = (reader.ports.reader.incident(reader.access, incident, reader.now) for incident in untaken)
+    calls = {view.incident.id: call_to_come(reader, view) for view in views if view is not None}
+    return {
+        "routes": list(routes(reader, client)),
+        "quiet_until": quiet.until(reader.now, zone) if quiet else None,
+        "loud": [reader.words(f"severity_{severity.colour}") for severity in loud],
+        "ladder": ladder(reader, client),
+        "calls": calls,
     }
 
 

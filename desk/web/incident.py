@@ -16,6 +16,7 @@ from desk.web.ports import DISMISSALS, WAITS
 from desk.web.posts import marked_post
 from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
+from desk.web.told import call_to_come
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, IncidentState, first_broken
 from wanglou.domain.item import Placed
@@ -149,6 +150,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "held_until": max(held, default=None),
         "running": next((c for c in view.clocks if c.stopped_at is None), None),
         "broken_at": first_broken(view.timeline),
+        "call": call_to_come(reader, view),
     }
 
 

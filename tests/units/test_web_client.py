@@ -99,6 +99,29 @@ class TestTheClientPage:
         assert feeds.index("锁友论坛") < feeds.index("科技前线 196 条") < feeds.index("城市晚报 12 条")
         assert "另有 5 个信源看得见" in feeds
 
+    def test_says_who_is_told_where_and_when_nobody_is_woken(self, desk: Desk) -> None:
+        channels = section(desk.signed_in("wang").get("/clients/anju").text, "channels")
+        assert "分派 Ⅰ 红、产品安全 → Slack #crisis、何静" in channels
+        assert "分派 Ⅳ 蓝 → Email 不发项目群" in channels
+        assert "22:00–08:00 Ⅰ 红、Ⅱ 橙除外" in channels
+        assert "现在免打扰" not in channels
+        assert "10 分钟后叫客户经理 王敏" in channels
+        assert "30 分钟后叫总监 何静" in channels
+        assert "low@anju.example" not in channels  # an address of people's is nobody's to read here
+        desk.clock.advance(9 * HOUR)
+        assert "现在免打扰，到 周五 08:00" in section(
+            desk.signed_in("wang").get("/clients/anju").text, "channels"
+        )
+
+    def test_names_whom_the_ladder_calls_next_until_somebody_takes_it(self, desk: Desk) -> None:
+        browser = desk.signed_in("wang")
+        told = "没人认领就叫客户经理 王敏"
+        assert told in section(browser.get("/clients/anju").text, "open")
+        assert told in section(browser.get("/incidents/inc-anju-12").text, "do-now")
+        desk.reader.show(view_of(incident(acknowledged_at=NOW, acknowledged_by="wang")))
+        assert told not in browser.get("/clients/anju").text
+        assert told not in browser.get("/incidents/inc-anju-12").text
+
     def test_leads_to_open_incidents_and_to_past_ones(self, desk: Desk) -> None:
         browser = desk.signed_in("wang")
         page = browser.get("/clients/anju").text

@@ -10,6 +10,7 @@ from alerting.decision import Decision, Place
 from alerting.escalation import (
     climb,
     ladder_start,
+    next_call,
     reminder_at,
     steps_overdue,
     steps_soon,
@@ -50,6 +51,20 @@ def test_each_rung_is_told_when_its_time_comes_and_only_once() -> None:
     told = sent(first, NOW + 10 * MINUTE)
     assert climbed(incident, told, NOW + 29 * MINUTE) == []
     assert climbed(incident, told, NOW + 30 * MINUTE) == ["director"]
+
+
+def test_the_next_call_is_named_until_the_last_rung_or_an_acknowledgement() -> None:
+    incident = opened()
+    account, director = AGENCY.ladder
+    assert next_call(incident, AGENCY.ladder, []) == (NOW + account.after, account)
+    told = sent(climb(incident, AGENCY.ladder, [], NOW + 10 * MINUTE), NOW + 10 * MINUTE)
+    assert next_call(incident, AGENCY.ladder, told) == (NOW + director.after, director)
+    told += sent(climb(incident, AGENCY.ladder, told, NOW + 30 * MINUTE), NOW + 30 * MINUTE)
+    assert next_call(incident, AGENCY.ladder, told) is None
+    risen = raised(NOW + 40 * MINUTE)
+    assert next_call(incident, AGENCY.ladder, [*told, risen]) == (NOW + 50 * MINUTE, account)
+    taken = replace(incident, acknowledged_at=NOW, acknowledged_by="chen")
+    assert next_call(taken, AGENCY.ladder, []) is None
 
 
 def test_after_an_outage_all_rungs_passed_are_told() -> None:

@@ -1,0 +1,69 @@
+"""Who is told where: a client's routes, the ladder nobody should have to climb, and its next rung."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerting.escalation import next_call
+from alerting.routing import Directory, people_of
+from desk.web.rendering import Reader
+from wanglou.domain.client import Client
+from wanglou.domain.person import HOUSE
+from wanglou.ports import IncidentView
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """A route in words: which incidents, empty for all, to which channels and people."""
+
+    which: tuple[str, ...]
+    whither: tuple[str, ...]
+    instead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RungLine:
+    """A rung of the ladder for one client. ``people``: who has the role now, empty where nobody has."""
+
+    role: str
+    people: tuple[str, ...]
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who is called at ``at`` if nobody acknowledges before."""
+
+    at: datetime
+    rung: RungLine
+
+
+def routes(reader: Reader, client: Client) -> Iterator[RouteLine]:
+    """A line a route, in the order of the client's file; addresses of people are not shown."""
+    for route in client.routes:
+        levels = (reader.words(f"severity_{s.colour}") for s in sorted(route.severities, reverse=True))
+        topics = (reader.named("topic", topic) for topic in sorted(route.topics))
+        channels = (reader.channel_name(channel) for channel in route.channels)
+        people = (reader.name_of(person) for person in route.people)
+        yield RouteLine((*levels, *topics), (*channels, *people), route.instead)
+
+
+def ladder(reader: Reader, client: Client | None) -> list[RungLine]:
+    """The agency's ladder with the people it reaches for this client; None is the agency's own."""
+    directory = Directory(reader.ports.config.agency, client, ())
+    return [
+        RungLine(rung.role, people_of(rung.role, directory, reader.now), rung.after)
+        for rung in reader.ports.config.agency.ladder
+    ]
+
+
+def call_to_come(reader: Reader, view: IncidentView) -> Call | None:
+    """The next rung of an incident that nobody has taken; None where nobody is called any more."""
+    incident, config = view.incident, reader.ports.config
+    found = next_call(incident, config.agency.ladder, view.deliveries)
+    if found is None:
+        return None
+    at, rung = found
+    client = None if incident.client == HOUSE else config.clients.get(incident.client)
+    lines = ladder(reader, client)
+    return Call(at, next(line for line in lines if (line.role, line.after) == (rung.role, rung.after)))
