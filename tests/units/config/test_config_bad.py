@@ -33,6 +33,8 @@ BAD = [
     Bad(AGENCY, "closes: 18:30", "closes: 08:00", 5, "office.closes", ("not after opens",)),
     Bad(AGENCY, "2027-02-05", "5.2.2027", 5, "office.days_off", ("2027-02-06",)),
     Bad(AGENCY, "role: account", "role: acount", 8, "people.wang.role", ('"acount"', "'account'")),
+    Bad(AGENCY, "{name: 王芳, role: account}", "{name: 王芳}", 8, "people.wang.role", ("missing", "account")),
+    Bad(AGENCY, "role: account", "role: null", 8, "people.wang.role", ("account",)),
     Bad(AGENCY, "wang: {name", "Wang_F: {name", 8, "people.Wang_F", ("lower-case",)),
     Bad(AGENCY, "slack: U01", "slcak: U01", 7, "people.zhou.contacts.slcak", ('mean "slack"',)),
     Bad(AGENCY, "  li:", "  system: {name: 某, role: pr}\n  li:", 9, "people.system", ("another id",)),
