@@ -18,9 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute
 from sqlalchemy import select
-from starlette.routing import BaseRoute
 
 from desk.clocks import SimulatedClock
 from desk.entrance import Entered
@@ -35,6 +33,7 @@ from desk.wiring.shared import Place
 from desk.wiring.web import desk_ports
 from tests.pages_fakes import Browser, form_fields
 from tests.pages_sample import NOW
+from tests.routes import Door, doors
 from tests.two_clients import ABOVE_IT, ALL, BEHIND_THE_WALL, OURS, SECRET, THEIRS, config, fill
 from tests.world import started
 from wanglou.domain.delivery import Message, Outcome, Sent
@@ -81,22 +80,6 @@ TYPED = {
 
 DEEDS_OF = {"/incidents/{incident}/{deed}": DEEDS, "/incidents/{incident}/plan/{deed}": STATING}
 """What may stand in an address that ends in a deed; a new such address must be added here."""
-
-
-@dataclass(frozen=True)
-class Door:
-    """One route, with what a form of it sends."""
-
-    method: str
-    path: str
-    fields: tuple[str, ...]
-
-    @property
-    def blanks(self) -> list[str]:
-        return re.findall(r"{([^}]+)}", self.path)
-
-    def address(self, values: Mapping[str, str]) -> str:
-        return re.sub(r"{([^}]+)}", lambda found: values[found[1]], self.path)
 
 
 @dataclass
@@ -177,17 +160,6 @@ class House:
                     if row.get("client") == client:
                         found |= {value for value in row.values() if isinstance(value, str)}
         return found
-
-
-def doors(routes: list[BaseRoute]) -> Iterator[Door]:
-    """Every route of the application, however deep it was included."""
-    for route in routes:
-        if isinstance(route, APIRoute):
-            names = tuple(field.alias for field in route.dependant.body_params)
-            for method in sorted(route.methods or ()):
-                yield Door(method, route.path, names)
-        elif inner := getattr(route, "original_router", None):
-            yield from doors(inner.routes)
 
 
 @pytest.fixture(scope="module")

@@ -1,44 +1,21 @@
 """The mentions page: filters in the address, words that hit, copies folded, corrections by a press."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
-from analysis.search import grams
-from analysis.volume import count
+from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk
 from tests.pages_sample import HOUR, MINUTE, NOW
-from tests.units.storage.examples import a_mention, an_item
-from wanglou.domain.item import Author, Item
-from wanglou.domain.mention import Mention, Sentiment
+from wanglou.domain.item import Author
+from wanglou.domain.mention import Sentiment
 from wanglou.domain.topic import Topic
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import A_PAGE
 
 SEARCH = "/mentions?q="
-
-
-def seed(storage: SqlStorage, *pairs: tuple[Item, Mention]) -> None:
-    with storage.begin() as uow:
-        uow.items.keep([item for item, _ in pairs], NOW)
-        uow.mentions.add([mention for _, mention in pairs])
-        uow.volumes.add(count([mention for _, mention in pairs]))
-        for seen in uow.mentions.unsearchable(10_000):
-            uow.mentions.make_searchable(seen.mention, grams(seen.all_words))
-        uow.commit()
-
-
-def post(
-    number: int, text: str, at: datetime = NOW - HOUR, source: str = "s1", **changes: object
-) -> tuple[Item, Mention]:
-    item = replace(an_item(number, text, at), source=source, title="")
-    brand = str(changes.pop("brand", "安屿"))
-    client = str(changes.pop("client", "anju"))
-    plain = a_mention(item, client=client, brand=brand, label=Sentiment.NEU, topics=())
-    changes = {"group": f"group-{number}", "first_seen": at, **changes}
-    return item, replace(plain, **changes)  # type: ignore[arg-type]  # by name
 
 
 @pytest.fixture
