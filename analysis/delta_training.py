@@ -20,7 +20,7 @@ from analysis.model import BUCKETS, CLASSES, Floats, Indexes, Weights, features
 LEAST_TEXTS = 2
 """Texts that must hold a feature for it to be learnt: what one text alone holds tells of that text alone."""
 
-FULL_FORCE = 250
+FULL_FORCE = 100
 """Lessons up to which the penalty is 1; beyond it grows with their number, for lessons are mistakes only and
 tell nothing of what is read right already. Measured on a car forum (see docs/reading.md)."""
 

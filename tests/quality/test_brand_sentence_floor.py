@@ -1,17 +1,15 @@
 """Floors under our own sentences about brands, written beside the rules: reported apart, no proof."""
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from analysis.branded import score_for_brand
+from analysis.floor_set import OWN_FOR_BRANDS
 from analysis.jieba_segmenter import Segmenter
 from analysis.model import load_weights
 from analysis.reading import Reader
 from wanglou.domain.agency import Lexicon
-
-OWN = Path(__file__).with_name("own_brand_sentences.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +18,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 
 def rows() -> list[dict[str, str]]:
-    with OWN.open(encoding="utf-8", newline="") as stream:
+    with OWN_FOR_BRANDS.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 

@@ -3,14 +3,13 @@
 import csv
 from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from opencc import OpenCC
 
+from analysis.floor_set import OWN
 from analysis.reposts import NEAR_COPY_LENGTH, assign, fingerprints
 
-OWN = Path(__file__).with_name("own_sentences.tsv")
 TRADITIONAL = OpenCC("s2t")
 
 

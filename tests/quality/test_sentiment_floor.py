@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.corpora import Corpora, read_corpora
+from analysis.floor_set import OWN
 from analysis.jieba_segmenter import Segmenter
 from analysis.measuring import Figures, measure
 from analysis.model import load_weights
@@ -21,7 +22,6 @@ from wanglou.domain.mention import Reading
 CORPORA_DIGEST = "fae4f885d7051caf0fc6abd1cd618f47ba4e97eb3ead48bc58fe9af7a53bb626"
 OWN_DIGEST = "5d4eb74adc03e7618591b911f81da09da6d92284e68d87a01fabbe0d4bf85a0b"
 
-OWN = Path(__file__).with_name("own_sentences.tsv")
 LEXICON = Path(__file__).parents[2] / "config" / "lexicon"
 
 

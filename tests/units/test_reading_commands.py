@@ -127,3 +127,18 @@ def test_train_names_a_folder_without_corpora(tmp_path: Path, capsys: pytest.Cap
     assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "w.npz")]) == 3
     assert "columns text,label" in capsys.readouterr().err
     assert not (tmp_path / "w.npz").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--corrections", "--back"], ["--take"], ["--history", "--shipped"], []], ids=" ".join
+)
+def test_train_refuses_what_makes_no_sense_together(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *options]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_train_has_nothing_to_go_back_to_at_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--back", "--data", str(tmp_path), "--language", "en"]) == 1
+    assert "nothing to go back to" in capsys.readouterr().err

@@ -1,0 +1,64 @@
+"""The floor set: sentences of our own with the verdict a desk would give, which no delta may make worse.
+
+Files beside the weights: posts without a brand, plain ones apart, posts for a brand, headlines for a brand.
+The shipped headline weights have learnt from the headlines; a delta never learns from any of them.
+"""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from analysis.brand_reader import Asked
+from analysis.model import CLASSES
+from analysis.trial import Case
+
+_HERE = Path(__file__).parent / "weights"
+
+OWN = _HERE / "own_sentences.tsv"
+"""Columns text, label, topic."""
+
+PLAIN = _HERE / "plain_sentences.tsv"
+"""Columns text, label: plain praise, complaint and fact, so that a delta that harms the plainest is seen."""
+
+OWN_FOR_BRANDS = _HERE / "own_brand_sentences.tsv"
+"""Columns brand, text, label."""
+
+OWN_HEADLINES = _HERE / "headlines.tsv"
+"""Columns brand, title, label."""
+
+
+@cache
+def floor_set() -> tuple[Case, ...]:
+    """All sentences, as they are read for their brand."""
+    return tuple(_cases())
+
+
+@cache
+def floor_digest() -> str:
+    """sha256 of the files: the same digest, the same floor."""
+    digest = hashlib.sha256()
+    for path in (OWN, PLAIN, OWN_FOR_BRANDS, OWN_HEADLINES):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cases() -> Iterator[Case]:
+    for row in (*_rows(OWN), *_rows(PLAIN)):
+        yield Case(Asked("", row["text"], ()), CLASSES.index(row["label"]))
+    for row in _rows(OWN_FOR_BRANDS):
+        yield Case(_named("", row["text"], row["brand"]), CLASSES.index(row["label"]))
+    for row in _rows(OWN_HEADLINES):
+        yield Case(_named(row["title"], "", row["brand"]), CLASSES.index(row["label"]))
+
+
+def _named(title: str, text: str, brand: str) -> Asked:
+    places = [found.span() for found in re.finditer(re.escape(brand), f"{title}\n{text}")]
+    return Asked(title, text, places)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -1,0 +1,173 @@
+"""Puts new weights on trial against those in use: on the floor set, and on corrections kept back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.brand_reader import Asked, BrandReader
+from analysis.measuring import ece, macro_f1
+from analysis.model import CLASSES, Weights
+from analysis.reading import Reader
+from analysis.segmenting import QuickSegmenter
+from wanglou.domain.agency import Lexicon
+from wanglou.domain.mention import Reading
+from wanglou.domain.reason import Reason, Value
+
+LEAST_HELD = 30
+"""Corrections kept back below which a difference between two weights says nothing."""
+
+CHANCE = 0.05
+"""A difference that chance makes more often than this is none."""
+
+_CLOSE = 1e-9
+"""Less than this is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something to read and the label, a place in CLASSES, that a person gives it."""
+
+    asked: Asked
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How well some cases were read. ``ece``: expected calibration error of the labels given."""
+
+    cases: int
+    accuracy: float
+    macro_f1: float
+    ece: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Cases that only the new weights read rightly, and cases that only the old ones did."""
+
+    gained: int
+    lost: int
+
+    @property
+    def is_better(self) -> bool:
+        """Whether so many more were gained than lost that chance is unlikely."""
+        return _by_chance(self.gained, self.lost) < CHANCE
+
+    @property
+    def is_worse(self) -> bool:
+        """The same the other way round."""
+        return _by_chance(self.lost, self.gained) < CHANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Old and new on both sets. ``floor_labels``: label → what changed in the floor set's cases of it."""
+
+    floor_old: Marks
+    floor_new: Marks
+    floor_labels: Mapping[str, Change]
+    held_old: Marks
+    held_new: Marks
+    held: Change
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        """Why the new ones may not be taken; none where they may.
+
+        On the floor set neither accuracy nor macro-F1 may be lower, and no label be read worse than chance
+        explains, however much another one gains. On the corrections kept back more must be gained than chance
+        explains.
+        """
+        if self.held_new.cases < LEAST_HELD:
+            return (too_few(self.held_new.cases),)
+        return (*self._floor(), *self._labels(), *self._held())
+
+    def _floor(self) -> Iterator[Reason]:
+        old, new = self.floor_old, self.floor_new
+        if new.accuracy < old.accuracy - _CLOSE or new.macro_f1 < old.macro_f1 - _CLOSE:
+            yield Reason("delta_floor_worse", _facts(old, new))
+
+    def _labels(self) -> Iterator[Reason]:
+        for label, change in self.floor_labels.items():
+            if change.is_worse:
+                facts: dict[str, Value] = {"label": label, "gained": change.gained, "lost": change.lost}
+                yield Reason("delta_floor_label_worse", facts)
+
+    def _held(self) -> Iterator[Reason]:
+        if not self.held.is_better:
+            facts = _facts(self.held_old, self.held_new)
+            yield Reason(
+                "delta_held_no_better", {**facts, "gained": self.held.gained, "lost": self.held.lost}
+            )
+
+
+def put_on_trial(old: Weights, new: Weights, floor: Sequence[Case], held: Sequence[Case]) -> Trial:
+    """Read both sets with both weights, as the worker would."""
+    on_floor, on_held = [[_read(weights, cases) for weights in (old, new)] for cases in (floor, held)]
+    truth = np.array([CLASSES[case.label] for case in floor])
+    labels = {label: _change(*(read.right[truth == label] for read in on_floor)) for label in CLASSES}
+    return Trial(
+        floor_old=on_floor[0].marks,
+        floor_new=on_floor[1].marks,
+        floor_labels=labels,
+        held_old=on_held[0].marks,
+        held_new=on_held[1].marks,
+        held=_change(on_held[0].right, on_held[1].right),
+    )
+
+
+def marks(weights: Weights, cases: Sequence[Case]) -> Marks:
+    """Read ``cases`` by ``weights`` with all rules, and compare."""
+    return _read(weights, cases).marks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    marks: Marks
+    right: NDArray[np.bool_]
+
+
+def _read(weights: Weights, cases: Sequence[Case]) -> _Read:
+    if not cases:
+        return _Read(Marks(0, 0.0, 0.0, 0.0), np.zeros(0, dtype=bool))
+    reader = BrandReader(Reader(weights, Lexicon(), QuickSegmenter(())), weights.id)
+    readings = reader.read([case.asked for case in cases])
+    truth = np.array([case.label for case in cases], dtype=np.int64)
+    verdicts = np.array([CLASSES.index(r.label.value) for r in readings], dtype=np.int64)
+    right = verdicts == truth
+    confidence = np.array([_chance(reading) for reading in readings])
+    found = Marks(len(cases), float(right.mean()), macro_f1(truth, verdicts), ece(confidence, right))
+    return _Read(found, right)
+
+
+def _change(old: NDArray[np.bool_], new: NDArray[np.bool_]) -> Change:
+    return Change(int((new & ~old).sum()), int((old & ~new).sum()))
+
+
+def _by_chance(more: int, fewer: int) -> float:
+    """How likely a fair coin gives at least ``more`` of all that changed: the sign test, one-sided."""
+    both = more + fewer
+    return float(sum(comb(both, n) for n in range(more, both + 1)) / 2**both)
+
+
+def too_few(held: int) -> Reason:
+    """The refusal for want of corrections."""
+    return Reason("delta_too_few", {"held": held, "least": LEAST_HELD, "missing": LEAST_HELD - held})
+
+
+def _chance(reading: Reading) -> float:
+    """What the reading gives its label."""
+    return (reading.p_neg, reading.p_neu, reading.p_pos)[CLASSES.index(reading.label.value)]
+
+
+def _facts(old: Marks, new: Marks) -> dict[str, Value]:
+    return {
+        "cases": new.cases,
+        "old": old.accuracy,
+        "new": new.accuracy,
+        "old_f1": old.macro_f1,
+        "new_f1": new.macro_f1,
+    }

@@ -1,0 +1,107 @@
+"""Learning from corrections on the command line: the trial, taking, going back, the ledger."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from analysis.model import BadWeightsError, load_weights
+from desk.cli import _exits, _options
+from desk.cli._streams import tell, write_json_line
+from desk.clocks import WallClock
+from desk.delta_words import DeltaWords
+from desk.deltas import Deltas, Entry, NothingToUndoError, card_fields, entry_fields
+from desk.learning import Learnt, learn
+from desk.lessons import gather
+from desk.wiring.shared import Place, matcher_of, read_config, storage_of
+from wanglou.domain.agency import Config
+from wanglou.domain.reason import Reason
+from wanglou.storage.errors import StorageError
+from wanglou.wording import LANGUAGES
+
+
+def data_folder(given: Path | None) -> Path:
+    """The desk's data folder: as given, else as the environment says, else the usual one."""
+    return given or Path(os.environ.get("WANGLOU_DATA") or _options.DATA)
+
+
+def learn_from_corrections(place: Place, language: str, *, take: bool, as_json: bool) -> None:
+    """Learn a delta, print its card, and take it where that is asked and allowed."""
+    config, deltas = read_config(place), Deltas(place.data)
+    words = DeltaWords(language, config.agency.zone)
+    learnt = _learnt(place, config, deltas)
+    if as_json:
+        refusals = [[reason.code, dict(reason.facts)] for reason in learnt.refusals]
+        write_json_line({**card_fields(learnt.card), "refusals": refusals})
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in words.card(learnt.card))
+    if take and Reason("delta_same") not in learnt.refusals:
+        _settle(deltas, learnt, config)
+    if learnt.refusals:
+        raise _exits.CommandError("\n".join(map(words.reason, learnt.refusals)))
+    done = Reason("delta_taken", {"new": words.name(learnt.delta.id)})
+    tell(words.reason(done if take else Reason("delta_would_take")))
+
+
+def go_back(place: Place, language: str, *, shipped: bool) -> None:
+    """Go back to what was chosen before, or to the weights as shipped."""
+    deltas, now, by = Deltas(place.data), WallClock().now(), _account()
+    words = DeltaWords(language, read_config(place).agency.zone)
+    try:
+        entry = deltas.use_shipped(by, now) if shipped else deltas.go_back(load_weights(), by, now)
+    except NothingToUndoError:
+        raise _exits.CommandError(words.t("delta_no_way_back")) from None
+    except (BadWeightsError, OSError) as error:
+        raise _exits.CommandError(str(error)) from error
+    facts = {"before": words.name(entry.before), "after": words.name(entry.after)}
+    tell(words.t("delta_went_back", **facts))
+
+
+def show_history(place: Place, language: str, *, as_json: bool) -> None:
+    """Print the ledger, oldest first."""
+    words = DeltaWords(language, read_config(place).agency.zone)
+    for entry in _entries(Deltas(place.data)):
+        if as_json:
+            write_json_line(entry_fields(entry))
+        else:
+            sys.stdout.writelines(f"{line}\n" for line in words.entry(entry))
+
+
+def _learnt(place: Place, config: Config, deltas: Deltas) -> Learnt:
+    in_use = deltas.in_use(load_weights())
+    if in_use.trouble:
+        tell(in_use.trouble)
+    try:
+        storage = storage_of(place)
+        gathered = gather(storage, config, matcher_of(config))
+        storage.close()
+    except StorageError as error:
+        raise _exits.CommandError(str(error)) from error
+    return learn(in_use.weights, gathered, WallClock().now())
+
+
+def _settle(deltas: Deltas, learnt: Learnt, config: Config) -> None:
+    """Take it, or write down that it was refused."""
+    cards = [DeltaWords(language, config.agency.zone).card(learnt.card) for language in LANGUAGES]
+    try:
+        if learnt.refusals:
+            deltas.refuse(learnt.card, learnt.refusals, _account())
+        else:
+            deltas.take(learnt.delta, learnt.card, [line for card in cards for line in card], _account())
+    except (BadWeightsError, OSError) as error:
+        raise _exits.CommandError(f"keeping the delta: {error}") from error
+
+
+def _entries(deltas: Deltas) -> list[Entry]:
+    try:
+        return deltas.entries()
+    except BadWeightsError as error:
+        raise _exits.UnreadableInputError(str(error)) from error
+
+
+def _account() -> str:
+    """Who does it: the machine's account, for a command line knows no person of the agency."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in a container
+        return str(os.getuid())

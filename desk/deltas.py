@@ -1,0 +1,258 @@
+"""Deltas kept in the data folder: one file each with its card, and a ledger of who took which and went back.
+
+The ledger is the only place that says which delta is chosen, and is written whole or not at all. Deltas are
+never deleted: a reading stored with one can be read so again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from analysis.delta import Delta
+from analysis.delta_file import load_delta, save_delta
+from analysis.model import BadWeightsError, Weights
+from analysis.trial import Change, Marks, Trial
+from wanglou.domain.reason import Reason
+
+FOLDER = "models"
+"""Below the data folder."""
+
+LEDGER = "deltas.json"
+FORMAT = 1
+SHIPPED = ""
+"""In the place of a delta's id: none, the weights as they were shipped."""
+
+_NAMED = 16
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    BACK = "back"
+    SHIPPED = "shipped"
+
+
+class NothingToUndoError(Exception):
+    """No delta was ever taken, so there is no way back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a delta was learnt from and how it reads beside what was in use. Counts, no names and no words.
+
+    ``taught`` and ``held``: label → corrections learnt from, and kept back. ``since`` and ``until``: the
+    first and the last of them. ``base``, ``old``, ``new`` are ids, ``floor`` is the digest of the floor set.
+    """
+
+    made_at: datetime
+    base: str
+    old: str
+    new: str
+    floor: str
+    taught: Mapping[str, int]
+    held: Mapping[str, int]
+    gone: int
+    doubtful: int
+    people: int
+    clients: int
+    since: datetime | None
+    until: datetime | None
+    trial: Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger. ``before`` and ``after``: what was chosen; ``reasons``: why it was refused."""
+
+    at: datetime
+    by: str
+    act: Act
+    before: str
+    after: str
+    reasons: Sequence[Reason] = ()
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What there is to read with. ``trouble``: why that is not what was chosen, empty where it is."""
+
+    weights: Weights
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deltas:
+    """The deltas of one data folder."""
+
+    data: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self.data / FOLDER
+
+    @property
+    def ledger(self) -> Path:
+        """The file that says which one is chosen."""
+        return self.folder / LEDGER
+
+    def entries(self) -> list[Entry]:
+        """What was done, oldest first. Raises BadWeightsError if the ledger cannot be read."""
+        try:
+            return _entries_of(json.loads(self.ledger.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise BadWeightsError(
+                f"{self.ledger}: the ledger of deltas cannot be read ({error}); put its backup in place, or "
+                "begin anew as shipped with wanglou train --shipped, which keeps this file aside"
+            ) from error
+
+    def chosen(self) -> str:
+        """The id of the delta to read with, or SHIPPED. Raises BadWeightsError."""
+        entries = self.entries()
+        return entries[-1].after if entries else SHIPPED
+
+    def load(self, delta: str) -> Delta:
+        """The delta of this id. Raises BadWeightsError if it is gone, damaged, or not what was taken."""
+        path = self._file(delta, "npz")
+        try:
+            found = load_delta(path)
+        except OSError as error:
+            raise BadWeightsError(
+                f"{path}: the delta cannot be read ({error.strerror}); put its backup in place, or go back "
+                "with wanglou train --back"
+            ) from error
+        if found.id != delta:
+            raise BadWeightsError(
+                f"{path}: not the delta that was taken: it is {found.id[:12]}, not {delta[:12]}; put its "
+                "backup in place, or go back with wanglou train --back"
+            )
+        return found
+
+    def in_use(self, base: Weights) -> InUse:
+        """``base`` with the chosen delta; as shipped, and why, where that cannot be used."""
+        try:
+            delta = self.chosen()
+            return InUse(base.moved(self.load(delta)) if delta else base)
+        except BadWeightsError as error:
+            return InUse(base, str(error))
+
+    def take(self, delta: Delta, card: Card, lines: Sequence[str], by: str) -> None:
+        """Keep a delta with its card, and choose it. Raises OSError, BadWeightsError."""
+        before = self.chosen()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self._file(delta.id, "npz"), save_delta(delta))
+        _write(self._file(delta.id, "json"), _as_json(card_fields(card)))
+        _write(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
+        self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, (), card))
+
+    def refuse(self, card: Card, reasons: Sequence[Reason], by: str) -> None:
+        """Write down that one was not taken. Raises OSError, BadWeightsError."""
+        chosen = self.chosen()
+        self._add(Entry(card.made_at, by, Act.REFUSED, chosen, chosen, reasons, card))
+
+    def go_back(self, base: Weights, by: str, at: datetime) -> Entry:
+        """Choose again what was chosen before the last change; twice is as if nothing had been done.
+
+        Raises NothingToUndoError; BadWeightsError, with nothing changed, if that cannot be used any more.
+        """
+        changes = [entry for entry in self.entries() if entry.before != entry.after]
+        if not changes:
+            raise NothingToUndoError
+        last = changes[-1]
+        if last.before:
+            base.moved(self.load(last.before))
+        return self._add(Entry(at, by, Act.BACK, last.after, last.before))
+
+    def use_shipped(self, by: str, at: datetime) -> Entry:
+        """Read as shipped from now on. A ledger that cannot be read is kept aside. Raises OSError."""
+        try:
+            before = self.chosen()
+        except BadWeightsError:
+            before = SHIPPED
+            self.ledger.rename(self.ledger.with_name(f"{LEDGER}.{at:%Y%m%dT%H%M%S}.broken"))
+        return self._add(Entry(at, by, Act.SHIPPED, before, SHIPPED))
+
+    def _file(self, delta: str, kind: str) -> Path:
+        return self.folder / f"delta-{delta[:_NAMED]}.{kind}"
+
+    def _add(self, entry: Entry) -> Entry:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        entries = [entry_fields(known) for known in [*self.entries(), entry]]
+        _write(self.ledger, _as_json({"format": FORMAT, "entries": entries}))
+        return entry
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all: a crash leaves what was there."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def _as_json(fields: Mapping[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+
+
+def entry_fields(entry: Entry) -> dict[str, Any]:
+    """A line of the ledger as JSON."""
+    return {
+        "at": entry.at.isoformat(),
+        "by": entry.by,
+        "act": entry.act.value,
+        "before": entry.before,
+        "after": entry.after,
+        "reasons": [[reason.code, dict(reason.facts)] for reason in entry.reasons],
+        "card": card_fields(entry.card) if entry.card else None,
+    }
+
+
+def _entries_of(data: Mapping[str, Any]) -> list[Entry]:
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}, not {FORMAT}")
+    return [_entry_of(fields) for fields in data["entries"]]
+
+
+def _entry_of(fields: Mapping[str, Any]) -> Entry:
+    return Entry(
+        at=datetime.fromisoformat(fields["at"]),
+        by=str(fields["by"]),
+        act=Act(fields["act"]),
+        before=str(fields["before"]),
+        after=str(fields["after"]),
+        reasons=tuple(Reason(code, facts) for code, facts in fields["reasons"]),
+        card=_card_of(fields["card"]) if fields["card"] else None,
+    )
+
+
+def card_fields(card: Card) -> dict[str, Any]:
+    """A card as JSON."""
+    moments = {name: when.isoformat() if when else None for name, when in _moments(card).items()}
+    plain = {name: value for name, value in asdict(card).items() if name not in moments}
+    return {**plain, **moments}
+
+
+def _moments(card: Card) -> dict[str, datetime | None]:
+    return {"made_at": card.made_at, "since": card.since, "until": card.until}
+
+
+def _card_of(fields: Mapping[str, Any]) -> Card:
+    moments = {
+        name: datetime.fromisoformat(fields[name]) if fields[name] else None for name in ("since", "until")
+    }
+    made_at = datetime.fromisoformat(fields["made_at"])
+    return Card(**{**fields, **moments, "made_at": made_at, "trial": _trial_of(fields["trial"])})
+
+
+def _trial_of(fields: Mapping[str, Any]) -> Trial:
+    marks = {name: Marks(**fields[name]) for name in ("floor_old", "floor_new", "held_old", "held_new")}
+    labels = {label: Change(**change) for label, change in fields["floor_labels"].items()}
+    return Trial(**marks, floor_labels=labels, held=Change(**fields["held"]))

@@ -1,0 +1,116 @@
+"""The desk corrects the same mistake again and again, and the agency learns from it by a command."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.cli.main import main
+from desk.correcting import Corrector
+from desk.rehearsal.demo_config import Addresses, write_config
+from desk.sample import SAMPLE_CONFIG
+from tests.stories.conftest import AFTERNOON
+from tests.world import World
+from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.mention import Reading
+from wanglou.domain.span import Span
+
+PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店", "车站", "影院")
+BAD = (
+    "安屿{}避雷名单更新",
+    "安屿的{}避雷三连",
+    "路过安屿{}，避雷现场",
+    "说一句，安屿{}避雷",
+    "安屿{}排队看避雷",
+    "周末安屿{}避雷记录",
+    "转给朋友，安屿{}避雷",
+    "避雷安屿{}一号",
+)
+CALM = (
+    "安屿{}名单更新",
+    "安屿{}排队看新品",
+    "周末安屿{}开门记录",
+    "安屿{}合集，第三期",
+    "路过安屿{}，没进去",
+    "安屿的{}搬了",
+)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[str]:
+    """The options that name this agency's folders."""
+    config = tmp_path / "config"
+    config.mkdir()
+    write_config(config, Addresses(*["http://127.0.0.1:9"] * 4), SAMPLE_CONFIG / "lexicon")
+    return ["--config", str(config), "--data", str(tmp_path)]
+
+
+@pytest.fixture
+def world(open_at: Callable[[datetime], World]) -> World:
+    return open_at(AFTERNOON)
+
+
+def readings(world: World) -> dict[str, tuple[str, Reading]]:
+    """Text → item, and how it reads."""
+    span = Span(world.now - timedelta(hours=9), world.now + timedelta(hours=1))
+    with world.parts.storage.look() as uow:
+        seen = uow.mentions.of_brand(world.access("zhou"), "lock", "安屿", span, 1_000)
+    return {s.item.text: (s.mention.item_key, s.mention.reading) for s in seen}
+
+
+def corrects(world: World, sayings: tuple[str, ...], label: str) -> None:
+    texts = [saying.format(place) for saying in sayings for place in PLACES]
+    world.sees(texts, every=timedelta(minutes=1))
+    world.turn()
+    desk = Corrector(world.parts.storage, world.parts.config)
+    known = readings(world)
+    for text in texts:
+        item, said = known[text]
+        if said.unsure or said.label.value != label:
+            desk.correct(
+                world.access("zhou"), "lock", "安屿", item, CorrectionKind.SENTIMENT, label, world.now
+            )
+
+
+def test_a_desk_with_few_corrections_is_told_how_many_are_missing(
+    world: World, folders: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    assert main(["train", "--corrections", *folders, "--language", "en"]) == 1
+    said = capsys.readouterr()
+    assert "30 are missing" in said.err
+    assert "floor set (724)" in said.out
+    assert main(["train", "--history", *folders]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
+    world: World, folders: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corrects(world, BAD, "neg")
+    corrects(world, CALM, "neu")
+    world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    assert main(["train", "--corrections", "--json", *folders]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["trial"]["held_new"]["accuracy"] > card["trial"]["held_old"]["accuracy"]
+    assert card["people"] == card["clients"] == 1
+    assert not (tmp_path / "models").exists()
+    assert main(["train", "--corrections", "--take", *folders]) == 0
+    said = capsys.readouterr()
+    assert "更正增量卡" in said.out
+    assert "已采用" in said.err
+    assert "zhou" not in said.out + (tmp_path / "models" / "deltas.json").read_text(encoding="utf-8")
+    [kept] = (tmp_path / "models").glob("delta-*.txt")
+    assert "更正增量卡" in kept.read_text(encoding="utf-8")
+    assert "Card of a delta" in kept.read_text(encoding="utf-8")
+    assert main(["train", "--corrections", "--take", *folders]) == 1
+    assert "没有新东西" in capsys.readouterr().err
+    assert main(["train", "--back", *folders, "--language", "en"]) == 0
+    assert "→ weights as shipped" in capsys.readouterr().err
+    assert main(["train", "--back", *folders]) == 0
+    assert main(["train", "--shipped", *folders]) == 0
+    assert main(["train", "--history", *folders, "--language", "en"]) == 0
+    acts = [line.split(" ")[4] for line in capsys.readouterr().out.splitlines()]
+    assert acts == ["took", "went", "went", "went"]
