@@ -110,6 +110,9 @@ def load(archive: bytes) -> Arrays:
 SAME_EPISODE = timedelta(hours=6)
 """Late arrivals move a signal by a few buckets; a rewind over two days of late data by some hours."""
 
+SAME_WORD = timedelta(hours=48)
+"""A signal that names a word is old news for so long if the word was named."""
+
 GRAVER = 0.4
 """How much strength makes a second signal news. Detectors speak again at half a unit more (rounded)."""
 
@@ -117,7 +120,8 @@ GRAVER = 0.4
 def untold(found: Sequence[Signal], told: Sequence[Signal]) -> list[Signal]:
     """Those of ``found`` that say something new beside ``told``, which are stored already.
 
-    A signal is old news if one of the same kind and series lies within six hours and is about as strong.
+    A signal is old news if one of the same kind and series lies within six hours, or within two days if
+    both name the same word, and is about as strong.
     Of an episode found all at once, after a blind stretch, only the gravest moment is told.
     """
     new = [
@@ -131,7 +135,10 @@ def untold(found: Sequence[Signal], told: Sequence[Signal]) -> list[Signal]:
 
 
 def _same_episode(one: Signal, other: Signal) -> bool:
-    return _series_of(one) == _series_of(other) and abs(one.at - other.at) <= SAME_EPISODE
+    word = one.because.facts.get("word")
+    names_it = word is not None and word == other.because.facts.get("word")
+    apart = SAME_WORD if names_it else SAME_EPISODE
+    return _series_of(one) == _series_of(other) and abs(one.at - other.at) <= apart
 
 
 def _series_of(signal: Signal) -> tuple[str, Series]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from wanglou.domain.mention import SeenMention
+from analysis.detector import Arrays
+from wanglou.domain.mention import Mention, SeenMention
 from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceClass
 
 
 class MentionDetector(Protocol):
-    """Looks at one brand each time mentions of it arrive. It keeps no state: what it needs is in storage."""
+    """Looks at one brand each time mentions of it arrive. It keeps nothing: what it needs is in storage."""
 
     @property
     def kind(self) -> str:
@@ -35,8 +36,45 @@ class MentionDetector(Protocol):
         ...
 
 
+@runtime_checkable
+class LearningDetector(MentionDetector, Protocol):
+    """One that must know more of a brand than can be looked through each time: it learns its older mentions.
+
+    What it learnt is a cache of fixed size a brand, made anew from the mentions when it is lost.
+    """
+
+    @property
+    def lag(self) -> timedelta:
+        """Mentions are learnt when they are so much older than what is looked at."""
+        ...
+
+    @property
+    def reach(self) -> timedelta:
+        """How far before that a lost state is learnt anew from."""
+        ...
+
+    def start(self) -> Arrays:
+        """The state of a brand that was never spoken of."""
+        ...
+
+    def is_worth_a_look(self, mention: Mention) -> bool:
+        """Whether this mention may make it speak; most do not."""
+        ...
+
+    def learn(self, state: Arrays, seen: Sequence[SeenMention]) -> Arrays:
+        """The state after these mentions of the brand. Raises UnreadableStateError."""
+        ...
+
+    def knowing(self, state: Arrays) -> MentionDetector:
+        """The detector as it looks at the brand of this state. Raises UnreadableStateError."""
+        ...
+
+
 class MentionDetectorFactory(Protocol):
-    """A kind's ``PLUGIN``: builds the detector. One that has ``worded`` is built by it, with the lexicon."""
+    """A kind's ``PLUGIN``: builds the detector.
+
+    One that has ``of_agency`` is built by it, with the agency's config and the words Chinese has anyway.
+    """
 
     def __call__(self) -> MentionDetector:
         """Build the detector."""

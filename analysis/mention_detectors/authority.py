@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from wanglou.domain.agency import Lexicon
+from analysis.segmenting import WordList
+from wanglou.domain.agency import Config
 from wanglou.domain.mention import SeenMention, Sentiment
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.signal import Polarity, Signal
@@ -66,9 +67,9 @@ class Authority:
     memory: timedelta = timedelta(0)
 
     @classmethod
-    def worded(cls, lexicon: Lexicon) -> "Authority":
+    def of_agency(cls, config: Config, words: WordList) -> "Authority":  # noqa: ARG003 -- the seam's
         """Built with the agency's words."""
-        return cls(lexicon.authority)
+        return cls(config.lexicon.authority)
 
     def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
         """Judge each mention that just arrived, by itself, in the order of publication."""

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from analysis.detector import untold
-from analysis.mention_detector import MentionDetector
+from analysis.detector import SAME_WORD, untold
+from analysis.mention_detector import LearningDetector, MentionDetector
+from desk.pipeline.learn import Hearing, looked
 from desk.pipeline.parts import WORKER, Brand, Parts
+from desk.recounting import REWIND
 from wanglou.domain.mention import Mention, SeenMention
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
@@ -26,18 +28,29 @@ def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[Mention], now: datet
     """
     news: list[Signal] = []
     for detector in parts.mention_detectors:
-        for brand, mentions in sorted(_by_brand(detector, added).items()):
+        for brand, mentions in sorted(_by_brand(detector, added, now).items()):
             found = _look(uow, detector, brand, mentions, now)
             news += uow.signals.add(untold(found, told_of(uow, brand, found)))
     return news
 
 
-def _by_brand(detector: MentionDetector, added: Sequence[Mention]) -> Mapping[Brand, list[Mention]]:
+def _by_brand(
+    detector: MentionDetector, added: Sequence[Mention], now: datetime
+) -> Mapping[Brand, list[Mention]]:
     grouped: dict[Brand, list[Mention]] = defaultdict(list)
     for mention in added:
         if detector.source_class in {None, mention.source_class}:
             grouped[mention.client, mention.brand].append(mention)
-    return grouped
+    if not isinstance(detector, LearningDetector):
+        return grouped
+    return {
+        b: new for b, new in grouped.items() if any(map(detector.is_worth_a_look, new)) or _is_late(new, now)
+    }
+
+
+def _is_late(new: Sequence[Mention], now: datetime) -> bool:
+    """Whether what came in is older than what counts are looked at again for: it must be learnt at once."""
+    return any((m.published_at or m.first_seen) < now - REWIND for m in new)
 
 
 def _look(
@@ -47,14 +60,17 @@ def _look(
     span = Span(min(times) - detector.memory, max(times) + _INSTANT)
     seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
     arrived = {m.item_key for m in new}
-    return detector.look([*seen, *_crowded_out(uow, brand, seen, arrived)], arrived, now)
+    seen += _crowded_out(uow, brand, seen, arrived)
+    if isinstance(detector, LearningDetector):
+        return looked(uow, detector, brand, seen, Hearing(arrived, now))
+    return detector.look(seen, arrived, now)
 
 
 def _crowded_out(
     uow: UnitOfWork, brand: Brand, seen: Sequence[SeenMention], arrived: Collection[str]
 ) -> list[SeenMention]:
     """What arrived and is not among the newest, as in a loud brand's backlog: looked at all the same."""
-    missing = sorted(set(arrived) - {s.item.key for s in seen})
+    missing = sorted(set(arrived) - {s.mention.item_key for s in seen})
     found = [s for key in missing for s in uow.mentions.of_item(WORKER, key)]
     return [s for s in found if (s.mention.client, s.mention.brand) == brand]
 
@@ -63,4 +79,4 @@ def told_of(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Sign
     """What was said already of a brand around the time of these."""
     if not found:
         return []
-    return uow.signals.recent(*brand, min(s.at for s in found) - timedelta(days=1))
+    return uow.signals.recent(*brand, min(s.at for s in found) - SAME_WORD)

@@ -11,7 +11,7 @@ from analysis.growth_detector import GrowthDetector
 from analysis.mention_detector import MentionDetector
 from analysis.reading import Reader, load_weights
 from analysis.reading_version import reading_version
-from analysis.segmenting import QuickSegmenter
+from analysis.segmenting import Cutter, QuickSegmenter, WordList
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
@@ -25,7 +25,7 @@ from desk.wiring.shared import (
     WiringError,
     matcher_of,
 )
-from wanglou.domain.agency import Config, Lexicon
+from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
 
@@ -43,10 +43,10 @@ def detectors_of() -> tuple[Detector, ...]:
     return tuple(find_kind(DETECTORS, kind)({}) for kind in known_kinds(DETECTORS))
 
 
-def mention_detectors_of(lexicon: Lexicon) -> tuple[MentionDetector, ...]:
-    """Every detector that looks at mentions, with the agency's words where it asks for them."""
+def mention_detectors_of(config: Config, words: WordList) -> tuple[MentionDetector, ...]:
+    """Every detector that looks at mentions, with what it asks for: the agency's config, and ``words``."""
     plugins = [find_kind(MENTION_DETECTORS, kind) for kind in known_kinds(MENTION_DETECTORS)]
-    return tuple(p.worded(lexicon) if hasattr(p, "worded") else p() for p in plugins)
+    return tuple(p.of_agency(config, words) if hasattr(p, "of_agency") else p() for p in plugins)
 
 
 def growth_detectors_of() -> tuple[GrowthDetector, ...]:
@@ -54,11 +54,16 @@ def growth_detectors_of() -> tuple[GrowthDetector, ...]:
     return tuple(find_kind(GROWTH_DETECTORS, kind)() for kind in known_kinds(GROWTH_DETECTORS))
 
 
-def reader_of(config: Config) -> BrandReader:
-    """The shipped model, with the agency's own words and every name it watches: 别买安屿 is two words."""
+def own_words_of(config: Config) -> list[str]:
+    """The agency's own words and every name it watches: 别买安屿 is two words."""
     brands = [brand for client in config.clients.values() for brand in client.brands]
-    words = [*config.lexicon.user_words, *(alias.text for brand in brands for alias in brand.aliases)]
-    reader = Reader(load_weights(), config.lexicon, QuickSegmenter(words))
+    return [*config.lexicon.user_words, *(alias.text for brand in brands for alias in brand.aliases)]
+
+
+def reader_of(config: Config, cutter: Cutter | None = None) -> BrandReader:
+    """The shipped model; ``cutter`` knows the agency's own words, and is made if none is given."""
+    words = own_words_of(config)
+    reader = Reader(load_weights(), config.lexicon, cutter or QuickSegmenter(words))
     return BrandReader(reader, reading_version(reader, config.lexicon, words))
 
 
@@ -72,15 +77,16 @@ def worker_parts(
     rehearsal: bool,
 ) -> Parts:
     """Everything the worker's verbs need."""
+    words = QuickSegmenter(own_words_of(config))
     return Parts(
         config=config,
         storage=storage,
         clock=clock,
         sources=sources_of(config),
         matcher=matcher_of(config),
-        reader=reader_of(config),
+        reader=reader_of(config, words),
         detectors=detectors_of(),
-        mention_detectors=mention_detectors_of(config.lexicon),
+        mention_detectors=mention_detectors_of(config, words),
         growth_detectors=growth_detectors_of(),
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),

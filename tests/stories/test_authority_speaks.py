@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from analysis.mention_detectors.new_words import NoWords
 from desk.pipeline import overhear
 from desk.wiring.worker import mention_detectors_of
 from tests.world import World
@@ -26,8 +27,9 @@ NOTICE = "安屿因虚假宣传被市场监管局约谈，责令限期整改"
 
 
 def watched(world: World) -> World:
-    config = replace(world.parts.config, rules={**world.parts.config.rules, "authority": YELLOW})
-    parts = replace(world.parts, config=config, mention_detectors=mention_detectors_of(WORDS))
+    rules = {**world.parts.config.rules, "authority": YELLOW}
+    config = replace(world.parts.config, rules=rules, lexicon=WORDS)
+    parts = replace(world.parts, config=config, mention_detectors=mention_detectors_of(config, NoWords()))
     return replace(world, parts=parts)
 
 

@@ -58,7 +58,7 @@ def seen(  # noqa: PLR0913 -- each is what one test or another is about
 
 
 def heard(*mentions: SeenMention) -> list[Signal]:
-    detector: Authority = PLUGIN.worded(WORDS)
+    detector: Authority = PLUGIN(WORDS.authority)
     return detector.look(mentions, {s.item.key for s in mentions}, NOW + timedelta(minutes=5))
 
 
@@ -150,7 +150,7 @@ def test_a_wider_reach_is_stronger_and_a_regulator_stronger_than_a_large_account
 def test_what_was_there_before_is_not_told_again() -> None:
     old, new = seen("安屿被约谈", number=1), seen("安屿被约谈", number=2, at=NOW + timedelta(minutes=1))
 
-    signals = PLUGIN.worded(WORDS).look([old, new], {new.item.key}, NOW + timedelta(hours=1))
+    signals = PLUGIN(WORDS.authority).look([old, new], {new.item.key}, NOW + timedelta(hours=1))
 
     assert [s.at for s in signals] == [NOW + timedelta(minutes=1)]
 

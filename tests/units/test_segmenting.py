@@ -50,3 +50,11 @@ def test_a_word_of_the_agencys_own_stays_whole(quick: QuickSegmenter, word: str)
 @given(st.text(st.sampled_from("安屿锁别买1a.-_ \0😡𠮷哈，"), max_size=40))
 def test_words_joined_are_the_text_again(quick: QuickSegmenter, text: str) -> None:
     assert "".join(quick.words(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("word", "is_name"),
+    [("张建国", True), ("上海", True), ("周末", True), ("漏风锁", False), ("雪糕刺客", False), ("", False)],
+)
+def test_persons_places_and_times_are_names(quick: QuickSegmenter, word: str, is_name: bool) -> None:  # noqa: FBT001 -- what is expected
+    assert quick.is_name(word) is is_name

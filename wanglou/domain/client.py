@@ -1,6 +1,6 @@
 """Whom we watch for, and what we promised them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -78,6 +78,12 @@ class Campaign:
     until: datetime
     factor: float
     brands: tuple[str, ...]
+
+
+def planned_times(campaigns: Iterable[Campaign], brand: str, at: datetime) -> float:
+    """How many times a brand's usual talk is planned at a moment: the largest factor, 1 without a plan."""
+    running = (c.factor for c in campaigns if brand in c.brands and c.since <= at < c.until)
+    return max(running, default=1.0)
 
 
 @dataclass(frozen=True, slots=True)

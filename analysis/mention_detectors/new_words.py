@@ -1,0 +1,199 @@
+"""A word is born: several people use one of a brand that was never said with it, and they mean trouble.
+
+``analysis.word_births`` says what makes a word; what was said before is a sketch that the pipeline keeps of
+each brand.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import numpy as np
+
+from analysis import word_sketch
+from analysis.detector import Arrays, untold
+from analysis.segmenting import WordList
+from analysis.spoken_runs import Rows, learnable, names_pattern, shown, units_of
+from analysis.word_births import Birth, Births, Heard
+from wanglou.domain.agency import Config
+from wanglou.domain.client import Campaign, Client, planned_times
+from wanglou.domain.mention import Mention, SeenMention, Sentiment
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.source import SourceClass
+from wanglou.domain.volume import BUCKET
+
+KIND = "new_words"
+
+LAG = timedelta(hours=48)
+"""What is younger is not learnt yet, but looked at. Counts rewind no farther: a sketch never has to."""
+
+MEMORY = LAG + timedelta(hours=12)
+
+REACH = timedelta(days=28)
+"""How far back a lost sketch is made anew from the mentions."""
+
+COLD, KNOWN = timedelta(days=7), timedelta(days=21)
+"""Of a brand watched for a shorter time nothing is said; until the second, what is said is provisional."""
+
+FEW = 100
+"""It is provisional, too, with fewer voices learnt."""
+
+ORDINARY = 5.0
+"""Times in a million words from which on a word of the dictionary names nothing new."""
+
+OF_DICTIONARY = 2.0
+"""Of a rarer one so many times the people are asked for: by chance it was not said before, no nickname is."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NoWords:
+    """A dictionary that knows none."""
+
+    def per_million(self, word: str) -> float:
+        """Never heard."""
+        return 0.0 * len(word)
+
+    def is_name(self, word: str) -> bool:
+        """No name either."""
+        return not word
+
+
+@dataclass(frozen=True, slots=True)
+class NewWords:
+    """The detector of words that are born. ``names``: client id → what its brands and competitors are called.
+
+    ``state``: what was said with the brand that is looked at; see ``knowing``.
+    """
+
+    words: WordList = field(default_factory=NoWords)
+    names: Mapping[str, re.Pattern[str] | None] = field(default_factory=lambda: MappingProxyType({}))
+    campaigns: Mapping[str, Sequence[Campaign]] = field(default_factory=lambda: MappingProxyType({}))
+    state: Arrays = field(default_factory=word_sketch.start)
+    kind: str = KIND
+    source_class: SourceClass | None = None
+    memory: timedelta = MEMORY
+    lag: timedelta = LAG
+    reach: timedelta = REACH
+
+    @classmethod
+    def of_agency(cls, config: Config, words: WordList) -> "NewWords":
+        """Built for the agency's clients; ``words`` is what Chinese has anyway."""
+        clients = config.clients.values()
+        return cls(
+            words, {c.id: names_pattern(_names(c)) for c in clients}, {c.id: c.campaigns for c in clients}
+        )
+
+    def start(self) -> Arrays:
+        """Nothing was ever said."""
+        return word_sketch.start()
+
+    def is_worth_a_look(self, mention: Mention) -> bool:
+        """Only a voice that speaks of trouble can bring one forth."""
+        return mention.voice and _troubled(mention)
+
+    def learn(self, state: Arrays, seen: Sequence[SeenMention]) -> Arrays:
+        """The state after these mentions of one brand, in any order. Raises UnreadableStateError."""
+        voices = sorted((s for s in seen if s.mention.voice), key=_order)
+        if not voices:
+            return word_sketch.checked(state)
+        hashes, owners = learnable(Rows([self._line(s) for s in voices]))
+        buckets = np.array([(_at(s) - _EPOCH) // BUCKET for s in voices], np.int64)
+        return word_sketch.learn(word_sketch.checked(state), hashes, owners, buckets)
+
+    def knowing(self, state: Arrays) -> "NewWords":
+        """The detector of a brand of which this was learnt. Raises UnreadableStateError."""
+        return replace(self, state=word_sketch.checked(state))
+
+    def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
+        """Judge the brand at each voice that just arrived, in the order of event time."""
+        first = word_sketch.first_heard(self.state, _EPOCH)
+        voices = sorted((s for s in seen if s.mention.voice), key=_order)
+        fresh = [s.mention.item_key in arrived and self.is_worth_a_look(s.mention) for s in voices]
+        if first is None or not any(fresh):
+            return []
+        mention = voices[0].mention
+        births = Births(
+            [self._heard(s) for s in voices],
+            lambda hashes: word_sketch.knows(self.state, hashes),
+            self._asks,
+            lambda at: planned_times(self.campaigns.get(mention.client, ()), mention.brand, at),
+        )
+        old_enough = (b for b in births.found(fresh) if b.at - first >= COLD)
+        return _one_a_story([self._signal(b, mention, first, now) for b in old_enough])
+
+    def _heard(self, seen: SeenMention) -> Heard:
+        author = seen.item.author
+        who = f"{seen.item.source}/{author.id or author.name}" if author else seen.mention.item_key
+        troubled = _troubled(seen.mention)
+        return Heard(_at(seen), self._line(seen), who, seen.mention.group, troubled, _text(seen))
+
+    def _line(self, seen: SeenMention) -> str:
+        return units_of(_text(seen), self.names.get(seen.mention.client))
+
+    def _asks(self, word: str) -> float:
+        ordinary = self.words.per_million(word)
+        if ordinary >= ORDINARY or self.words.is_name(word):
+            return math.inf
+        return OF_DICTIONARY if ordinary else 1.0
+
+    def _signal(self, birth: Birth, mention: Mention, first: datetime, now: datetime) -> Signal:
+        facts: dict[str, Value] = {
+            "brand": mention.brand,
+            "word": shown(birth.word, birth.voices[0].text),
+            "voices": len(birth.voices),
+            "negatives": birth.troubled,
+            "minutes": max(1, round((birth.at - birth.since) / timedelta(minutes=1))),
+            "days": (birth.at - first) // timedelta(days=1),
+        }
+        return Signal(
+            kind=KIND,
+            client=mention.client,
+            brand=mention.brand,
+            source_class=None,
+            since=birth.since,
+            at=birth.at,
+            seen_at=max(now, birth.at),
+            polarity=Polarity.NEG,
+            strength=round(birth.strength, 3),
+            because=Reason("signal_new_words", facts),
+            provisional=birth.at - first < KNOWN or int(self.state["voices"]) < FEW,
+        )
+
+
+def _one_a_story(signals: Sequence[Signal]) -> list[Signal]:
+    """Of what was found at one look: later words of the same story are told only if they are graver."""
+    told: list[Signal] = []
+    for signal in signals:
+        told += untold([signal], told)
+    return told
+
+
+def _names(client: Client) -> list[str]:
+    brands = [*client.brands, *client.competitors]
+    return [name for b in brands for name in (b.name, *(a.text for a in b.aliases), *b.look_alikes)]
+
+
+def _text(seen: SeenMention) -> str:
+    return f"{seen.item.title}\n{seen.item.text}"
+
+
+def _troubled(mention: Mention) -> bool:
+    """It reads negative, or holds crisis words without reading positive."""
+    reading = mention.reading
+    return reading.label is Sentiment.NEG or (bool(reading.topics) and reading.label is not Sentiment.POS)
+
+
+def _order(seen: SeenMention) -> tuple[datetime, str]:
+    return _at(seen), seen.mention.item_key
+
+
+def _at(seen: SeenMention) -> datetime:
+    return seen.mention.published_at or seen.mention.first_seen
+
+
+PLUGIN = NewWords

@@ -1,0 +1,249 @@
+"""Words that several people begin to use of a brand at about the same time, and that were never said with it.
+
+A word is a run of units with a life of its own: different things stand before and behind it, it begins and
+ends with no particle, and it is no ordinary word. See docs/noticing.md for where the constants come from.
+"""
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.ngrams import Numbers
+from analysis.spoken_runs import LONGEST, SHORTEST, SURE, Rows
+
+TOGETHER = timedelta(hours=12)
+"""The time within which people must use it."""
+
+LEAST_VOICES = 5
+PART_OF_TALK = 0.05
+"""How many people at least, and what part of all who speak of the brand in that time, if that is more."""
+
+MOSTLY = 0.6
+"""The share of them who speak ill of the brand, or of trouble by the agency's crisis words."""
+
+SPOKEN_BEFORE = 2
+"""A word that so many used before that time is no new one."""
+
+SAME_NEIGHBOUR = 0.67
+"""Where more of them have the same unit before it, or behind it, it is a piece of something longer."""
+
+STEP = 0.4
+"""A word that goes on spreading is named again each time its strength passes a multiple of this."""
+
+EIGHTFOLD = math.log(8.0)
+"""Eight times the people that are enough are grave: strength 1."""
+
+_PARTICLES = (
+    "的了是在我你您他她它们这那有和与及或也都就还又很太不没吗呢吧啊呀哦嘛"
+    "被把给让从到对向为因所但而且并个着过得地之其"
+)
+_NEVER_INSIDE = "的了是我你您他她它们这那吗呢吧啊呀"
+_BREAK = ""
+
+Knows = Callable[[Numbers], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One voice: when, its units, who, of which group of copies, and whether it speaks of trouble.
+
+    ``text``: as it was written.
+    """
+
+    at: datetime
+    line: str
+    author: str
+    group: str
+    troubled: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A word at the moment when enough had used it. ``voices`` are those who had, oldest first."""
+
+    word: str
+    at: datetime
+    voices: tuple[Heard, ...]
+    strength: float
+
+    @property
+    def since(self) -> datetime:
+        """When the first of them used it."""
+        return self.voices[0].at
+
+    @property
+    def troubled(self) -> int:
+        """How many of them speak of trouble."""
+        return sum(voice.troubled for voice in self.voices)
+
+
+@dataclass(frozen=True, slots=True)
+class Births:
+    """Finds them in what was ``heard``, ordered by time. ``planned``: times the usual talk at a moment.
+
+    ``knows`` says of hashes of short runs whether they were said before; ``asks`` of a word how many times
+    the people otherwise enough must use it.
+    """
+
+    heard: Sequence[Heard]
+    knows: Knows
+    asks: Callable[[str], float]
+    planned: Callable[[datetime], float]
+
+    def found(self, arrived: Sequence[bool]) -> list[Birth]:
+        """Those that what just ``arrived`` (a flag a voice) gave birth to, or spread, by time; best first."""
+        asked = [a and h.troubled for a, h in zip(arrived, self.heard, strict=True)]
+        if not any(asked):
+            return []
+        times = [h.at for h in self.heard]
+        begin = bisect_right(times, times[asked.index(True)] - 2 * TOGETHER)
+        late = replace(self, heard=self.heard[begin:])
+        births = late.of_late(np.array(asked[begin:], np.bool_), times[begin:], self.heard[:begin])
+        return sorted(births, key=lambda b: (b.at, -b.strength, -len(b.word), b.word))
+
+    def of_late(
+        self, asked: NDArray[np.bool_], times: Sequence[datetime], before: Sequence[Heard]
+    ) -> Iterator[Birth]:
+        """Those in what was heard; what was heard ``before`` is only asked for words that seem to be born."""
+        for run in self._runs(asked):
+            if any(self._grown(run, asked, times, ())):
+                users = [h for h in before if run.word in h.line]
+                yield from self._grown(run, asked, times, users)
+
+    def _runs(self, asked: NDArray[np.bool_]) -> Iterator["_Run"]:
+        """Unknown runs that enough voices hold, one that asks among them."""
+        rows = Rows([h.line for h in self.heard])
+        bounds = _bounds(rows)
+        unknown = np.zeros(len(rows.points) + 1, np.int64)
+        at = rows.starts(SURE)
+        unknown[at + 1] = ~self.knows(rows.hashes(SURE)[at])
+        unknown = np.cumsum(unknown)
+        for size in range(SHORTEST, LONGEST + 1):
+            starts = rows.starts(size)
+            starts = starts[bounds.allows(starts, size)]
+            hashes = rows.hashes(size)
+            new = (
+                ~self.knows(hashes[starts])
+                if size < SURE
+                else unknown[starts + size - SURE + 1] > unknown[starts]
+            )
+            starts = starts[new]
+            yield from _shared(rows, starts, hashes[starts], size, asked)
+
+    def _grown(
+        self, run: "_Run", asked: NDArray[np.bool_], times: Sequence[datetime], before: Sequence[Heard]
+    ) -> Iterator[Birth]:
+        """The moments at which it was born and had spread by a step, as far as they are asked for."""
+        people: set[str] = set()
+        old = len(_own(before, people))
+        uses = [run.voices[n] for n in _own([self.heard[voice] for voice in run.voices], people)]
+        first = next((n for n, use in enumerate(uses) if asked[use]), len(uses))
+        reached = -1
+        for last, use in enumerate(uses):
+            birth = self._birth(run, uses[: last + 1], times, old) if self.heard[use].troubled else None
+            if birth and birth.strength // STEP > reached:
+                reached = int(birth.strength // STEP)
+                if last >= first:
+                    yield birth
+
+    def _birth(self, run: "_Run", uses: Sequence[int], times: Sequence[datetime], old: int) -> Birth | None:
+        at = times[uses[-1]]
+        fresh = [use for use in uses if times[use] > at - TOGETHER]
+        everyone = bisect_right(times, at) - bisect_right(times, at - TOGETHER)
+        enough = max(LEAST_VOICES, PART_OF_TALK * everyone) * self.planned(at)
+        troubled = sum(self.heard[use].troubled for use in fresh)
+        spoken_before = old + len(uses) - len(fresh)
+        if len(fresh) < enough or troubled < MOSTLY * len(fresh) or spoken_before >= SPOKEN_BEFORE:
+            return None
+        times_enough = len(fresh) / (enough * self.asks(run.word))
+        if times_enough < 1.0 or not run.stands_alone(frozenset(fresh)):
+            return None
+        strength = math.log(times_enough) / EIGHTFOLD
+        return Birth(run.word, at, tuple(self.heard[use] for use in fresh), strength)
+
+
+def _own(heard: Sequence[Heard], seen: set[str]) -> list[int]:
+    """The places of those who speak for the first time, each person and each group of copies once."""
+    places = []
+    for place, one in enumerate(heard):
+        names = {one.author, one.group}
+        if not names & seen:
+            places.append(place)
+        seen |= names
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of units: the voices that hold it, by time, and at each place what stands before and behind."""
+
+    word: str
+    voices: tuple[int, ...]
+    places: tuple[tuple[int, str, str], ...]
+
+    def stands_alone(self, voices: frozenset[int]) -> bool:
+        """Whether it is no piece of something longer, by the first place in each voice."""
+        firsts = {voice: (left, right) for voice, left, right in reversed(self.places) if voice in voices}
+        return all(_varied([beside[side] for beside in firsts.values()]) for side in (0, 1))
+
+
+def _varied(units: Sequence[str]) -> bool:
+    """A break is every time another neighbour."""
+    counts = Counter(unit for unit in units if unit != _BREAK)
+    return max(counts.values(), default=0) <= SAME_NEIGHBOUR * len(units)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Where particles stand: ``edge`` flags places, ``inside`` counts up to each place."""
+
+    edge: NDArray[np.bool_]
+    inside: NDArray[np.int64]
+
+    def allows(self, starts: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+        """Whether a run of ``size`` may be a word."""
+        edges = self.edge[starts] | self.edge[starts + size - 1]
+        allowed: NDArray[np.bool_] = ~edges & (self.inside[starts + size] == self.inside[starts])
+        return allowed
+
+
+def _bounds(rows: Rows) -> _Bounds:
+    edge = np.isin(rows.points, [ord(c) for c in _PARTICLES])
+    inside = np.isin(rows.points, [ord(c) for c in _NEVER_INSIDE])
+    return _Bounds(edge, np.concatenate([[0], np.cumsum(inside)]))
+
+
+def _shared(
+    rows: Rows, starts: NDArray[np.int64], hashes: Numbers, size: int, asked: NDArray[np.bool_]
+) -> Iterator[_Run]:
+    """Runs at ``starts`` that stand in as many lines as a birth needs, and in one that asks."""
+    owners = rows.owners[starts]
+    wanted = np.isin(hashes, np.unique(hashes[asked[owners]]))
+    starts, hashes, owners = starts[wanted], hashes[wanted], owners[wanted]
+    order = np.lexsort((starts, hashes))
+    starts, hashes, owners = starts[order], hashes[order], owners[order]
+    last = np.append(hashes[1:] != hashes[:-1], [True])[: hashes.size]
+    for begin, end in pairwise([0, *(np.flatnonzero(last) + 1).tolist()]):
+        if end - begin >= LEAST_VOICES:
+            yield _run(rows, starts[begin:end], owners[begin:end], size)
+
+
+def _run(rows: Rows, starts: NDArray[np.int64], owners: NDArray[np.int64], size: int) -> _Run:
+    places = tuple(
+        (owner, _beside(rows, start - 1), _beside(rows, start + size))
+        for start, owner in zip(starts.tolist(), owners.tolist(), strict=True)
+    )
+    return _Run(rows.run(int(starts[0]), size), tuple(sorted({owner for owner, _, _ in places})), places)
+
+
+def _beside(rows: Rows, place: int) -> str:
+    unit = chr(rows.points[place])
+    return _BREAK if unit == "\n" else unit

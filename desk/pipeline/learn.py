@@ -1,0 +1,114 @@
+"""Learn: what detectors of mentions must know of a brand's past, kept as checkpoints beside the counts' own.
+
+A brand's older mentions are learnt in spans of six hours of event time, so the same mentions give the same
+state however often the worker was killed; the state is saved in the transaction that looks.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from analysis.detector import Arrays, UnreadableStateError, dump, load
+from analysis.mention_detector import LearningDetector
+from desk.pipeline.parts import WORKER, Brand
+from desk.recounting import REWIND
+from wanglou.domain.mention import SeenMention
+from wanglou.domain.signal import Signal
+from wanglou.domain.span import Span
+from wanglou.domain.volume import Series
+from wanglou.ports import Checkpoint, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+STEP = timedelta(hours=6)
+A_STEP = 2_000
+"""Mentions learnt of six hours, the newest of them: what a loud brand says in that time is said often."""
+
+AT_ONCE = 1_000
+"""From so many on the rest is left to the next look: it happens while mentions are written."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A detector's state of one brand, of all mentions from before ``through``."""
+
+    name: str
+    through: datetime
+    state: Arrays
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What ``arrived`` (item keys), and when we heard of it."""
+
+    arrived: Collection[str]
+    now: datetime
+
+
+def looked(
+    uow: UnitOfWork, detector: LearningDetector, brand: Brand, seen: Sequence[SeenMention], hearing: Hearing
+) -> list[Signal]:
+    """What stands out where the brand's mentions arrived, each six hours judged by what was learnt before.
+
+    So a backlog is judged in the order of event time, and says what it would have said. Mentions that come in
+    later than counts are looked at again for are learnt and not judged.
+    """
+    news = [s for s in seen if s.mention.item_key in hearing.arrived]
+    known = _known(uow, detector, brand, min(map(_at, news), default=hearing.now))
+    learnt = _with_late(
+        detector, known, [s for s in news if _at(s) < min(known.through, hearing.now - REWIND)]
+    )
+    found: list[Signal] = []
+    for begin in sorted({_step_of(_at(s)) for s in news if _at(s) >= hearing.now - REWIND}):
+        learnt = _caught_up(uow, detector, brand, learnt, begin - detector.lag)
+        if learnt.through > begin + STEP - detector.memory:
+            then = [s for s in seen if _at(s) < begin + STEP]
+            arrived = {s.mention.item_key for s in news if begin <= _at(s) < begin + STEP}
+            found += detector.knowing(learnt.state).look(then, arrived, hearing.now)
+    if learnt.is_new:
+        uow.detectors.save(Checkpoint(learnt.name, learnt.through, dump(learnt.state)))
+        uow.detectors.prune(learnt.through)
+    return found
+
+
+def _known(uow: UnitOfWork, detector: LearningDetector, brand: Brand, at: datetime) -> Learnt:
+    """As the newest checkpoint has it; without one, nothing of before the detector's reach."""
+    name = "|".join((detector.kind, *brand))
+    checkpoint = uow.detectors.latest(name)
+    if checkpoint is not None:
+        try:
+            state = load(checkpoint.state)
+            detector.knowing(state)
+            return Learnt(name, checkpoint.through, state)
+        except UnreadableStateError:
+            log.exception("what %s knew of a brand is learnt anew from its mentions", name)
+    since = at - detector.lag - detector.reach
+    return Learnt(name, _step_of(since), detector.start())
+
+
+def _with_late(detector: LearningDetector, known: Learnt, late: Sequence[SeenMention]) -> Learnt:
+    """Their span was learnt without them."""
+    return replace(known, state=detector.learn(known.state, late), is_new=True) if late else known
+
+
+def _caught_up(
+    uow: UnitOfWork, detector: LearningDetector, brand: Brand, known: Learnt, until: datetime
+) -> Learnt:
+    through, state, n = known.through, known.state, 0
+    while through + STEP <= until and n < AT_ONCE:
+        series = Series(*brand, detector.source_class)
+        seen = uow.mentions.of_series(WORKER, series, Span(through, through + STEP), A_STEP)
+        state, through, n = detector.learn(state, seen), through + STEP, n + len(seen)
+    return Learnt(known.name, through, state, is_new=known.is_new or through > known.through)
+
+
+def _step_of(moment: datetime) -> datetime:
+    return moment - (moment - _EPOCH) % STEP
+
+
+def _at(seen: SeenMention) -> datetime:
+    return seen.mention.published_at or seen.mention.first_seen
