@@ -92,11 +92,7 @@ class Weights:
     def moved(self, delta: Delta) -> Self:
         """The same with ``delta`` in the place of any other. Raises BadWeightsError if it fits others."""
         base = self.plain
-        if delta.base != base.id:
-            raise BadWeightsError(
-                f"delta {delta.id[:12]}: learnt on the weights {delta.base[:12]}, these are {base.id[:12]}; "
-                "learn it anew with wanglou train --corrections"
-            )
+        check_fits(delta, base.id)
         return replace(base, delta=delta, id=f"{base.id}+{delta.id}")
 
     def scores(self, found: Features) -> tuple[Floats, Floats]:
@@ -155,6 +151,15 @@ class Weights:
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
         towards = coefficients[labels[found.text]]
         return _spread(found, (towards[:, 0] * adds[0] + towards[:, 1] * adds[1]) / lengths[found.text])
+
+
+def check_fits(delta: Delta, base: str) -> None:
+    """Raise BadWeightsError if a delta was learnt on other weights than those of the id ``base``."""
+    if delta.base != base:
+        raise BadWeightsError(
+            f"delta {delta.id[:12]}: learnt on the weights {delta.base[:12]}, these are {base[:12]}; "
+            "learn it anew with wanglou train --corrections --take, or go to wanglou train --shipped"
+        )
 
 
 def features(texts: Sequence[str]) -> Features:

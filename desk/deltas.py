@@ -6,7 +6,7 @@ never deleted: a reading stored with one can be read so again.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Any
 
 from analysis.delta import Delta
 from analysis.delta_file import load_delta, save_delta
-from analysis.model import BadWeightsError, Weights
+from analysis.model import BadWeightsError, Weights, check_fits
 from analysis.trial import Change, Marks, Trial
+from wanglou.domain.model import DeltaState
 from wanglou.domain.reason import Reason
 
 FOLDER = "models"
@@ -145,6 +146,23 @@ class Deltas:
         except BadWeightsError as error:
             return InUse(base, str(error))
 
+    def state(self, base: str) -> DeltaState:
+        """What is chosen on weights of this id, in numbers, and whether it can be used."""
+        try:
+            entries = self.entries()
+        except BadWeightsError as error:
+            return DeltaState(trouble=str(error))
+        chosen = entries[-1].after if entries else SHIPPED
+        if not chosen:
+            return DeltaState()
+        taken = [e for e in entries if e.act is Act.TAKEN and e.after == chosen][-1:]
+        found = _state(chosen, taken[0]) if taken else DeltaState(chosen)
+        try:
+            check_fits(self.load(chosen), base)
+        except BadWeightsError as error:
+            return replace(found, trouble=str(error))
+        return found
+
     def take(self, delta: Delta, card: Card, lines: Sequence[str], by: str) -> None:
         """Keep a delta with its card, and choose it. Raises OSError, BadWeightsError."""
         before = self.chosen()
@@ -189,6 +207,17 @@ class Deltas:
         entries = [entry_fields(known) for known in [*self.entries(), entry]]
         _write(self.ledger, _as_json({"format": FORMAT, "entries": entries}))
         return entry
+
+
+def _state(chosen: str, taken: Entry) -> DeltaState:
+    if taken.card is None:
+        return DeltaState(chosen, taken.at)
+    trial = taken.card.trial
+    shares = {
+        "floor": (trial.floor_old.accuracy, trial.floor_new.accuracy),
+        "held": (trial.held_old.accuracy, trial.held_new.accuracy),
+    }
+    return DeltaState(chosen, taken.at, sum(taken.card.taught.values()), shares)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from wanglou.domain.agency import Config
+from wanglou.domain.model import DeltaState
 from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceState
@@ -95,6 +96,14 @@ def of_watch(storage: Storage, config: Config, now: datetime) -> Iterator[Findin
     for incident in open_now:
         if incident.client == HOUSE and not incident.brand.startswith("source"):
             yield _wrong("doctor_house_incident", part=incident.brand, number=incident.number)
+
+
+def of_model(delta: DeltaState, version: str | None) -> Iterator[Finding]:
+    """Whether what corrections taught can be used, and is; ``version`` is what the worker reads with."""
+    if delta.trouble:
+        yield _wrong("doctor_delta_unusable", found=delta.trouble)
+    if version is not None and not delta.is_read_with(version):
+        yield _care("doctor_delta_waits")
 
 
 def of_clients(known: Collection[str], config: Config) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from analysis.jieba_segmenter import Segmenter
 from analysis.model import SHIPPED, BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
 from desk.cli._exits import FINDING, CommandError, UnreadableInputError
+from desk.cli._streams import tell
+from desk.deltas import Deltas
 from wanglou.config.lexicon import read_lexicon
 from wanglou.config.problem import Findings
 from wanglou.domain.agency import Lexicon
@@ -20,8 +22,17 @@ WEIGHTS = SHIPPED
 
 
 def build_reader(weights: Path, data: Path, lexicon: Lexicon) -> Reader:
-    """A Reader. Raises UnreadableInputError where ``weights`` are none."""
-    return Reader(read_weights(weights), lexicon, Segmenter(data, lexicon.user_words))
+    """A Reader; the shipped weights read with what corrections taught the desk of ``data``.
+
+    Raises UnreadableInputError where ``weights`` are none.
+    """
+    found = read_weights(weights)
+    if weights == SHIPPED:
+        in_use = Deltas(data).in_use(found)
+        if in_use.trouble:
+            tell(f"reading with the weights as shipped: {in_use.trouble}")
+        found = in_use.weights
+    return Reader(found, lexicon, Segmenter(data, lexicon.user_words))
 
 
 def read_weights(weights: Path) -> Weights:

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from analysis.model import card_of
 from desk.cli import _exits, _options
 from desk.cli._kinds import kinds_here
 from desk.cli._streams import tell
 from desk.clocks import WallClock
-from desk.diagnosis import Finding, Gravity, of_clients, of_config, of_folder, of_watch
+from desk.deltas import Deltas
+from desk.diagnosis import Finding, Gravity, of_clients, of_config, of_folder, of_model, of_watch
 from desk.sample import CHECKS
 from desk.wiring.shared import Place
 from wanglou.config.folder import examine
@@ -56,7 +58,10 @@ def _of_all(place: Place, config: Config) -> Iterator[Finding]:
     now = WallClock().now()
     yield from of_config(config, os.environ, now.date())
     yield from of_folder(place.data)
-    if _is_there(place):
+    delta = Deltas(place.data).state(card_of().id)
+    if not _is_there(place):
+        yield from of_model(delta, None)
+    else:
         try:
             storage = open_storage(place.database)
         except StorageError:
@@ -64,6 +69,7 @@ def _of_all(place: Place, config: Config) -> Iterator[Finding]:
         yield from of_watch(storage, config, now)
         with storage.look() as uow:
             yield from of_clients(known_clients(uow.connection), config)
+            yield from of_model(delta, uow.meta.get("reading_version"))
         storage.close()
 
 

@@ -50,7 +50,7 @@ def score(
     is named on stderr and left out of stdout; the others are answered, and the command ends with exit code 3.
     """
     reader = _reader.build_reader(weights, data, Lexicon())
-    base = _reader.read_weights(weights)
+    base = reader.weights
     refusals = _Refusals()
     lines = _scorable(file, refusals)
     while some := list(islice(lines, batch)):

@@ -8,6 +8,7 @@ from analysis.search import parse
 from desk.acts import Acts
 from desk.backtesting.saved import Shelf
 from desk.correcting import Corrector
+from desk.deltas import Deltas
 from desk.entrance import Entrance
 from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
@@ -33,7 +34,8 @@ def desk_ports(
 
     def model() -> ModelCard:
         with storage.look() as uow:
-            return replace(card, version=uow.meta.get("reading_version"))
+            version = uow.meta.get("reading_version")
+        return replace(card, version=version, delta=Deltas(place.data).state(card.id))
 
     return DeskPorts(
         reader=desk_reader(storage),

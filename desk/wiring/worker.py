@@ -1,5 +1,6 @@
 """Builds the worker: sources, model, detectors, channels."""
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -9,12 +10,14 @@ from analysis.brand_reader import BrandReader
 from analysis.detector import Detector
 from analysis.growth_detector import GrowthDetector
 from analysis.mention_detector import MentionDetector
-from analysis.reading import Reader, load_weights
+from analysis.model import Weights, load_weights
+from analysis.reading import Reader
 from analysis.reading_version import reading_version
 from analysis.segmenting import Cutter, QuickSegmenter, WordList
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
+from desk.deltas import Deltas
 from desk.pipeline.parts import Parts
 from desk.wiring.shared import (
     DETECTORS,
@@ -28,6 +31,8 @@ from desk.wiring.shared import (
 from wanglou.domain.agency import Config
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.ports import Clock, Storage
+
+log = logging.getLogger(__name__)
 
 
 def sources_of(config: Config) -> dict[str, Source]:
@@ -60,11 +65,22 @@ def own_words_of(config: Config) -> list[str]:
     return [*config.lexicon.user_words, *(alias.text for brand in brands for alias in brand.aliases)]
 
 
-def reader_of(config: Config, cutter: Cutter | None = None) -> BrandReader:
-    """The shipped model; ``cutter`` knows the agency's own words, and is made if none is given."""
+def reader_of(config: Config, cutter: Cutter | None = None, weights: Weights | None = None) -> BrandReader:
+    """The model, as shipped if no weights are given.
+
+    ``cutter`` knows the agency's own words, and is made if none is given.
+    """
     words = own_words_of(config)
-    reader = Reader(load_weights(), config.lexicon, cutter or QuickSegmenter(words))
+    reader = Reader(weights or load_weights(), config.lexicon, cutter or QuickSegmenter(words))
     return BrandReader(reader, reading_version(reader, config.lexicon, words))
+
+
+def weights_of(place: Place) -> Weights:
+    """The shipped weights with what the desk's corrections taught; as shipped, aloud, if that is damaged."""
+    found = Deltas(place.data).in_use(load_weights())
+    if found.trouble:
+        log.warning("reading with the weights as shipped: %s", found.trouble)
+    return found.weights
 
 
 def worker_parts(
@@ -84,7 +100,7 @@ def worker_parts(
         clock=clock,
         sources=sources_of(config),
         matcher=matcher_of(config),
-        reader=reader_of(config, words),
+        reader=reader_of(config, words, weights_of(place)),
         detectors=detectors_of(),
         mention_detectors=mention_detectors_of(config, words),
         growth_detectors=growth_detectors_of(),

@@ -45,6 +45,7 @@ BELOW_A_LIMIT = re.compile(r"^sla\.\w+\.")
 
 COVERED_BY = {
     "BookStep": "step",
+    "DeltaState": "delta",
     "ChainedEntry": "timeline",
     "ExposureRow": "exposure",
     "KeptItem": "item",

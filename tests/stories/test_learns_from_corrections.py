@@ -12,7 +12,8 @@ from desk.correcting import Corrector
 from desk.rehearsal.demo_config import Addresses, write_config
 from desk.sample import SAMPLE_CONFIG
 from tests.stories.conftest import AFTERNOON
-from tests.world import World
+from tests.world import World, started
+from wanglou.domain.agency import Config
 from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.mention import Reading
 from wanglou.domain.span import Span
@@ -114,3 +115,49 @@ def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
     assert main(["train", "--history", *folders, "--language", "en"]) == 0
     acts = [line.split(" ")[4] for line in capsys.readouterr().out.splitlines()]
     assert acts == ["took", "went", "went", "went"]
+
+
+def test_the_worker_reads_with_what_was_learnt_and_says_so(
+    world: World, folders: list[str], tmp_path: Path, agency: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corrects(world, BAD, "neg")
+    corrects(world, CALM, "neu")
+    post = "安屿旗舰店避雷名单汇总"
+    world.sees([post])
+    world.turn()
+    before = readings(world)[post][1]
+    world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    assert main(["train", "--corrections", "--take", *folders]) == 0
+
+    again = started(agency, tmp_path / "wanglou.db", tmp_path, world.now)
+    again.clock.advance(timedelta(minutes=5))
+    later = "安屿专柜避雷名单汇总"
+    again.sees([later])
+    again.turn()
+    after = readings(again)[later][1]
+    [kept] = (tmp_path / "models").glob("delta-*.npz")
+    named = kept.stem.removeprefix("delta-")
+    assert "+" not in before.model
+    assert after.model.partition("+")[2].startswith(named)
+    assert after.p_neg > before.p_neg + 0.2
+    assert readings(again)[post][1] == before, "what was read before stays as it was read"
+
+    kept.write_bytes(kept.read_bytes()[:1_000])
+    lamed = started(agency, tmp_path / "wanglou.db", tmp_path, again.now)
+    lamed.clock.advance(timedelta(minutes=5))
+    last = "安屿展厅避雷名单汇总"
+    lamed.sees([last])
+    lamed.turn()
+    assert readings(lamed)[last][1].model == before.model
+    lamed.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    capsys.readouterr()
+    assert main(["doctor", *folders, "--quick", "--language", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "wrong  what corrections taught cannot be used" in said
+    assert "wanglou train --back" in said
+    assert main(["explain", "门店避雷", *folders]) == 0
+    assert "as shipped" in capsys.readouterr().err
+    assert main(["train", "--back", *folders]) == 0
+    capsys.readouterr()
+    main(["doctor", *folders, "--quick", "--language", "en"])
+    assert "corrections taught" not in capsys.readouterr().out

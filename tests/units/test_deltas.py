@@ -11,6 +11,7 @@ from analysis.delta_training import Lesson, learn_delta
 from analysis.model import BadWeightsError, Weights, load_weights
 from analysis.trial import Change, Marks, Trial
 from desk.deltas import SHIPPED, Act, Card, Deltas, NothingToUndoError
+from wanglou.domain.model import DeltaState
 from wanglou.domain.reason import Reason
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -176,3 +177,14 @@ def test_a_ledger_that_cannot_be_read_is_kept_aside_when_one_begins_anew(
     assert deltas.in_use(base).trouble == ""
     [aside] = deltas.folder.glob("*.broken")
     assert aside.read_text(encoding="utf-8") == content
+
+
+def test_the_state_tells_in_numbers_what_is_chosen(deltas: Deltas, base: Weights, first: Delta) -> None:
+    assert deltas.state(base.id) == DeltaState()
+    take(deltas, first)
+    found = deltas.state(base.id)
+    assert (found.id, found.taken_at, found.lessons, found.trouble) == (first.id, NOW, 90, "")
+    assert found.shares == {"floor": (0.9, 0.9), "held": (0.9, 0.9)}
+    assert "learn it anew" in deltas.state("0" * 64).trouble
+    deltas.ledger.write_text("{", encoding="utf-8")
+    assert "--shipped" in deltas.state(base.id).trouble

@@ -10,12 +10,13 @@ import pytest
 
 from desk.cli import _exits
 from desk.cli.main import main
-from desk.diagnosis import WATCHED, Finding, Gravity, of_config, of_folder, of_watch
+from desk.diagnosis import WATCHED, Finding, Gravity, of_config, of_folder, of_model, of_watch
 from desk.pipeline import notice
 from desk.sample import SAMPLE_CONFIG
 from desk.wiring.shared import Place, read_config
 from tests.stories.conftest import LIBRARY
 from wanglou.domain.agency import Config
+from wanglou.domain.model import DeltaState
 from wanglou.domain.person import Role
 from wanglou.domain.source import SourceHealth, SourceState
 from wanglou.storage.engine import DATABASE_FILE, SqlStorage, open_storage
@@ -148,3 +149,16 @@ def test_a_damaged_database_is_a_finding_not_a_traceback(
     (tmp_path / DATABASE_FILE).write_text("something else, " * 100)
     assert doctor(SAMPLE_CONFIG, tmp_path, *quick) == _exits.FINDING
     assert "not a SQLite database" in capsys.readouterr().out
+
+
+def test_a_delta_that_cannot_be_used_and_one_that_waits_for_a_restart_are_named() -> None:
+    with_it, without, name = f"v+{'a' * 16}", "v", "a" * 64
+    assert codes(of_model(DeltaState(), without)) == []
+    assert codes(of_model(DeltaState(name), with_it)) == []
+    assert codes(of_model(DeltaState(name), f"{with_it}@0.6")) == []
+    assert codes(of_model(DeltaState(name), without)) == ["doctor_delta_waits"]
+    assert codes(of_model(DeltaState("b" * 64), with_it)) == ["doctor_delta_waits"]
+    assert codes(of_model(DeltaState(), with_it)) == ["doctor_delta_waits"]
+    assert codes(of_model(DeltaState(name, trouble="half of one"), without)) == ["doctor_delta_unusable"]
+    assert codes(of_model(DeltaState(name, trouble="half of one"), None)) == ["doctor_delta_unusable"]
+    assert codes(of_model(DeltaState(name), None)) == []

@@ -11,7 +11,7 @@ from desk.web.model import FIGURES
 from tests.pages_fakes import Browser, Desk, FakeReader, open_desk, sample_reader
 from tests.pages_sample import HOUR, NOW, incident, view_of
 from wanglou.domain.job import JobRun
-from wanglou.domain.model import ModelCard
+from wanglou.domain.model import DeltaState, ModelCard
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceState
@@ -191,3 +191,21 @@ def test_a_source_that_is_switched_off_is_named_and_not_called_blind(sqlite_stor
         in text
     )
     assert "not looked at yet" not in text
+
+
+def test_what_corrections_taught_stands_beside_the_model(sqlite_storage: SqlStorage) -> None:
+    def shown(version: str, delta: DeltaState) -> str:
+        card = replace(card_of(), version=version, delta=delta)
+        return running(desk, model=card).signed_in("wang").get("/health?lang=en").text
+
+    desk = desk_of(sqlite_storage, sample_reader())
+    name = "a" * 64
+    taken = DeltaState(name, NOW, 1234, {"floor": (0.9, 0.912), "held": (0.3, 0.45)})
+    assert "nothing, as shipped" in shown("v", DeltaState())
+    used = shown(f"v+{'a' * 16}", taken)
+    assert "1,234 corrections" in used
+    assert "91.2 %" in used
+    assert "its next start" not in used
+    assert "its next start" in shown("v", taken)
+    assert "cannot be used" in shown("v", replace(taken, trouble="/secret/place: half of one"))
+    assert "/secret/place" not in shown("v", replace(taken, trouble="/secret/place: half of one"))

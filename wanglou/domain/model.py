@@ -1,8 +1,30 @@
 """What reads: the shipped model as its card tells of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaState:
+    """The delta that is chosen to read with. ``id`` is empty where none is: as shipped.
+
+    ``lessons``: corrections it was learnt from; ``shares``: accuracy on the floor set and on corrections kept
+    back, (before it, with it), by the names ``floor`` and ``held``. ``trouble``: why it cannot be used, so
+    that texts are read as shipped; empty where it can.
+    """
+
+    id: str = ""
+    taken_at: datetime | None = None
+    lessons: int = 0
+    shares: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    trouble: str = ""
+
+    def is_read_with(self, version: str) -> bool:
+        """Whether readings of this version were made with what is chosen, as far as it can be used."""
+        used = "" if self.trouble else self.id
+        with_delta = version.partition("@")[0].partition("+")[2]
+        return used.startswith(with_delta) if with_delta else not used
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +34,7 @@ class ModelCard:
     ``figures``: name → share of 1, measured on texts kept back. ``version``: the name of everything that
     the stored readings depend on (weights, rules, words), None where no worker has told it yet.
     ``trained_on`` is None where the file does not say. A verdict less likely than ``unsure_below`` is marked.
+    ``delta``: what corrections add.
     """
 
     id: str
@@ -20,3 +43,4 @@ class ModelCard:
     figures: Mapping[str, float]
     unsure_below: float
     version: str | None = None
+    delta: DeltaState = DeltaState()
