@@ -1,4 +1,4 @@
-"""Begin a client's file: checked against the agency before it is kept."""
+"""Begin a client's file, checked before it is kept; or let all of a client that has left go."""
 
 import json
 import sys

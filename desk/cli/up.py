@@ -1,5 +1,6 @@
 """Run the watch: worker and web, or one of them."""
 
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ from desk.supervisor import end_with_parent, running
 from desk.wiring.shared import Place, WiringError, notifiers_of, read_config, secret_of, storage_of
 from wanglou.kinds import find_kind
 from wanglou.storage.errors import StorageError
+
+log = logging.getLogger(__name__)
 
 
 class Part(StrEnum):
@@ -73,13 +76,14 @@ def _forecast(place: Place) -> None:
     tell("nothing was fetched, sent or opened; without --dry-run it begins")
 
 
-def _both(place: Place, host: str, port: int, log_format: str, *, rehearsal: bool) -> None:
+def _both(place: Place, host: str, port: int, log_format: LogFormat, *, rehearsal: bool) -> None:
     shared = ["--config", str(place.config), "--data", str(place.data), "--library", str(place.library)]
     shared += ["--log-format", log_format]
     shared += ["--rehearsal"] if rehearsal else []
     web = ["up", "--only", "web", "--host", host, "--port", str(port), *shared]
     with running([["up", "--only", "worker", *shared], web], os.environ) as processes:
-        tell(f"starting the worker, and the desk on http://{host}:{port}/ ; Ctrl-C stops both")
+        say = tell if log_format is LogFormat.TEXT else log.info  # a log store takes objects alone
+        say(f"starting the worker, and the desk on http://{host}:{port}/ ; Ctrl-C stops both")
         processes.ended.wait()
         failed = processes.failed()
     if failed is not None and failed.returncode:

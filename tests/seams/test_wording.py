@@ -13,10 +13,12 @@ from wanglou.domain.person import Role
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
+from wanglou.kinds import known_kinds
 from wanglou.wording import LANGUAGES, UnknownWordingError, blanks, catalogue, moment, say
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("alerting", "analysis", "crawlers", "desk", "playbooks", "wanglou")
+DETECTORS = ("analysis.detectors", "analysis.mention_detectors", "analysis.growth_detectors")
 SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -48,6 +50,13 @@ def test_a_code_has_both_languages_with_the_same_blanks(code: str) -> None:
 )
 def test_every_value_has_words(word: str, values: type[StrEnum], language: str) -> None:
     assert all(say(Reason(f"{word}_{value}"), language) for value in values)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_signal_has_a_word(language: str) -> None:
+    kinds = {k for p in DETECTORS for k in known_kinds(p)}
+    assert len(kinds) > 5
+    assert all(say(Reason(f"kind_{kind}"), language) for kind in kinds)
 
 
 @pytest.mark.parametrize("severity", Severity)

@@ -1,5 +1,6 @@
 """``wanglou up`` without a network, killed with -9, started twice, and stopped."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def test_without_a_network_every_source_is_blind_the_web_answers_and_all_stops_c
         assert answer["status"] == "ok"
         assert desk.process.poll() is None
         assert stops_cleanly(desk), desk.lines
+
+
+def test_for_a_log_store_every_line_is_an_object(config: Path, tmp_path: Path) -> None:
+    watch_only(config, folders=True)
+    port = free_port()
+    with up(config, tmp_path / "data", "--port", str(port), "--log-format", "json") as desk:
+        eventually(lambda: healthz(port))
+        eventually(lambda: desk.says("leads"))
+        assert stops_cleanly(desk), desk.lines
+    told = [json.loads(line) for line in desk.lines]
+    assert {"level", "logger", "message", "timestamp"} <= set.intersection(*map(set, told))
+    assert any("starting the worker" in one["message"] for one in told)
 
 
 def test_a_worker_killed_at_work_is_followed_by_the_one_standing_by_and_all_is_there_once(

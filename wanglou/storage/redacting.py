@@ -37,7 +37,21 @@ _BLACKEN = (
 )
 
 CODED = frozenset(
-    {"about", "aside", "blank", "clock", "medium", "role", "rule", "severity", "state", "topic", "was", "why"}
+    {
+        "about",
+        "aside",
+        "blank",
+        "clock",
+        "medium",
+        "role",
+        "rule",
+        "severity",
+        "signal",
+        "state",
+        "topic",
+        "was",
+        "why",
+    }
 )
 """Facts whose value is a code that sentences are said with: no words, and no sentence without them."""
 

@@ -20,7 +20,8 @@ LANGUAGES = ("zh", "en")
 """What people can choose; the first is the default."""
 
 VOCABULARIES = frozenset(
-    {"blank", "clock", "dismissal", "medium", "role", "sentiment", "severity", "state", "topic", "wait"}
+    {"blank", "clock", "dismissal", "kind", "medium"}
+    | {"role", "sentiment", "severity", "state", "topic", "wait"}
 )
 """Words that a value can be said with: ``{was:severity}`` looks for the code ``severity_<value>``."""
 
