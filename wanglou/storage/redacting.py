@@ -42,6 +42,7 @@ CODED = frozenset(
         "aside",
         "blank",
         "clock",
+        "label",
         "medium",
         "role",
         "rule",
