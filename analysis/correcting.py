@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from analysis.volume import count
-from wanglou.domain.correction import Correction, CorrectionKind
+from wanglou.domain.correction import Correction, CorrectionKind, group_there
 from wanglou.domain.mention import Match, Mention, Sentiment
 from wanglou.domain.topic import Topic
 from wanglou.domain.volume import VolumeRow
@@ -48,7 +48,7 @@ def applied(mention: Mention, corrections: Iterable[Correction]) -> Mention:
 def moved(mention: Mention, brand: str) -> Mention:
     """The same item as a mention of another brand of the client, told by a person: no word names it."""
     match = Match(mention.client, brand, "", ())
-    return replace(mention, brand=brand, match=match, group=f"{mention.group}>{brand}", void=False)
+    return replace(mention, brand=brand, match=match, group=group_there(mention.group, brand), void=False)
 
 
 def difference(before: Sequence[Mention], after: Sequence[Mention]) -> list[VolumeRow]:

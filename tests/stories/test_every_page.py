@@ -150,7 +150,7 @@ def seed_mentions(storage: SqlStorage) -> None:
 def site(browser: Browser, sqlite_storage: SqlStorage, tmp_path: Path) -> Iterator[Site]:
     desk = full_desk(sqlite_storage, tmp_path)
     with serving(desk, free_port()) as address:
-        yield Site(desk, address, browser)
+        yield Site(desk, address, browser, sqlite_storage)
 
 
 def addresses(app: FastAPI) -> list[str]:
@@ -250,7 +250,10 @@ def test_an_empty_desk_is_read_as_well(browser: Browser, sqlite_storage: SqlStor
     nothing = tuple(ClientTile(c.id, volume(NOBODY, band=False), ()) for c in CLIENTS)
     desk = open_desk(sqlite_storage, FakeReader(tiles=nothing))
     pages = {path.partition("?")[0] for path in addresses(desk.app)}
-    with serving(desk, free_port()) as address, looking(Site(desk, address, browser)) as looked:
+    with (
+        serving(desk, free_port()) as address,
+        looking(Site(desk, address, browser, sqlite_storage)) as looked,
+    ):
         for path in sorted(pages):
             looked.page.goto(address + path)
             look_at(looked, path, ["phone"])

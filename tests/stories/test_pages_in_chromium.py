@@ -14,11 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from desk.web.serving import DeskServer
+from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import full_view, incident, taken
+from tests.pages_sample import HOUR, NOW, full_view, incident, taken
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
-from wanglou.ports import IncidentView, Storage
+from wanglou.ports import IncidentView
+from wanglou.storage.engine import SqlStorage
 
 pytestmark = pytest.mark.chromium
 
@@ -43,6 +45,7 @@ class Site:
     desk: Desk
     address: str
     browser: Browser
+    storage: SqlStorage
 
     @contextmanager
     def page(
@@ -88,10 +91,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(browser: Browser, sqlite_storage: Storage) -> Iterator[Site]:
+def site(browser: Browser, sqlite_storage: SqlStorage) -> Iterator[Site]:
     desk = open_desk(sqlite_storage, sample_reader(blind=1), rehearsal=True)
     with serving(desk, free_port()) as address:
-        yield Site(desk, address, browser)
+        yield Site(desk, address, browser, sqlite_storage)
 
 
 def free_port() -> int:
@@ -224,6 +227,49 @@ def test_an_incident_is_worked_by_keys_alone(site: Site) -> None:
         expect(page.locator("#part-title")).to_contain_text("处置中")
 
 
+def on_mentions(site: Site, page: Page) -> None:
+    """The page of mentions with two stories about 安屿, the focus on the first."""
+    seed(site.storage, post(1, "安屿的灯一直闪"), post(2, "安屿客服没人接", NOW - 2 * HOUR))
+    page.goto(f"{site.address}/mentions?client=anju")
+    page.keyboard.press("j")
+
+
+def test_a_mention_is_moved_to_another_brand_by_two_keys(site: Site) -> None:
+    with site.page() as page:
+        on_mentions(site, page)
+        page.keyboard.press("b")
+        expect(page.get_by_role("button", name="说的是屿光").first).to_be_focused()
+        page.keyboard.press("1")
+        expect(page.locator("article.post").first).to_contain_text("安屿智能家居 · 屿光")
+        expect(page.locator(".corrections").first).to_contain_text("更正品牌：安屿 → 屿光")
+        page.goto(f"{site.address}/mentions?client=anju&brand=屿光")
+        expect(page.locator("article.post")).to_contain_text("灯一直闪")
+        page.keyboard.press("j")
+        page.keyboard.press("u")
+        expect(page.locator("article.post")).to_have_count(0)
+
+
+def test_in_the_choice_of_brands_nought_is_none_of_them(site: Site) -> None:
+    with site.page() as page:
+        on_mentions(site, page)
+        page.keyboard.press("b")
+        page.keyboard.press("0")
+        expect(page.locator("article.post")).to_have_count(1)
+        expect(page.locator("article.post")).to_contain_text("没人接")
+
+
+def test_outside_the_choice_of_brands_digits_correct_the_sentiment(site: Site) -> None:
+    with site.page() as page:
+        on_mentions(site, page)
+        page.keyboard.press("b")
+        page.keyboard.press("Escape")
+        expect(page.locator(".row-link").first).to_be_focused()
+        expect(page.get_by_role("button", name="说的是屿光").first).to_be_hidden()
+        page.keyboard.press("1")
+        expect(page.locator(".corrections").first).to_contain_text("更正情感")
+        expect(page.locator(".row-link").first).to_be_focused()
+
+
 def test_a_bar_opens_its_mentions(site: Site) -> None:
     with site.page() as page:
         page.goto(site.address + INCIDENT)
@@ -297,10 +343,10 @@ def test_new_red_is_noticed_on_another_incidents_page_too(site: Site) -> None:
         expect(page.locator("#new-red a")).to_have_attribute("href", "/incidents/inc-chengchuan-8")
 
 
-def test_a_lost_connection_says_so_and_comes_back(browser: Browser, sqlite_storage: Storage) -> None:
+def test_a_lost_connection_says_so_and_comes_back(browser: Browser, sqlite_storage: SqlStorage) -> None:
     port, reader = free_port(), sample_reader()
     with serving(open_desk(sqlite_storage, reader), port) as address:
-        first = Site(open_desk(sqlite_storage, reader), address, browser)
+        first = Site(open_desk(sqlite_storage, reader), address, browser, sqlite_storage)
         visit = first.page("he", may_fail=True)
         page = visit.__enter__()
         expect(page.locator("#pulse")).to_be_visible()

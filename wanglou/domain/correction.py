@@ -39,3 +39,13 @@ class Correction:
     def stands(self) -> bool:
         """Whether nobody took it back."""
         return self.undone_at is None
+
+
+def group_there(group: str, brand: str) -> str:
+    """The group of a story's copies once a person moved them to another brand."""
+    return f"{group}>{brand}"
+
+
+def group_before(group: str, brand: str) -> str:
+    """The group that copies of ``brand`` had before a person moved them there; their own if none did."""
+    return group.removesuffix(f">{brand}")

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, false, func, literal, select, tuple_
 
+from wanglou.domain.correction import Correction, CorrectionKind, group_before
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import Access
 from wanglou.ports import MentionFilter, MentionList, MentionStory, SearchWords, TilePoint
@@ -198,16 +199,28 @@ def _stories(uow: SqlUnitOfWork, seen: Sequence[SeenMention]) -> tuple[MentionSt
     padded = groups + groups[-1:] * (A_PAGE - len(groups))
     rows = uow.connection.execute(COPIES, {"groups": padded}) if groups else ()
     sums = {tuple(row[:3]): (row[3] - 1, int(row[4])) for row in rows}
-    standing, moves = uow.corrections.standing(groups), placed(uow.connection, first.values())
+    told = {group_before(group, brand) for _, brand, group in first}
+    standing, moves = uow.corrections.standing({*groups, *told}), placed(uow.connection, first.values())
     return tuple(
         MentionStory(
             s,
             *sums[key],
-            tuple(c for c in standing.get(key[2], ()) if (c.client, c.brand) == key[:2]),
+            tuple(_told_of(standing, *key)),
             moves.get(s.item.key, ()),
         )
         for key, s in first.items()
     )
+
+
+def _told_of(
+    standing: Mapping[str, Sequence[Correction]], client: str, brand: str, group: str
+) -> Iterator[Correction]:
+    """What was said of a story: of these copies, and before that the word that moved them to ``brand``."""
+    before = group_before(group, brand)
+    moved = (client, CorrectionKind.BRAND, brand)
+    if before != group:
+        yield from (c for c in standing.get(before, ()) if (c.client, c.kind, c.after) == moved)
+    yield from (c for c in standing.get(group, ()) if (c.client, c.brand) == (client, brand))
 
 
 def _volume(
