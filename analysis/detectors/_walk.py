@@ -1,6 +1,6 @@
 """The walk of detectors that judge closed buckets only: bucket by bucket, over all series at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from analysis import memory
 from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
 from analysis.extremes import BUCKETS_A_DAY, Floats, Memory
-from wanglou.domain.signal import Signal
+from analysis.series_names import series_named
+from wanglou.domain.reason import Reason, Value
+from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.volume import BUCKET
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,8 +36,8 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class Gait:
-    """What a detector gives the walk: ``take`` changes the memory in place and says what stood out.
+class Walker:
+    """A detector that walks: ``take`` changes the memory in place and says what stood out in one bucket.
 
     Arrays that are ``replaced`` it never changes but puts a new one in their place: most looks copy nothing.
     """
@@ -45,6 +47,10 @@ class Gait:
     blank: Callable[[int], Memory]
     take: Callable[[Memory, Glance], list[Signal]]
     replaced: frozenset[str] = frozenset()
+
+    def start(self) -> Arrays:
+        """No series, nothing seen."""
+        return memory.begin(self.version)
 
     def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
         """Walk the closed buckets. What is still filling is left: it may look emptier than it will be."""
@@ -73,6 +79,34 @@ class Gait:
         for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
             self.take(held, Glance(step, nothing, nothing, nothing, now))
         held["next"] = np.array(max(after, until))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What stood out in the series of one ``column`` since bucket ``since``; ``facts`` but for the brand."""
+
+    column: int
+    since: int
+    facts: Mapping[str, Value]
+    strength: float
+    provisional: bool
+
+    def signal(self, kind: str, polarity: Polarity, held: Memory, glance: Glance) -> Signal:
+        """As it is handed on."""
+        series = series_named(str(held["series"][self.column]))
+        return Signal(
+            kind=kind,
+            client=series.client,
+            brand=series.brand,
+            source_class=series.source_class,
+            since=EPOCH + self.since * BUCKET,
+            at=EPOCH + glance.step * BUCKET,
+            seen_at=glance.now,
+            polarity=polarity,
+            strength=round(self.strength, 3),
+            because=Reason(f"signal_{kind}", {"brand": series.brand, **self.facts}),
+            provisional=self.provisional,
+        )
 
 
 def step_of(start: datetime) -> int:

@@ -7,20 +7,14 @@ The bar is the series' own longest lulls of two weeks. See docs/noticing.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import memory
-from analysis.detector import Arrays, Buckets
 from analysis.detectors._settings import chosen
-from analysis.detectors._walk import EPOCH, Gait, Glance
+from analysis.detectors._walk import Finding, Glance, Walker
 from analysis.extremes import BUCKETS_A_DAY, PER_HOUR, Floats, Memory
-from analysis.series_names import series_named
-from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
-from wanglou.domain.volume import BUCKET
 
 KIND = "silence"
 VERSION = 1
@@ -74,20 +68,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The detector of mentions that stop. Speaks once a silence; it ends when what was missing has come."""
+    """What it takes for mentions to have stopped. Told once a silence, which ends when all has come."""
 
     settings: Settings
-    kind: str = KIND
 
-    def start(self) -> Arrays:
-        """No series, nothing seen."""
-        return memory.begin(VERSION)
-
-    def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
-        """Walk the closed buckets: an open one is emptier than it will be."""
-        return Gait(KIND, VERSION, _blank, self._take, REPLACED).advance(state, buckets, now)
-
-    def _take(self, held: Memory, glance: Glance) -> list[Signal]:
+    def take(self, held: Memory, glance: Glance) -> list[Signal]:
+        """Take a closed bucket: an open one is emptier than it will be."""
         hour = glance.step // PER_HOUR
         if glance.step % PER_HOUR == 0:
             _end_hour(held, (hour - 1) % HOURS_A_DAY)
@@ -113,32 +99,18 @@ class Silence:
         )
         speaks = known & (missing[who] >= bar)
         held["told"][who[speaks]] = True
-        return [
-            self._signal(held, int(i), float(b), glance)
-            for i, b in zip(who[speaks], bar[speaks], strict=True)
-        ]
+        found = (self._finding(held, int(i), float(b)) for i, b in zip(who[speaks], bar[speaks], strict=True))
+        return [finding.signal(KIND, Polarity.NEU, held, glance) for finding in found]
 
-    def _signal(self, held: Memory, column: int, bar: float, glance: Glance) -> Signal:
-        series = series_named(str(held["series"][column]))
-        facts: dict[str, str | int | float] = {
-            "brand": series.brand,
+    def _finding(self, held: Memory, column: int, bar: float) -> Finding:
+        facts = {
             "hours": round(float(held["live"][column]) / PER_HOUR, 1),
             "voices": round(float(held["run_said"][column])),
             "due": round(float(held["run_due"][column])),
         }
-        return Signal(
-            kind=KIND,
-            client=series.client,
-            brand=series.brand,
-            source_class=series.source_class,
-            since=EPOCH + int(held["since"][column]) * BUCKET,
-            at=EPOCH + glance.step * BUCKET,
-            seen_at=glance.now,
-            polarity=Polarity.NEU,
-            strength=round(float(np.log(held["missing"][column] / bar) / np.log(self.settings.grave)), 3),
-            because=Reason("signal_silence", facts),
-            provisional=bool(held["days"][column] < MEMORY_DAYS),
-        )
+        strength = float(np.log(held["missing"][column] / bar) / np.log(self.settings.grave))
+        provisional = bool(held["days"][column] < MEMORY_DAYS)
+        return Finding(column, int(held["since"][column]), facts, strength, provisional)
 
 
 def _blank(series: int) -> Memory:
@@ -244,9 +216,9 @@ def _pooled(days: Floats, mean: Floats) -> Floats:
     return np.asarray((PRIOR_DAYS * np.log1p(LULL) + days * mean) / (PRIOR_DAYS + days))
 
 
-def silence(settings: Mapping[str, float]) -> Silence:
+def silence(settings: Mapping[str, float]) -> Walker:
     """Watch for mentions that stop; ``Settings`` says what may be set."""
-    return Silence(chosen(Settings(), KIND, settings))
+    return Walker(KIND, VERSION, _blank, Silence(chosen(Settings(), KIND, settings)).take, REPLACED)
 
 
 PLUGIN = silence

@@ -6,22 +6,17 @@ one loud day carries no week. See docs/noticing.md.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import memory
-from analysis.detector import Arrays, Buckets
 from analysis.detectors._settings import chosen
 from analysis.detectors._sight import worth
-from analysis.detectors._walk import EPOCH, Gait, Glance
+from analysis.detectors._walk import Finding, Glance, Walker
 from analysis.extremes import BUCKETS_A_DAY, PER_HOUR, Floats, Memory
 from analysis.series_names import series_named
-from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
-from wanglou.domain.volume import BUCKET
 
 KIND = "slow_burn"
 VERSION = 1
@@ -79,20 +74,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class SlowBurn:
-    """The detector of complaints that add up. Once an episode, which ends when a day is usual again."""
+    """What it takes for complaints to add up. Told once an episode, which ends when a day is usual again."""
 
     settings: Settings
-    kind: str = KIND
 
-    def start(self) -> Arrays:
-        """No series, nothing seen."""
-        return memory.begin(VERSION)
-
-    def advance(self, state: Arrays, buckets: Buckets, now: datetime) -> tuple[Arrays, list[Signal]]:
-        """Walk the closed buckets: an open one adds nothing to days."""
-        return Gait(KIND, VERSION, _blank, self._take, BY_DAY).advance(state, buckets, now)
-
-    def _take(self, held: Memory, glance: Glance) -> list[Signal]:
+    def take(self, held: Memory, glance: Glance) -> list[Signal]:
+        """Take a closed bucket: an open one adds nothing to days."""
         hour = glance.step // PER_HOUR % HOURS_A_DAY
         if glance.step % PER_HOUR == 0:
             held["hours"][hour] = 0.0
@@ -165,31 +152,19 @@ class SlowBurn:
         strong = stretch.strong(self.settings.times).max(axis=0, initial=-np.inf)
         loud = np.flatnonzero(enough & (strong >= self.settings.bar) & ~held["told"][stretch.who])
         held["told"][stretch.who[loud]] = True
-        return [self._signal(held, glance, stretch, int(i)) for i in loud]
+        found = (self._finding(glance, stretch, int(i)) for i in loud)
+        return [finding.signal(KIND, Polarity.NEG, held, glance) for finding in found]
 
-    def _signal(self, held: Memory, glance: Glance, stretch: "_Stretch", i: int) -> Signal:
-        series = series_named(str(held["series"][stretch.who[i]]))
+    def _finding(self, glance: Glance, stretch: "_Stretch", i: int) -> Finding:
         z = stretch.strong(self.settings.times)[:, i]
-        facts: dict[str, str | int | float] = {
-            "brand": series.brand,
+        facts = {
             "days": stretch.span,
             "negatives": round(float(stretch.said[i])),
             "times": round(float(stretch.times[z.argmax(), i]), 1),
         }
-        above = float(z.max()) - self.settings.bar
-        return Signal(
-            kind=KIND,
-            client=series.client,
-            brand=series.brand,
-            source_class=series.source_class,
-            since=EPOCH + (glance.step + 1 - stretch.span * BUCKETS_A_DAY) * BUCKET,
-            at=EPOCH + glance.step * BUCKET,
-            seen_at=glance.now,
-            polarity=Polarity.NEG,
-            strength=round(above / (self.settings.grave - self.settings.bar), 3),
-            because=Reason("signal_slow_burn", facts),
-            provisional=bool(stretch.usual.days[i] < BASE / 2),
-        )
+        strength = (float(z.max()) - self.settings.bar) / (self.settings.grave - self.settings.bar)
+        since = glance.step + 1 - stretch.span * BUCKETS_A_DAY
+        return Finding(int(stretch.who[i]), since, facts, strength, bool(stretch.usual.days[i] < BASE / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +247,9 @@ def _worth_of(names: bytes, dtype: str) -> Floats:
     return worth([series_named(name) for name in np.frombuffer(names, dtype).tolist()])
 
 
-def slow_burn(settings: Mapping[str, float]) -> SlowBurn:
+def slow_burn(settings: Mapping[str, float]) -> Walker:
     """Watch complaints that add up; ``Settings`` says what may be set."""
-    return SlowBurn(chosen(Settings(), KIND, settings))
+    return Walker(KIND, VERSION, _blank, SlowBurn(chosen(Settings(), KIND, settings)).take, BY_DAY)
 
 
 PLUGIN = slow_burn
