@@ -37,7 +37,7 @@ def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, folded))) if folded else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def units_of(text: str, names: re.Pattern[str] | None) -> str:
     """The text's units, a line feed wherever a run is broken. Kept: the last days are asked for often."""
     cleaned = _NOT_OWN.sub("\n", clean_text(text[:MOST_CHARACTERS]))

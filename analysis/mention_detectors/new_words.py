@@ -16,7 +16,7 @@ import numpy as np
 from analysis import word_sketch
 from analysis.detector import Arrays, untold
 from analysis.segmenting import WordList
-from analysis.spoken_runs import Rows, learnable, names_pattern, shown, units_of
+from analysis.spoken_runs import MOST_CHARACTERS, Rows, learnable, names_pattern, shown, units_of
 from analysis.word_births import Birth, Births, Heard
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Campaign, Client, planned_times
@@ -179,7 +179,7 @@ def _names(client: Client) -> list[str]:
 
 
 def _text(seen: SeenMention) -> str:
-    return f"{seen.item.title}\n{seen.item.text}"
+    return f"{seen.item.title}\n{seen.item.text}"[:MOST_CHARACTERS]
 
 
 def _troubled(mention: Mention) -> bool:
