@@ -25,7 +25,8 @@ MISSED_AT_MOST = 15 * BUCKETS_A_DAY
 class Glance:
     """One bucket of all series a state holds. Counts are zero where nothing is known.
 
-    ``exposure`` is 0 where the bucket was not observed: then a zero says nothing.
+    ``exposure`` is 0 where the bucket was not observed: then a zero says nothing. ``planned``: how many times
+    the usual talk is planned, None where nothing is.
     """
 
     step: int
@@ -33,6 +34,7 @@ class Glance:
     negatives: Floats
     exposure: Floats
     now: datetime
+    planned: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +123,8 @@ def _glance(buckets: Buckets, columns: NDArray[np.intp], width: int, i: int, now
     negatives[columns] = np.nan_to_num(buckets.negatives[:, i])
     share = buckets.exposure[:, i]
     exposure[columns] = np.where(np.isnan(said) | (share < ENOUGH_EXPOSURE), 0.0, share)
-    return Glance(step_of(buckets.starts[i]), voices, negatives, exposure, now)
+    planned = None
+    if buckets.planned is not None:
+        planned = np.ones(width)
+        planned[columns] = buckets.planned[:, i]
+    return Glance(step_of(buckets.starts[i]), voices, negatives, exposure, now, planned)

@@ -17,7 +17,7 @@ from analysis.extremes import BUCKETS_A_DAY, PER_HOUR, Floats, Memory
 from wanglou.domain.signal import Polarity, Signal
 
 KIND = "silence"
-VERSION = 1
+VERSION = 2
 
 PART = 0.1
 """Below this part of what is due a stretch counts as silence; holidays leave more."""
@@ -82,6 +82,8 @@ class Silence:
         sees = _sees(held, glance.exposure)
         held["hour_said"] += glance.voices
         held["hour_seen"] += sees
+        if glance.planned is not None:
+            np.maximum(held["hour_planned"], glance.planned, out=held["hour_planned"])
         _add_up(held, glance, sees, held["usual"][hour % HOURS_A_DAY] / PER_HOUR)
         return self._judge(held, glance)
 
@@ -119,6 +121,7 @@ def _blank(series: int) -> Memory:
         "known": np.zeros((HOURS_A_DAY, series)),
         **{name: np.zeros(series) for name in _COUNTED},
         "level": np.ones(series),
+        "hour_planned": np.ones(series),
         "of_week": np.ones((DAYS_A_WEEK, series)),
         "since": np.zeros(series, np.int64),
         "told": np.zeros(series, np.bool_),
@@ -160,11 +163,17 @@ def _add_up(held: Memory, glance: Glance, sees: NDArray[np.bool_], usual: Floats
 
 
 def _end_hour(held: Memory, hour: int) -> None:
+    """Put the hour that ended into memory: on planned days divided by the plan, but not below the usual.
+
+    So a campaign does not make the talk after it look missing, and one that nobody heeds is not taken for
+    quiet. Nothing more is due while it runs: a plan that fails is no silence.
+    """
     whole = held["hour_seen"] >= PER_HOUR * ENOUGH_OF_AN_HOUR
     said = held["hour_said"] * PER_HOUR / np.maximum(held["hour_seen"], 1.0)
     for name in BY_HOUR:
         held[name] = held[name].copy()
     usual, known = held["usual"][hour], held["known"][hour]
+    said = np.maximum(said / held["hour_planned"], np.minimum(said, usual))
     held["today_said"] = held["today_said"] + np.where(whole & (known > 0.0), said, 0.0)
     held["today_due"] = held["today_due"] + np.where(whole, usual, 0.0)
     held["today_seen"] = held["today_seen"] + whole
@@ -174,6 +183,7 @@ def _end_hour(held: Memory, hour: int) -> None:
     known += whole
     held["hour_said"][:] = 0.0
     held["hour_seen"][:] = 0.0
+    held["hour_planned"][:] = 1.0
 
 
 def _end_day(held: Memory, ended: int) -> None:

@@ -22,7 +22,7 @@ DAY, HOUR = 288, 12
 Floats = NDArray[np.float64]
 
 
-def heard(voices: Floats, exposure: Floats | None = None) -> list[Signal]:
+def heard(voices: Floats, exposure: Floats | None = None, planned: Floats | None = None) -> list[Signal]:
     line = voices[np.newaxis, :]
     looks = Buckets(
         series=[Series("lock", "安屿", SourceClass.SOCIAL)],
@@ -32,6 +32,7 @@ def heard(voices: Floats, exposure: Floats | None = None) -> list[Signal]:
         reach=line,
         exposure=np.ones_like(line) if exposure is None else exposure[np.newaxis, :],
         closed=voices.size,
+        planned=None if planned is None else planned[np.newaxis, :],
     )
     detector = PLUGIN({})
     return detector.advance(detector.start(), looks, T0)[1]
@@ -120,6 +121,40 @@ def test_a_daily_bot_leaves_no_silence_behind() -> None:
     voices[4 * HOUR :: DAY] += 60
 
     assert heard(voices) == []
+
+
+def plan(voices: Floats, first: int, days: int, factor: float) -> Floats:
+    planned = np.ones_like(voices)
+    planned[first * DAY : (first + days) * DAY] = factor
+    return planned
+
+
+def test_after_a_long_planned_campaign_no_more_is_due_than_before_it() -> None:
+    planned = plan(talk(40, 300), 20, 12, 30.0)
+    voices = silent(talk(40, 300) * planned, 33 * DAY + 6 * HOUR, 34 * DAY)
+
+    [with_plan], without = heard(voices, planned=planned), heard(voices)
+
+    assert with_plan.at > T0 + 33 * DAY * BUCKET
+    usual = heard(silent(talk(40, 300), 33 * DAY + 6 * HOUR, 34 * DAY))[0].because.facts["due"]
+    assert int(with_plan.because.facts["due"]) == pytest.approx(int(usual), rel=0.25)
+    assert int(without[0].because.facts["due"]) > 1.5 * int(usual)
+
+
+def test_a_campaign_that_nobody_heeds_is_no_silence_and_hides_none() -> None:
+    voices = talk(40, 300)
+    planned = plan(voices, 20, 5, 30.0)
+    quiet = silent(voices, 25 * DAY + 6 * HOUR, 26 * DAY)
+
+    assert heard(voices, planned=planned) == []
+    assert len(heard(quiet, planned=planned)) == len(heard(quiet)) == 1
+
+
+def test_silence_in_the_middle_of_a_campaign_is_told() -> None:
+    planned = plan(talk(40, 300), 20, 5, 10.0)
+    voices = silent(talk(40, 300) * planned, 22 * DAY + 6 * HOUR, 23 * DAY)
+
+    assert len(heard(voices, planned=planned)) == 1
 
 
 @pytest.mark.parametrize("days", [1, 3, 6])
