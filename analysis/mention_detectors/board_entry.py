@@ -4,11 +4,15 @@ The state is the brand's titles of two weeks, which storage has: nothing else is
 """
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from analysis.board_titles import trouble_in
+from analysis.segmenting import WordList
+from wanglou.domain.agency import Config
+from wanglou.domain.client import Campaign, planned_times
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
@@ -27,6 +31,9 @@ SHORT = timedelta(hours=6)
 EVEN = 0.5
 """From here on a title is named as bad for the brand."""
 
+_ROUNDING = 1e-9
+"""Three thirds are one title."""
+
 _USUAL_BEFORE = timedelta(hours=24)
 """The day that is judged is no part of what is usual."""
 
@@ -40,10 +47,19 @@ BAR, GRAVE = 3.7, 7.0
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title about the brand: when it came, and how likely it is trouble for the brand."""
+    """A title about the brand: when it came, and how likely it is trouble for the brand.
+
+    ``planned``: how many times the usual talk was planned then.
+    """
 
     at: datetime
     p_neg: float
+    planned: float = 1.0
+
+    @property
+    def share(self) -> float:
+        """What it counts for: of planned talk so much less, but trouble is never planned."""
+        return 1.0 if self.p_neg >= EVEN else 1.0 / self.planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,7 @@ def standing(titles: Sequence[Title], at: datetime) -> Standing:
     """The score at ``at``, of titles that came until then."""
     known = [t for t in titles if at - MEMORY <= t.at <= at]
     recent = [t for t in known if t.at > at - RECENT]
-    trouble = sum(math.exp(-((at - t.at) / FADES)) * weight(t.p_neg) for t in recent)
+    trouble = sum(math.exp(-((at - t.at) / FADES)) * weight(t.p_neg) * t.share for t in recent)
     surprise = min(_surprise(known, at), MOST_SURPRISE)
     troubled = sum(t.p_neg >= EVEN for t in recent)
     return Standing(trouble + SURPRISE * surprise, len(recent), troubled, surprise)
@@ -91,18 +107,27 @@ def weight(p_neg: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """The detector of trouble on hot lists."""
+    """The detector of trouble on hot lists. ``campaigns``: client id → its plans."""
 
+    campaigns: Mapping[str, Sequence[Campaign]] = field(default_factory=lambda: MappingProxyType({}))
     kind: str = KIND
     source_class: SourceClass = SourceClass.BOARD
     memory: timedelta = MEMORY + RECENT
+
+    @classmethod
+    def of_agency(cls, config: Config, words: WordList) -> "BoardEntry":  # noqa: ARG003 -- the seam's
+        """Built with the clients' plans."""
+        return cls({client.id: client.campaigns for client in config.clients.values()})
 
     def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
         """Judge the brand at each title that just arrived."""
         moments = sorted({(_at(s), s.mention.client, s.mention.brand) for s in seen if s.item.key in arrived})
         if not moments:
             return []
-        titles = titles_of(seen, moments[0][0] - RECENT)
+        told = titles_of(seen, moments[0][0] - RECENT)
+        _, client, brand = moments[0]
+        plans = self.campaigns.get(client, ())
+        titles = [replace(title, planned=planned_times(plans, brand, title.at)) for title in told]
         judged = [(standing(titles, at), at, client, brand) for at, client, brand in moments]
         return [_signal(client, brand, at, s, now) for s, at, client, brand in judged if s.score >= BAR]
 
@@ -130,10 +155,10 @@ def _signal(client: str, brand: str, at: datetime, stands: Standing, now: dateti
 
 def _surprise(known: Sequence[Title], at: datetime) -> float:
     """-log10 of how rarely as many titles come in six hours, by the two weeks before yesterday."""
-    short = sum(t.at > at - SHORT for t in known)
-    before = sum(t.at <= at - _USUAL_BEFORE for t in known)
+    short = sum(t.share for t in known if t.at > at - SHORT)
+    before = sum(t.share for t in known if t.at <= at - _USUAL_BEFORE)
     usual = (before + 0.5) * (SHORT / (MEMORY - _USUAL_BEFORE))
-    return -math.log10(max(_tail(short, usual), 1e-12))
+    return -math.log10(max(_tail(int(short + _ROUNDING), usual), 1e-12))
 
 
 def _tail(n: int, mean: float) -> float:

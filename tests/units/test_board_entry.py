@@ -15,12 +15,14 @@ from analysis.mention_detectors.board_entry import (
     MEMORY,
     PLUGIN,
     RECENT,
+    BoardEntry,
     Title,
     standing,
     titles_of,
     weight,
 )
 from tests.units.storage.examples import a_mention, an_item
+from wanglou.domain.client import Campaign
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.signal import Polarity
 from wanglou.domain.source import SourceClass
@@ -77,6 +79,38 @@ def test_two_accusing_titles_are_enough_where_one_vague_answer_is_not() -> None:
 
 def test_trouble_still_counts_in_the_middle_of_a_launch() -> None:
     assert score([*LAUNCH, "新款自燃 车主受伤", "致歉并召回"]) >= BAR
+
+
+def launched(p_neg: float, times: float, n: int = 10) -> list[Title]:
+    return [Title(NOW - HOUR * i / 4, p_neg, times) for i in reversed(range(n))]
+
+
+def test_titles_of_a_planned_launch_surprise_less_and_trouble_in_it_no_less() -> None:
+    calm = [standing(launched(0.3, times), NOW) for times in (1.0, 6.0)]
+    grave = [standing(launched(0.9, times, 1), NOW) for times in (1.0, 6.0)]
+
+    assert calm[1].surprise < calm[0].surprise
+    assert calm[1].score < calm[0].score
+    assert grave[1] == grave[0]
+
+
+def test_titles_of_a_past_launch_make_nobody_deaf() -> None:
+    def after(times: float) -> float:
+        past = [Title(NOW - timedelta(days=5) - HOUR * i, 0.0, times) for i in range(40)]
+        return standing([*past, Title(NOW, 0.9)], NOW).surprise
+
+    assert after(8.0) > after(1.0)
+
+
+@pytest.mark.parametrize("text", ["门锁起火致一人受伤", "被市场监管局责令停产"])
+def test_a_grave_title_in_a_planned_launch_is_told_and_the_launch_is_not(text: str) -> None:
+    launch = Campaign("发布会", NOW - HOUR, NOW + 48 * HOUR, 8.0, ("安屿",))
+    detector = BoardEntry({"lock": (launch,)})
+    titles = told(LAUNCH)
+    grave = seen(50, NAME + text, NOW + HOUR * 2)
+
+    assert detector.look(titles, {s.item.key for s in titles}, NOW) == []
+    assert detector.look([*titles, grave], {grave.item.key}, NOW)
 
 
 def test_a_denied_rumour_weighs_less_than_the_charge() -> None:
