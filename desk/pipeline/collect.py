@@ -11,6 +11,7 @@ from pathlib import Path
 from crawlers import folder
 from crawlers.addresses import without_secrets
 from crawlers.health import due, health_after
+from crawlers.inert import inert
 from crawlers.plain import without_controls
 from crawlers.rounds import Outcome, Round, RoundRequest
 from desk.pipeline.follow import follow
@@ -49,11 +50,11 @@ async def collect_web(parts: Parts, now: datetime) -> None:
 
 def keep(parts: Parts, round_: Round) -> int:
     """Save a round whole: items, validators, what is still to follow, health. Return what was new."""
-    spec = parts.config.sources[round_.source]
+    spec, items = parts.config.sources[round_.source], [inert(item) for item in round_.items]
     with parts.storage.begin() as uow:
-        moved = _moved(uow.items, round_.items)
-        new = uow.items.keep(round_.items, round_.at)
-        follow(parts, uow, [item.key for item in round_.items if item.engagement], round_.at)
+        moved = _moved(uow.items, items)
+        new = uow.items.keep(items, round_.at)
+        follow(parts, uow, [item.key for item in items if item.engagement], round_.at)
         uow.sources.save_validators(spec.id, round_.validators)
         if round_.pending is not None:
             uow.sources.set_pending(spec.id, round_.pending)

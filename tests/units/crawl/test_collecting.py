@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from crawlers.crawl import Collector
+from crawlers.inert import inert
 from crawlers.source import Follow, Page, Source
 from desk.clocks import WallClock
 from desk.pipeline.collect import collect, collect_folders, collect_web
@@ -28,7 +32,7 @@ from tests.stories.processes import eventually
 from tests.units.config.agency_folder import KINDS, Folder
 from tests.units.crawl.small_web import NOON, Clock, Visit, Web, feed_of, settings_of, spec_of
 from wanglou.config.folder import load
-from wanglou.domain.item import Item
+from wanglou.domain.item import Author, Item
 from wanglou.domain.source import SourceClass, SourceHealth, SourceSpec, SourceState
 from wanglou.storage.engine import SqlStorage
 from wanglou.wording import LANGUAGES, say
@@ -125,6 +129,35 @@ def test_lines_no_database_takes_are_cleaned_and_stored(post: Post) -> None:
     with post.parts.storage.look() as uow:
         assert {kept.item.text for kept in uow.items.unread(100)} == {f"安屿 {c}" for c in "abcde"}
     assert (post.home / "drop" / "done" / "a.jsonl").exists()
+
+
+SHOWN_AS_WORDS = "安屿<script>alert(1)</script><img src=x onerror=alert(2)>起火，温度 3<5 且 a < b"
+
+
+def test_markup_that_a_page_shows_as_words_is_stored_dead_and_whole(post: Post) -> None:
+    post.watches(folder_spec("drop"))
+    post.is_careless_about("drop")
+    path = post.home / "drop" / "a.jsonl"
+    path.parent.mkdir()
+    path.write_text(json.dumps(SHOWN_AS_WORDS) + "\n")
+    os.utime(path, (0, 0))
+    post.looks()
+    [title] = post.titles()
+    assert not re.search(r"<[A-Za-z/!?]", title)
+    assert title.replace("＜", "<") == SHOWN_AS_WORDS
+    assert "3<5 且 a < b" in title
+
+
+@given(st.text(), st.text(), st.text())
+def test_of_any_words_nothing_that_opens_a_tag_stays_and_every_character_does(
+    title: str, text: str, name: str
+) -> None:
+    made = inert(Item("s", "https://a.example/", title, text, Author(name)))
+    assert made.author is not None
+    for before, after in ((title, made.title), (text, made.text), (name, made.author.name)):
+        assert not re.search(r"<[A-Za-z/!?]", after)
+        assert after.replace("＜", "<") == before.replace("＜", "<")
+    assert inert(made) == made
 
 
 def test_what_cannot_be_stored_blocks_its_own_source_alone(post: Post) -> None:
