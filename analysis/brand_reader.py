@@ -1,6 +1,7 @@
 """Readings as they are stored: how an item reads for one brand it names, with the way back to its words."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,10 @@ import numpy as np
 from analysis.branded import decided, headline_scores, is_headline
 from analysis.clauses import BRAND, RIVAL, About, about_brand
 from analysis.first_questions import Said, answers_of, said_in
-from analysis.headlines import read_as, see
+from analysis.headlines import MARK, read_as, see
 from analysis.model import LONGEST
 from analysis.reading import Reader, Score, strongest
-from analysis.text import Cleaned, Spans, clean
+from analysis.text import Cleaned, clean
 from analysis.title_words import title_words
 from analysis.topics import TopicWords
 from wanglou.domain.mention import Reading
@@ -69,16 +70,42 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Masked:
+    """An item's words with BRAND and RIVAL for the names in them, and the way back.
+
+    ``runs``: (where it begins in the text, where in the item, where a name ends there or -1 for other words).
+    """
+
+    text: str
+    begins: Sequence[int]
+    runs: Sequence[tuple[int, int, int]]
+
+    def span(self, start: int, end: int) -> Place:
+        """Where the characters from ``start`` up to ``end`` stand in the item; a name is whole."""
+        first, begin, name_end = self.runs[bisect_right(self.begins, start) - 1]
+        if name_end < 0:
+            begin += start - first
+        last, finish, name_end = self.runs[bisect_right(self.begins, end - 1) - 1]
+        return begin, finish + end - last if name_end < 0 else name_end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """What is judged of one item: the words about the brand, and where each character of them stands.
 
-    ``judged`` has _GAP for the name. ``marks``: where the words stand by which the rules decided.
+    ``judged`` has _GAP for the name; its way back leads to ``masked``. ``marks``: where the words stand by
+    which the rules decided. ``headline``: the line with MARK for the name, if it is one.
     """
 
     about: About
+    masked: _Masked
     judged: Cleaned
     marks: tuple[Place, ...]
     headline: str | None
+
+    def span(self, start: int, end: int) -> Place:
+        """Where these characters of what is judged stand in the item."""
+        return self.masked.span(*self.judged.span(start, end))
 
 
 class BrandReader:
@@ -120,7 +147,7 @@ class BrandReader:
         texts = [s.judged.text.replace(_GAP, _NAME) for s in seen]
         scores = self._chosen(asked, seen, self._reader.judge(texts).scores)
         read = [
-            text if s.headline is None else read_as(see(s.headline, (BRAND,)))
+            text if s.headline is None else read_as(see(s.headline, (MARK,)))
             for text, s in zip(texts, seen, strict=True)
         ]
         return [Belief(text, (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)]
@@ -133,7 +160,7 @@ class BrandReader:
         """The verdicts as headlines of those that are."""
         lines = [(i, s.headline) for i, s in enumerate(seen) if s.headline is not None]
         bands = [asked[i].neutral_at for i, _ in lines]
-        read = headline_scores(self._reader.weights, [(line, (BRAND,), ()) for _, line in lines], bands)
+        read = headline_scores(self._reader.weights, [(line, (MARK,), ()) for _, line in lines], bands)
         chosen = list(plain)
         for (i, _), score in zip(lines, read, strict=True):
             chosen[i] = score
@@ -161,41 +188,33 @@ class BrandReader:
 
 
 def _see(asked: Asked) -> _Seen:
-    whole = asked.whole
-    masked, ways = _masked(whole, asked)
-    cleaned = clean(masked)
-    traced = _onto(Cleaned(cleaned.text[:LONGEST_READ], cleaned.offsets[:LONGEST_READ]), ways)
-    about = about_brand(_lined(traced, whole))
-    title = masked.partition("\n")[0]
-    line = title if asked.is_title and not about.turn and is_headline(title, about.text) else None
-    marks = tuple(traced.span(a, b) for a, b in about.marks)
-    return _Seen(about, _named(_parts(traced, about.kept)), marks, line)
+    masked = _masked(asked)
+    cleaned = clean(masked.text).part(0, LONGEST_READ)
+    about = about_brand(_lined(cleaned, masked.text))
+    line = None
+    if asked.is_title and not about.turn:
+        title = masked.text.partition("\n")[0].replace(BRAND, MARK)
+        line = title if is_headline(title, about.text) else None
+    marks = tuple(masked.span(*cleaned.span(a, b)) for a, b in about.marks)
+    judged = _parts(cleaned, about.kept)
+    return _Seen(about, masked, judged.renamed(judged.text.replace(BRAND, _GAP)), marks, line)
 
 
-def _masked(text: str, asked: Asked) -> tuple[str, Spans]:
-    """The text with BRAND and RIVAL for names, and where each of its characters begins (row 0) and ends."""
-    names = dict.fromkeys(asked.names, BRAND) | {
-        place: RIVAL
-        for place in asked.rivals
-        if not any(a < place[1] and place[0] < b for a, b in asked.names)
-    }
-    pieces, starts, ends, done = [], [], [], 0
+def _masked(asked: Asked) -> _Masked:
+    text = asked.whole
+    names = dict.fromkeys(asked.names, BRAND)
+    for place in asked.rivals:
+        if not any(a < place[1] and place[0] < b for a, b in asked.names):
+            names[place] = RIVAL
+    pieces, runs, length, done = [], [], 0, 0
     for (start, end), mark in sorted(names.items()):
-        pieces += [text[done:start], mark]
-        starts += [*range(done, start), *[start] * len(mark)]
-        ends += [*range(done + 1, start + 1), *[end] * len(mark)]
+        before = text[done:start]
+        runs += [(length, done, -1), (length + len(before), start, end)]
+        length += len(before) + len(mark)
+        pieces += [before, mark]
         done = end
-    starts += range(done, len(text))
-    ends += range(done + 1, len(text) + 1)
-    return "".join([*pieces, text[done:]]), np.array([starts, ends], dtype=np.int32)
-
-
-def _onto(traced: Cleaned, ways: Spans) -> Cleaned:
-    """The same text with its way back led on along ``ways``."""
-    offsets = np.empty_like(traced.offsets)
-    offsets[:, 0] = ways[0][traced.offsets[:, 0]]
-    offsets[:, 1] = ways[1][traced.offsets[:, 1] - 1]
-    return Cleaned(traced.text, offsets)
+    runs.append((length, done, -1))
+    return _Masked("".join([*pieces, text[done:]]), [begin for begin, _, _ in runs], runs)
 
 
 def _lined(traced: Cleaned, whole: str) -> str:
@@ -213,19 +232,8 @@ def _parts(traced: Cleaned, kept: Sequence[Place]) -> Cleaned:
     if list(kept) == [(0, len(traced.text))]:
         return traced
     text = "".join(traced.text[a:b] for a, b in kept)
-    return Cleaned(text, np.concatenate([traced.offsets[:0], *(traced.offsets[a:b] for a, b in kept)]))
-
-
-def _named(traced: Cleaned) -> Cleaned:
-    """With one character in the place of BRAND."""
-    at = traced.text.find(BRAND)
-    if at < 0:
-        return traced
-    keep = np.ones(len(traced.text), dtype=bool)
-    while at >= 0:
-        keep[at + 1 : at + len(BRAND)] = False
-        at = traced.text.find(BRAND, at + len(BRAND))
-    return Cleaned(traced.text.replace(BRAND, _GAP), traced.offsets[keep])
+    ways = traced.offsets
+    return Cleaned(text, np.concatenate([ways[:0], *(ways[a:b] for a, b in kept)]))
 
 
 def _marks(
@@ -235,7 +243,7 @@ def _marks(
     text = seen.judged.text
     carriers = _found(text, carrying) if seen.headline is not None else _places_of_words(told, carrying)
     places = [*carriers, *_found(text, topics.words), *((s.start, s.end) for s in said)]
-    spans = {seen.judged.span(a, b) for a, b in places} | set(seen.marks)
+    spans = {seen.span(a, b) for a, b in places} | set(seen.marks)
     return tuple(_apart(sorted(spans)))[:_MOST_MARKS]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.clauses import BRAND, About, about_brand
-from analysis.headlines import HeadlineScore, score_headlines, see
+from analysis.headlines import MARK, HeadlineScore, score_headlines, see
 from analysis.model import Weights
 from analysis.reading import Reader, Score, verdict_of
 from wanglou.domain.mention import Sentiment
@@ -44,7 +44,7 @@ def score_for_brand(
     reader: Reader, base: Weights, text: str, names: Sequence[str], context: Sequence[str] = ()
 ) -> BrandScore:
     """Judge ``text`` for the brand called ``names``; ``context`` holds its recent headlines."""
-    seen = see(text, names).text
+    seen = see(text, names).text.replace(MARK, BRAND)
     about = about_brand(seen)
     headline = is_headline(text, seen) and not about.turn
     if headline:

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-BRAND = "它它它"
-"""Stands for the brand in the texts of this module."""
+BRAND = "\u9fff"
+"""Stands for the brand in the texts of this module: a Han character that nobody writes, one as 它 is one."""
 
 RIVAL = "竞品"
 """Stands for a competitor whose name is known."""

@@ -26,7 +26,7 @@ from analysis.names import (
     names_of,
     on_borders,
 )
-from analysis.text import Cleaned, fold, fold_traced
+from analysis.text import Cleaned, fold, trace
 from analysis.watching import Ground, Reason, holds, why_not
 from wanglou.domain.client import Client
 from wanglou.domain.item import Item
@@ -171,12 +171,14 @@ class Matcher:
 
     def _find(self, original: str) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
-        if not self._automaton.find_matches_as_indexes(gapless(fold(original))):
+        folded = fold(original)
+        found = self._automaton.find_matches_as_indexes(gapless(folded), overlapping=True)
+        if not found:
             return _NOTHING, []
-        traced = gapless_traced(fold_traced(original))
+        traced = gapless_traced(trace(original, folded))
         blind = address_flags(traced, original)
         hits = []
-        for index, start, end in self._automaton.find_matches_as_indexes(traced.text, overlapping=True):
+        for index, start, end in found:
             words = original[slice(*traced.span(start, end))]
             fault = _fault(traced.text, start, end, words, in_address=bool(blind[start]))
             names = self._names[self._patterns[index]]
@@ -235,7 +237,7 @@ def _outdone(hits: Sequence[Hit], counted: Sequence[Hit]) -> list[tuple[Name, st
     return found
 
 
-_NOTHING = fold_traced("")
+_NOTHING = Cleaned("")
 
 
 def _words(item: Item) -> str:

@@ -126,7 +126,9 @@ def gapless_traced(traced: Cleaned) -> Cleaned:
     """``gapless`` with the way back."""
     if " " not in traced.text:
         return traced
-    gaps = _gaps(traced.text)
+    gaps = [(start, end) for start, end in _gaps(traced.text) if start < end]
+    if not gaps:
+        return traced
     keep = np.ones(len(traced.text), dtype=bool)
     for start, end in gaps:
         keep[start:end] = False

@@ -9,7 +9,6 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,21 +35,46 @@ _ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]
 _NAME = re.compile(r"(?<![a-z0-9._-])@[\w·-]{1,20}(?![\w·-])")
 _BLUNT = re.compile(r"[<>&@]|://|www\.|t\.cn/")
 _SPACES = re.compile(r" {2,}")
-_TOKENS = ("<", "&", "@", "://", "www.", "t.cn/")
 
 Replace = Callable[[re.Match[str]], str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Cleaned:
-    """A text as the models read it. ``offsets[i]`` is the (start, end) of character i in the original."""
+    """A text as the models read it, with the way back to the original."""
 
-    text: str
-    offsets: Spans
+    __slots__ = ("_first", "_ways", "text")
+
+    def __init__(self, text: str, ways: Spans | None = None, first: int = 0) -> None:
+        """``ways[i]``: the (start, end) of character i in the original.
+
+        None: nothing was moved, as in most texts; character i is the original's ``first`` + i.
+        """
+        self.text = text
+        self._ways = ways
+        self._first = first
+
+    @property
+    def offsets(self) -> Spans:
+        """The (start, end) of each character in the original."""
+        if self._ways is not None:
+            return self._ways
+        starts = np.arange(self._first, self._first + len(self.text), dtype=np.int32)
+        return np.stack([starts, starts + 1], axis=1)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the cleaned characters from ``start`` up to, not including, ``end`` stand in the original."""
-        return int(self.offsets[start, 0]), int(self.offsets[end - 1, 1])
+        if self._ways is None:
+            return self._first + start, self._first + end
+        return int(self._ways[start, 0]), int(self._ways[end - 1, 1])
+
+    def part(self, start: int, end: int) -> "Cleaned":
+        """The characters from ``start`` up to ``end``."""
+        ways = None if self._ways is None else self._ways[start:end]
+        return Cleaned(self.text[start:end], ways, self._first + start)
+
+    def renamed(self, text: str) -> "Cleaned":
+        """Another text of the same length in its place."""
+        return Cleaned(text, self._ways, self._first)
 
 
 class _Folds(dict[int, str]):
@@ -93,21 +117,27 @@ def fold(text: str) -> str:
 
 def fold_traced(text: str) -> Cleaned:
     """``fold`` with the way back."""
-    folded = text.translate(_FOLDS)
-    starts = np.arange(len(text), dtype=np.int32)
+    return _traced(text, text.translate(_FOLDS))
+
+
+def trace(text: str, folded: str) -> Cleaned:
+    """The way back from ``folded``, which ``fold`` made of ``text``."""
+    return Cleaned(folded) if _UNEVEN.isdisjoint(text) and len(folded) == len(text) else fold_traced(text)
+
+
+def _traced(text: str, folded: str) -> Cleaned:
+    ways = None
     if not _UNEVEN.isdisjoint(text):
-        starts = np.repeat(starts, [len(_FOLDS[ord(c)]) for c in text])
-    offsets = np.empty((len(starts), 2), dtype=np.int32)
-    offsets[:, 0] = starts
-    offsets[:, 1] = starts + 1
-    traced = Cleaned(folded, offsets)
+        starts = np.repeat(np.arange(len(text), dtype=np.int32), [len(_FOLDS[ord(c)]) for c in text])
+        ways = np.stack([starts, starts + 1], axis=1)
+    traced = Cleaned(folded, ways)
     return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)
 
 
 def clean_text(text: str) -> str:
     """``clean`` without the way back: the batch path."""
     cleaned = fold(text)
-    if not any(token in cleaned for token in _TOKENS):
+    if not _may_hold_markup(cleaned):
         return _SPACES.sub(" ", cleaned).strip(" ")
     for _ in range(_PASSES):
         before = cleaned
@@ -129,12 +159,12 @@ def clean(text: str) -> Cleaned:
     that a name typed without the space after it cannot swallow a complaint.
     """
     traced = fold_traced(text)
-    if any(token in traced.text for token in _TOKENS):
+    if _may_hold_markup(traced.text):
         traced = _without_markup(traced)
     traced = _rewrite(traced, _SPACES, _blank)
     left = len(traced.text) - len(traced.text.lstrip(" "))
     right = len(traced.text.rstrip(" "))
-    return Cleaned(traced.text[left:right], traced.offsets[left:right])
+    return traced.part(left, right)
 
 
 def _fold_character(character: str) -> str:
@@ -192,6 +222,11 @@ def _composed_traced(traced: Cleaned) -> Cleaned:
     return Cleaned("".join(pieces), np.array(spans, dtype=np.int32).reshape(-1, 2))
 
 
+def _may_hold_markup(text: str) -> bool:
+    """Whether one of _STEPS may find something; written out, for every text is asked."""
+    return "<" in text or "&" in text or "@" in text or "://" in text or "www." in text or "t.cn/" in text
+
+
 def _blank(_: re.Match[str]) -> str:
     return " "
 
@@ -227,14 +262,15 @@ def _rewrite(traced: Cleaned, pattern: re.Pattern[str], replace: Replace) -> Cle
         return traced
     texts: list[str] = []
     offsets: list[Spans] = []
+    ways = traced.offsets
     done = 0
     for match in pattern.finditer(traced.text):
         start, end = match.span()
         new = replace(match)
         texts += [traced.text[done:start], new]
         span = np.array([traced.span(start, end)] * len(new), dtype=np.int32).reshape(-1, 2)
-        offsets += [traced.offsets[done:start], span]
+        offsets += [ways[done:start], span]
         done = end
     texts.append(traced.text[done:])
-    offsets.append(traced.offsets[done:])
+    offsets.append(ways[done:])
     return Cleaned("".join(texts), np.concatenate(offsets))
