@@ -257,7 +257,10 @@ def _places_of_words(told: Words, carrying: set[str]) -> Iterator[Place]:
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:
     for word in words:
-        yield from (m.span() for m in re.finditer(re.escape(word), text))
+        at = text.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = text.find(word, at + len(word))
 
 
 def _apart(spans: Sequence[Place]) -> list[Place]:

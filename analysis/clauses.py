@@ -20,14 +20,16 @@ _RIVAL = re.compile(r"竞品|对手|友商|别家|别的|其他(?:品牌|牌子|
 _GOOD = r"(?:好|强|香|快|稳|靠谱|值|省心|耐用|舒服|厉害|良心|便宜|安全|划算|专业|清楚|安静)"
 _BAD = r"(?:差|烂|弱|慢|坑|贵|垃圾|难用|难吃|难喝|糟|卡|吵|脏|危险|麻烦|不好|不如|不值|拉胯)"
 _OF_TWO = (
-    (re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_BAD}"), -1),
-    (re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_GOOD}"), 1),
-    (re.compile(r"(?P<a>.*?)(?:不如|比不上|比不过|赶不上|输给|远逊于)(?P<b>.+)"), -1),
-    (re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_BAD}"), 1),
-    (re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_GOOD}"), -1),
-    (re.compile(r"(?P<a>.*?)被(?P<b>.+?)(?:吊打|完爆|秒杀|碾压|甩)"), -1),
-    (re.compile(r"(?P<a>.*?)(?:吊打|完爆|秒杀|碾压|强过|胜过|好过|甩开?)(?P<b>.+)"), 1),
+    ("比", re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_BAD}"), -1),
+    ("比", re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_GOOD}"), 1),
+    ("不输逊", re.compile(r"(?P<a>.*?)(?:不如|比不上|比不过|赶不上|输给|远逊于)(?P<b>.+)"), -1),
+    ("没", re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_BAD}"), 1),
+    ("没", re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_GOOD}"), -1),
+    ("被", re.compile(r"(?P<a>.*?)被(?P<b>.+?)(?:吊打|完爆|秒杀|碾压|甩)"), -1),
+    ("打爆杀压过开甩", re.compile(r"(?P<a>.*?)(?:吊打|完爆|秒杀|碾压|强过|胜过|好过|甩开?)(?P<b>.+)"), 1),
 )
+"""Characters of which a clause must hold one for the pattern to be worth trying; which way it goes."""
+
 _DENIED = re.compile(r"[不没](?:见得|觉得|认为|会|是)[^，。]*比|[不没]比")
 _MOCKING = re.compile(
     r"呵呵|真有你的|可真行|好样的呢|谢谢你啊|真是谢谢|佩服佩服|\[微笑\]|\[doge\]|\[吃瓜\]|🙂|🙃"
@@ -117,16 +119,16 @@ def about_brand(text: str) -> About:
         [m.span() for m in _MOCKING.finditer(text) if _within(m.span(), own)] if "mocking" in hints else []
     )
     besides = said.replace(BRAND, "")
-    reasons = {
-        Why.COMPARED_BETTER: turn > 0,
-        Why.COMPARED_WORSE: turn < 0,
-        Why.OTHERS_LEFT_OUT: len(own) < len(clauses),
-        Why.QUOTED_PRAISE: bool(quoted),
-        Why.MOCKING: bool(mocked),
-        Why.OTHER_LANGUAGE: in_other_language(besides),
-        Why.NOTHING_SAID: not _has_words(besides),
-    }
-    why = tuple(why for why, holds in reasons.items() if holds)
+    reasons = (
+        (Why.COMPARED_BETTER, turn > 0),
+        (Why.COMPARED_WORSE, turn < 0),
+        (Why.OTHERS_LEFT_OUT, len(own) < len(clauses)),
+        (Why.QUOTED_PRAISE, quoted),
+        (Why.MOCKING, mocked),
+        (Why.OTHER_LANGUAGE, in_other_language(besides)),
+        (Why.NOTHING_SAID, not _has_words(besides)),
+    )
+    why = tuple([why for why, holds in reasons if holds])
     return About(said, turn, why, tuple(kept), tuple(sorted([*decided, *quoted, *mocked])))
 
 
@@ -139,8 +141,9 @@ def _compared(clause: str) -> tuple[int, Span]:
     """Which way it goes for BRAND, and where the words of the comparison stand."""
     if len(clause) > _LONGEST_CLAUSE or BRAND not in clause or _DENIED.search(clause):
         return 0, (0, 0)
-    for pattern, sign in _OF_TWO:
-        found = pattern.match(clause)
+    held = set(clause)
+    for needed, pattern, sign in _OF_TWO:
+        found = None if held.isdisjoint(needed) else pattern.match(clause)
         if found and BRAND in found["b"]:
             return -sign, (found.end("a"), found.end())
         if found and BRAND in found["a"] and found["b"].strip():
@@ -210,7 +213,7 @@ def _joined(parts: list[Span]) -> list[Span]:
 
 
 def _has_words(text: str) -> bool:
-    return any(c.isalpha() or unicodedata.category(c) == "So" for c in text)
+    return text[:1].isalpha() or any(c.isalpha() or unicodedata.category(c) == "So" for c in text)
 
 
 def _chinese_or_latin(letter: str) -> bool:

@@ -207,6 +207,8 @@ def _missed(name: Name, cause: Cause, by: str | None = None) -> Missed:
 def _counted(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
     """Names outside look-alikes, of those of one client that overlap the longest."""
     named = [h for h in hits if h.name.part is not Part.WORD]
+    if len(named) == 1 and named[0].name.part is Part.NAME:
+        return named
     spoken = [h for of_brand in _by_brand(named).values() for h in _unvoided(of_brand)]
     return [h for of_client in _by_client(spoken).values() for h in _longest(of_client, traced)]
 

@@ -177,7 +177,7 @@ def features(texts: Sequence[str]) -> Features:
         keys.append((owner[place] << BITS) | hashed)
         places.append(place)
         sizes.append(np.full(len(place), size, dtype=np.int64))
-    distinct, feature = np.unique(np.concatenate(keys), return_inverse=True)
+    distinct, feature = _distinct(np.concatenate(keys), len(texts))
     return Features(
         points,
         distinct >> BITS,
@@ -187,6 +187,18 @@ def features(texts: Sequence[str]) -> Features:
         feature,
         len(texts),
     )
+
+
+def _distinct(keys: Indexes, texts: int) -> tuple[Indexes, Indexes]:
+    """As np.unique with the inverse, in half the time: sorting small numbers that lie in long runs."""
+    small = keys.astype(np.uint32) if texts < 1 << (32 - BITS) else keys
+    order = np.argsort(small, kind="stable")
+    ranked = keys[order]
+    first = np.ones(len(keys), dtype=bool)
+    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+    inverse = np.empty(len(keys), dtype=np.int64)
+    inverse[order] = np.cumsum(first) - 1
+    return ranked[first], inverse
 
 
 def softmax(logits: Floats) -> Floats:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 import numpy as np
@@ -79,17 +79,19 @@ class Judgement:
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
         found, lengths = self._told
         added = adds(found, lengths, numbers)
-        places = accumulate((len(text) + 1 for text in self._seen), initial=1)
-        return [self._of(text, added[start:]) for text, start in zip(self._seen, places, strict=False)]
+        cut = [self._cutter.words(text) for text in self._seen]
+        if not any(cut):
+            return [()] * len(cut)
+        sums = iter(np.add.reduceat(added, _begins(cut)).tolist())
+        return [tuple(zip(words, sums, strict=False)) for words in cut]
 
-    def _of(self, text: str, added: Floats) -> tuple[tuple[str, float], ...]:
-        """``added``: what each character of ``text`` (and then of later texts) contributes."""
-        words = self._cutter.words(text)
-        if not words:
-            return ()
-        begins = np.fromiter(accumulate(map(len, words[:-1]), initial=0), np.int64, len(words))
-        sums = np.add.reduceat(added[: len(text)], begins).tolist()
-        return tuple(zip(words, sums, strict=True))
+
+def _begins(cut: Sequence[Sequence[str]]) -> Indexes:
+    """Where each word of a batch begins, one character before, between and after texts; END adds nothing."""
+    counts = [len(words) for words in cut]
+    lengths = np.fromiter(map(len, chain.from_iterable(cut)), np.int64, sum(counts))
+    before = np.repeat(np.arange(1, len(cut) + 1), counts)
+    return np.cumsum(lengths) - lengths + before
 
 
 class Reader:
@@ -193,10 +195,15 @@ def _says_anything(text: str) -> bool:
 
 
 def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Words by weight, each once with the sum of its places; marks alone are not worth naming."""
-    sums: dict[str, float] = {}
-    for word, value in told:
-        sums[word] = sums.get(word, 0.0) + value
-    ranked = sorted(zip([-abs(value) for value in sums.values()], sums, strict=True))
-    worth_naming = ((word, round(sums[word], 4)) for _, word in ranked if _says_anything(word))
-    return tuple(islice(worth_naming, _NAMED_WORDS))
+    """Words by weight, each once with the sum of its places, of equals the earlier first.
+
+    Marks alone are not worth naming.
+    """
+    sums = dict(told)
+    if len(sums) < len(told):
+        sums = dict.fromkeys(sums, 0.0)
+        for word, value in told:
+            sums[word] += value
+    sizes = dict(zip(sums, map(abs, sums.values()), strict=True))
+    ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
+    return tuple([(word, round(sums[word], 4)) for word in islice(filter(_says_anything, ranked), _NAMED_WORDS)])

@@ -128,7 +128,8 @@ def trace(text: str, folded: str) -> Cleaned:
 def _traced(text: str, folded: str) -> Cleaned:
     ways = None
     if not _UNEVEN.isdisjoint(text):
-        starts = np.repeat(np.arange(len(text), dtype=np.int32), [len(_FOLDS[ord(c)]) for c in text])
+        times = [len(_FOLDS[ord(c)]) if c in _UNEVEN else 1 for c in text]
+        starts = np.repeat(np.arange(len(text), dtype=np.int32), times)
         ways = np.stack([starts, starts + 1], axis=1)
     traced = Cleaned(folded, ways)
     return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)

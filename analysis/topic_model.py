@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import log
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,7 @@ TROUBLE = ("P(neg)", "P(pos)", "neg against pos", "topics touched", "weak words"
 """What tells trouble of any kind from talk of the same things: 客服很耐心 has a weak word and no trouble."""
 
 TROUBLED_FROM = 0.5
+_TROUBLED_ODDS = log(TROUBLED_FROM / (1 - TROUBLED_FROM))
 _LEAST = 0.02
 
 
@@ -63,7 +66,7 @@ class TopicWeights:
 
     weights: Floats
     bias: Floats
-    trouble: Floats
+    trouble: tuple[float, ...]
     holds_from: float
     about: Mapping[str, Any]
 
@@ -86,10 +89,10 @@ def likely_topics(text: str, said: Sequence[Topic], mood: Mood) -> list[Likely]:
     if not words and not said:
         return []
     learnt = load_topics()
-    row = feature_row(words, said)
-    if logistic(learnt.trouble @ [*trouble_row(row, mood), 1.0]) < TROUBLED_FROM:
+    *weights, bias = learnt.trouble
+    if sum(map(mul, weights, trouble_row(words, said, mood)), bias) < _TROUBLED_ODDS:
         return []
-    chances = logistic(learnt.weights @ row + learnt.bias)
+    chances = logistic(learnt.weights @ feature_row(words, said) + learnt.bias)
     found = [
         Likely(topic, chance, tuple(words.get(topic, ())))
         for topic, chance in zip(TOPICS, chances.tolist(), strict=True)
@@ -121,13 +124,14 @@ def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> 
     return row.ravel()
 
 
-def trouble_row(row: Floats, mood: Mood) -> Floats:
-    """The features of TROUBLE, from those of the topics and the mood."""
-    by_topic = row.reshape(len(TOPICS), -1)
+def trouble_row(
+    words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood
+) -> tuple[float, ...]:
+    """The features of TROUBLE. Plain numbers: most texts end here."""
     neg, pos = mood
-    against = np.log((neg + _LEAST) / (pos + _LEAST))
-    counts = (by_topic[:, 0].sum(), by_topic[:, -2].sum(), by_topic[:, -1].any())
-    return np.array([neg, pos, against, *counts])
+    against = log((neg + _LEAST) / (pos + _LEAST))
+    weak = sum(min(len(found), _STEPS[-1]) for found in words.values()) / _STEPS[-1]
+    return neg, pos, against, float(len(words)), weak, float(bool(said))
 
 
 def logistic(odds: Floats) -> Floats:
@@ -143,16 +147,16 @@ def load_topics(path: Path = LEARNT) -> TopicWeights:
         found = TopicWeights(
             np.array(data["weights"]),
             np.array(data["bias"]),
-            np.array(data["trouble"]),
+            tuple(map(float, data["trouble"])),
             float(data["holds_from"]),
             data["about"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise BadWeightsError(f"{path}: no topic weights ({error}); take the shipped file") from error
-    shapes = (found.weights.shape, found.trouble.shape)
+    shapes = (found.weights.shape, len(found.trouble))
     fits = data.get("features") == list(FEATURES) and shapes == (
         (len(TOPICS), len(FEATURES)),
-        (len(TROUBLE) + 1,),
+        len(TROUBLE) + 1,
     )
     if data.get("format") != FORMAT or not fits:
         raise BadWeightsError(f"{path}: topic weights of another format; take the shipped file")

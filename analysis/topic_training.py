@@ -94,16 +94,19 @@ class Table:
         return np.array([[topic == name for topic in TOPICS] for name in self.names])
 
 
-def table(sentences: Sequence[Sentence], words: TopicReader) -> Table:
+def table(sentences: Sequence[Sentence], reader: TopicReader) -> Table:
     """One row a sentence; its mood is the shipped sentiment model's."""
     texts = [clean_text(s.text) for s in sentences]
-    said = [words.said(text, angry=False).topics for text in texts]
+    said = [reader.said(text, angry=False).topics for text in texts]
     base = load_weights()
     chances = base.probabilities(base.scores(features(texts))[0])
-    rows = np.array([feature_row(weak_words(t), of) for t, of in zip(texts, said, strict=True)])
-    trouble = [trouble_row(row, (p[0], p[2])) for row, p in zip(rows, chances.tolist(), strict=True)]
+    weak = [weak_words(text) for text in texts]
+    trouble = [
+        trouble_row(words, of, (p[0], p[2]))
+        for words, of, p in zip(weak, said, chances.tolist(), strict=True)
+    ]
     return Table(
-        rows,
+        np.array([feature_row(words, of) for words, of in zip(weak, said, strict=True)]),
         np.array(trouble),
         np.array([[topic in of for topic in TOPICS] for of in said]),
         np.array([s.topic or "" for s in sentences]),
@@ -151,7 +154,7 @@ def learn(sentences: Sequence[Sentence], words: TopicReader) -> TopicWeights:
         "sentences": hashlib.sha256(OWN.read_bytes()).hexdigest(),
         "words": hashlib.sha256(WORDS.read_bytes()).hexdigest(),
     }
-    return TopicWeights(weights, bias, trouble, figures.holds_from, about)
+    return TopicWeights(weights, bias, tuple(trouble.tolist()), figures.holds_from, about)
 
 
 def written(learnt: TopicWeights) -> dict[str, object]:
@@ -161,7 +164,7 @@ def written(learnt: TopicWeights) -> dict[str, object]:
         "features": FEATURES,
         "weights": learnt.weights.round(3).tolist(),
         "bias": learnt.bias.round(3).tolist(),
-        "trouble": learnt.trouble.round(3).tolist(),
+        "trouble": [round(weight, 3) for weight in learnt.trouble],
         "holds_from": learnt.holds_from,
         "about": learnt.about,
     }
