@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -82,10 +83,11 @@ class _Masked:
 
     def span(self, start: int, end: int) -> Place:
         """Where the characters from ``start`` up to ``end`` stand in the item; a name is whole."""
-        first, begin, name_end = self.runs[bisect_right(self.begins, start) - 1]
+        run = bisect_right(self.begins, start)
+        first, begin, name_end = self.runs[run - 1]
         if name_end < 0:
             begin += start - first
-        last, finish, name_end = self.runs[bisect_right(self.begins, end - 1) - 1]
+        last, finish, name_end = self.runs[bisect_right(self.begins, end - 1, run) - 1]
         return begin, finish + end - last if name_end < 0 else name_end
 
 
@@ -243,16 +245,14 @@ def _marks(
     text = seen.judged.text
     carriers = _found(text, carrying) if seen.headline is not None else _places_of_words(told, carrying)
     places = [*carriers, *_found(text, topics.words), *((s.start, s.end) for s in said)]
-    spans = {seen.span(a, b) for a, b in places} | set(seen.marks)
-    return tuple(_apart(sorted(spans)))[:_MOST_MARKS]
+    spans = {seen.span(a, b) for a, b in places}
+    spans.update(seen.marks)
+    return tuple(_apart(sorted(spans))[:_MOST_MARKS])
 
 
-def _places_of_words(told: Words, carrying: set[str]) -> Iterator[Place]:
-    at = 0
-    for word, _ in told:
-        if word in carrying:
-            yield at, at + len(word)
-        at += len(word)
+def _places_of_words(told: Words, carrying: set[str]) -> list[Place]:
+    ends = accumulate([len(word) for word, _ in told])
+    return [(end - len(word), end) for (word, _), end in zip(told, ends, strict=True) if word in carrying]
 
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:

@@ -73,7 +73,7 @@ def _headline(found: HeadlineScore, neutral_at: float | None) -> Score:
 def decided(plain: Score, about: About) -> Score:
     """What the model says after what the rules found: a comparison's side wins, doubt is marked."""
     turned = _turned(plain, about.turn) if about.turn else plain
-    return replace(turned, unsure=turned.unsure or about.doubtful)
+    return replace(turned, unsure=True) if about.doubtful and not turned.unsure else turned
 
 
 def _turned(plain: Score, turn: int) -> Score:

@@ -81,6 +81,9 @@ class Why(StrEnum):
     NOTHING_SAID = "nothing_said"
 
 
+_DOUBTS = frozenset({Why.MOCKING, Why.OTHER_LANGUAGE, Why.NOTHING_SAID})
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """The words about the brand: the parts ``kept`` of the text, joined.
@@ -98,7 +101,7 @@ class About:
     @property
     def doubtful(self) -> bool:
         """Whether a person should look whatever the model says."""
-        return bool({Why.MOCKING, Why.OTHER_LANGUAGE, Why.NOTHING_SAID} & set(self.why))
+        return not _DOUBTS.isdisjoint(self.why)
 
 
 def about_brand(text: str) -> About:
@@ -170,6 +173,8 @@ def in_other_language(text: str) -> bool:
 
 
 def _clauses(text: str) -> list[Span]:
+    if not _CONTRAST.search(text):
+        return [clause.span() for clause in _CLAUSE.finditer(text)]
     found = []
     for clause in _CLAUSE.finditer(text):
         cuts = [m.start() for m in _CONTRAST.finditer(clause[0])]

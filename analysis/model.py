@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -277,13 +278,12 @@ def _spread(found: Features, value: Floats) -> Floats:
     """Share each feature's value over its occurrences, and each occurrence's over its characters."""
     times = np.bincount(found.feature, minlength=len(value))
     share = (value / times)[found.feature]
-    is_character = np.append(found.points != END, [False] * max(_SIZES))
-    covered = np.zeros(len(share))
-    for shift in range(max(_SIZES)):
-        covered += is_character[found.place + shift] & (shift < found.size)
-    share = np.divide(share, covered, out=np.zeros_like(share), where=covered > 0)
-    total = np.zeros(len(is_character))
-    for shift in range(max(_SIZES)):
-        here = is_character[found.place + shift] & (shift < found.size)
-        total += np.bincount(found.place[here] + shift, share[here], len(is_character))
-    return total[: len(found.points)]
+    is_character = found.points != END
+    before = np.concatenate([[0], np.cumsum(is_character), np.full(max(_SIZES), is_character.sum())])
+    share /= np.maximum(before[found.place + found.size] - before[found.place], 1)
+    total = np.zeros(len(found.points) + max(_SIZES))
+    borders = np.searchsorted(found.size, (*_SIZES, _SIZES[-1] + 1))
+    for size, (start, end) in zip(_SIZES, pairwise(borders), strict=True):
+        for shift in range(size):  # n-grams of one size begin at different places: each is added once
+            total[found.place[start:end] + shift] += share[start:end]
+    return np.where(is_character, total[: len(found.points)], 0.0)

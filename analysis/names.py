@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from string import ascii_lowercase, digits
 
 import numpy as np
 
@@ -17,7 +18,7 @@ _SHORT_LATIN = 3
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
 _GAP = re.compile(r" +")
-_LATIN = re.compile(r"[a-z0-9]")
+_LATIN = frozenset(ascii_lowercase + digits)
 
 
 class Fault(StrEnum):
@@ -104,29 +105,26 @@ def _is_gap(text: str, start: int, end: int) -> bool:
     if start == 0 or end == len(text):
         return False
     before, after = text[start - 1], text[end]
-    return bool(
-        (_LATIN.match(before) and is_han(after)) or (is_han(before) and _LATIN.match(after)),
-    )
+    return (before in _LATIN and is_han(after)) or (after in _LATIN and is_han(before))
 
 
 def _gaps(text: str) -> list[tuple[int, int]]:
     """Spans of spaces to leave out: those between Latin and Han whole, others but for their last."""
-    spans = ((m.start(), m.end()) for m in _GAP.finditer(text))
-    return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans]
+    if " " not in text:
+        return []
+    spans = [match.span() for match in _GAP.finditer(text)]
+    return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans if b - a > 1 or _is_gap(text, a, b)]
 
 
 def gapless(text: str) -> str:
     """Without the spaces between Latin and Han; every other run of spaces is one."""
-    if " " not in text:
-        return text
-    return _without(text, _gaps(text))
+    gaps = _gaps(text)
+    return _without(text, gaps) if gaps else text
 
 
 def gapless_traced(traced: Cleaned) -> Cleaned:
     """``gapless`` with the way back."""
-    if " " not in traced.text:
-        return traced
-    gaps = [(start, end) for start, end in _gaps(traced.text) if start < end]
+    gaps = _gaps(traced.text)
     if not gaps:
         return traced
     keep = np.ones(len(traced.text), dtype=bool)

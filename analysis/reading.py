@@ -206,4 +206,6 @@ def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...
             sums[word] += value
     sizes = dict(zip(sums, map(abs, sums.values()), strict=True))
     ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
-    return tuple([(word, round(sums[word], 4)) for word in islice(filter(_says_anything, ranked), _NAMED_WORDS)])
+    return tuple(
+        [(word, round(sums[word], 4)) for word in islice(filter(_says_anything, ranked), _NAMED_WORDS)]
+    )

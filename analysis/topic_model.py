@@ -124,9 +124,7 @@ def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> 
     return row.ravel()
 
 
-def trouble_row(
-    words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood
-) -> tuple[float, ...]:
+def trouble_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood) -> tuple[float, ...]:
     """The features of TROUBLE. Plain numbers: most texts end here."""
     neg, pos = mood
     against = log((neg + _LEAST) / (pos + _LEAST))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analysis.branded import is_headline, score_for_brand
 from analysis.clauses import BRAND, Why, about_brand, comparison
-from analysis.headlines import see
+from analysis.headlines import MARK, see
 from analysis.jieba_segmenter import Segmenter
 from analysis.model import Weights, load_weights
 from analysis.reading import Reader
@@ -16,6 +16,10 @@ from wanglou.domain.mention import Sentiment
 PIECES = st.lists(
     st.sampled_from([BRAND, "竞品", "比", "好", "差", "，", "。", "但是", "不", "没有", "ok"]), max_size=14
 )
+
+
+def masked(text: str, *names: str) -> str:
+    return see(text, names).text.replace(MARK, BRAND)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +55,34 @@ def test_a_comparison_is_good_news_for_the_one_it_favours(clause: str, turn: int
     assert comparison(clause.format(BRAND)) == turn
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "不如",
+        "比不上",
+        "比不过",
+        "赶不上",
+        "输给",
+        "远逊于",
+        "吊打",
+        "完爆",
+        "秒杀",
+        "碾压",
+        "强过",
+        "胜过",
+        "好过",
+        "甩",
+        "甩开",
+    ],
+)
+def test_every_verb_of_comparison_is_seen_either_way(verb: str) -> None:
+    assert comparison(f"{BRAND}{verb}云砚") == -comparison(f"云砚{verb}{BRAND}") != 0
+
+
 @pytest.mark.parametrize("better", ["好用", "强", "靠谱", "便宜", "差", "坑", "难喝"])
 def test_of_two_brands_compared_one_wins_what_the_other_loses(better: str) -> None:
     text = f"云砚比松果{better}"
-    turns = [about_brand(see(text, (name,)).text).turn for name in ("云砚", "松果")]
+    turns = [about_brand(masked(text, name)).turn for name in ("云砚", "松果")]
     assert sorted(turns) == [-1, 1]
 
 
@@ -99,7 +127,7 @@ def test_what_cannot_be_judged_is_left_to_a_person(
 
 @pytest.mark.parametrize("text", ["Yunyan is great, I love it", "云砚很好用，我很满意"])
 def test_chinese_and_english_are_not_other_languages(text: str) -> None:
-    assert Why.OTHER_LANGUAGE not in about_brand(see(text, ("云砚", "Yunyan")).text).why
+    assert Why.OTHER_LANGUAGE not in about_brand(masked(text, "云砚", "Yunyan")).why
 
 
 def test_a_won_comparison_is_good_news_though_its_words_are_bad(reader: Reader, base: Weights) -> None:
@@ -122,7 +150,7 @@ def test_a_won_comparison_is_good_news_though_its_words_are_bad(reader: Reader, 
     ],
 )
 def test_a_headline_is_known_by_its_form(text: str, *, expected: bool) -> None:
-    assert is_headline(text, see(text, ("云砚",)).text) is expected
+    assert is_headline(text, masked(text, "云砚")) is expected
 
 
 def test_context_moves_a_headline_and_never_a_post(reader: Reader, base: Weights) -> None:

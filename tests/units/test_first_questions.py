@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.first_questions import Answer, answers_of, is_old, said_in, who_speaks
+from analysis.first_questions import HARM, HURT, Answer, answers_of, is_old, said_in, who_speaks
 from analysis.text import clean_text
 from wanglou.domain.item import Author, DatedBy, Item
 from wanglou.domain.question import Question
@@ -34,6 +34,11 @@ def asked(text: str) -> dict[Question, tuple[str, ...]]:
 )
 def test_harm_is_seen_with_its_word(text: str, word: str) -> None:
     assert word in asked(text)[Question.HURT]
+
+
+@given(st.from_regex(HURT))
+def test_the_first_look_for_harm_misses_nothing_that_the_second_would_find(text: str) -> None:
+    assert HARM.search(text)
 
 
 @pytest.mark.parametrize(
