@@ -1,7 +1,7 @@
 """What pages ask, each answer from one consistent picture and only of clients the reader may see."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE, Access
 from wanglou.domain.plan import StepState
 from wanglou.domain.reason import Reason
-from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.signal import Polarity
 from wanglou.domain.span import Span
 from wanglou.ports import (
     BoardRow,
@@ -51,17 +51,22 @@ from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, HourRow, hour_r
 from wanglou.storage.incidents import ALL_OPEN, incident_of
 from wanglou.storage.mentions import seen_mentions, seen_of
 from wanglou.storage.places import placed
+from wanglou.storage.signals import signal_of
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 from wanglou.storage.voices import voices
 from wanglou.storage.volumes import hour_of
 
 _incident, _mention, _hour = tables.incident.c, tables.mention.c, tables.volume_hour.c
 _clock, _step, _link = tables.clock.c, tables.step.c, tables.incident_mention.c
+_signal = tables.signal.c
 
 TILE_HOURS = 24
 LOUDEST_WORDS = 8
 WORDS_FROM = 60
 """The newest voices of a client whose words are counted: enough to be loud, little enough to be quick."""
+
+QUIET_READ = 200
+"""The newest signals nobody was told of: a page lists a few brands, and a storm must not slow it down."""
 
 EVIDENCE_SHOWN = 200
 CHART_DAYS = 14
@@ -105,6 +110,18 @@ _TRIPLE = (
 )
 HOURS_OF_CLIENTS = (  # one row a client instead of hundreds, which take longer to fetch than to find
     select(_BY_HOUR.c.client, func.aggregate_strings(_TRIPLE, ",")).group_by(_BY_HOUR.c.client)
+)
+QUIET = (
+    select(tables.signal)
+    .where(
+        _signal.incident.is_(None),
+        _signal.at >= bindparam("since"),
+        _signal.suppressed_code.is_not(None),
+        _signal.polarity != Polarity.POS.value,
+        _signal.client.in_(_CLIENTS),
+    )
+    .order_by(_signal.at.desc(), _signal.key)
+    .limit(QUIET_READ)
 )
 HOURS_OF_BRAND = select(_hour.start, _hour.mentions, _hour.negatives).where(
     _hour.client == bindparam("client"),
@@ -176,13 +193,13 @@ class SqlDeskReader:
             rows = _board_rows(uow.connection, mine)
             tiles = _tiles(uow.connection, [client for client in mine if client != HOUSE], now)
             sources = tuple(uow.sources.health().values())
-            quiet = _quiet(uow, mine, now)
+            quiet = _quiet(uow.connection, mine, now)
         return BoardView(rows, tiles, sources, now, tuple(quiet))
 
     def quiet(self, access: Access, clients: Sequence[str], now: datetime) -> list[QuietSignals]:
         """What stood out of late and is no incident, of those of ``clients`` that may be seen."""
         with self.storage.look() as uow:
-            return _quiet(uow, [client for client in clients if access.may_see(client)], now)
+            return _quiet(uow.connection, [c for c in clients if access.may_see(c)], now)
 
     def incident(self, access: Access, incident: str, now: datetime) -> IncidentView | None:
         """One incident with all that belongs to it."""
@@ -252,13 +269,18 @@ def _urgency(row: BoardRow) -> tuple[bool, datetime, int, datetime]:
     return row.next_due is None, row.next_due or incident.opened_at, -incident.severity, incident.opened_at
 
 
-def _quiet(uow: SqlUnitOfWork, clients: Collection[str], now: datetime) -> list[QuietSignals]:
+def _quiet(connection: Connection, clients: Sequence[str], now: datetime) -> list[QuietSignals]:
     """By brand, the newest signal first; the index leads to the few that joined nothing."""
-    brands: dict[tuple[str, str], list[tuple[Signal, Reason]]] = {}
-    for signal, why in reversed(uow.signals.kept_quiet(now - DAY)):
-        if signal.client in clients and signal.polarity is not Polarity.POS:
-            brands.setdefault((signal.client, signal.brand), []).append((signal, why))
-    return [QuietSignals(tuple(s for s, _ in kept), kept[0][1]) for kept in brands.values()]
+    brands: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in connection.execute(QUIET, {"clients": clients, "since": now - DAY}):
+        brands.setdefault((row.client, row.brand), []).append(row)
+    return [
+        QuietSignals(
+            tuple(signal_of(row) for row in kept),
+            Reason(kept[0].suppressed_code, kept[0].suppressed_facts or {}),
+        )
+        for kept in brands.values()
+    ]
 
 
 def _next_due(connection: Connection, clients: Sequence[str]) -> dict[str, _Due]:

@@ -32,7 +32,7 @@ from wanglou.domain.volume import Series, VolumeRow
 from wanglou.ports import UnitOfWork
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.hours import points
-from wanglou.storage.reader import EVIDENCE_SHOWN, SqlDeskReader
+from wanglou.storage.reader import EVIDENCE_SHOWN, QUIET_READ, SqlDeskReader
 
 CLIENTS = ("lock", "phone", HOUSE)
 
@@ -49,7 +49,48 @@ def said(client: str, start: datetime, mentions: int) -> VolumeRow:
     return VolumeRow(Series(client, "安屿", SourceClass.NEWS), start, mentions, mentions, 1, 100)
 
 
+def stood_out(client: str, brand: str, minutes: int, polarity: Polarity = Polarity.NEG) -> Signal:
+    at, because = NOON - minutes * MINUTE, Reason("incident_by_hand", {"who": "x", "text": "y"})
+    return Signal("burst", client, brand, None, at - HOUR, at, at, polarity, 0.1, because)
+
+
 class TestBoard:
+    def test_signals_nobody_was_told_of_stand_by_brand_the_newest_first(self, storage: SqlStorage) -> None:
+        quiet = Reason("suppressed_no_rule")
+        told, praised = stood_out("lock", "安屿", 5), stood_out("lock", "安屿", 1, Polarity.POS)
+        older, newest, other = (stood_out("lock", "安屿", n) for n in (90, 30, 60))
+        rest = [
+            stood_out("lock", "屿光", 40),
+            stood_out("phone", "陌川", 20),
+            stood_out("lock", "安屿", 1500),
+        ]
+        with storage.begin() as uow:
+            uow.incidents.add(an_incident(1))
+            everything = [told, praised, older, newest, other, *rest]
+            uow.signals.add([*everything, unjudged := replace(newest, kind="silence")])
+            uow.signals.hold([s.key for s in everything], quiet)
+            uow.signals.mark_judged([told.key], "lock-1", None)
+            uow.commit()
+        reader = SqlDeskReader(storage)
+        board = reader.board(Access("wang", frozenset({"lock"})), CLIENTS, NOON)
+        assert [[s.at for s in q.signals] for q in board.quiet] == [
+            [newest.at, other.at, older.at],
+            [rest[0].at],
+        ]
+        assert unjudged not in board.quiet[0].signals
+        assert all(q.why == quiet for q in board.quiet)
+        assert [q.signals[0].client for q in reader.quiet(ALL, CLIENTS, NOON)] == ["phone", "lock", "lock"]
+
+    def test_a_storm_of_quiet_signals_costs_no_more_than_a_few(self, storage: SqlStorage) -> None:
+        storm = [stood_out("lock", f"品牌{n}", n) for n in range(QUIET_READ + 30)]
+        with storage.begin() as uow:
+            uow.signals.add(storm)
+            uow.signals.hold([s.key for s in storm], Reason("suppressed_no_rule"))
+            uow.commit()
+        found = SqlDeskReader(storage).quiet(ALL, CLIENTS, NOON)
+        assert len(found) == QUIET_READ
+        assert found[0].signals == (storm[0],)
+
     def test_rows_stand_by_what_falls_due_first(self, storage: SqlStorage) -> None:
         with storage.begin() as uow:
             for number in (1, 2, 3):
