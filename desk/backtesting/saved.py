@@ -5,9 +5,9 @@ Files hold codes, numbers and times; no words and no addresses of mentions, whic
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ FOLDER = "backtests"
 HEAD = "_run.json"
 """No client can be called so."""
 
+NAMED = "%Y%m%dT%H%M%S%f"
+"""The moment a run was made, in UTC, as its name begins."""
+
 VERSION = 1
 
 Fields = dict[str, Any]
@@ -34,8 +37,8 @@ Fields = dict[str, Any]
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 """What half a copy, or what another Wanglou wrote, leads to: no reason to fail a page."""
 
-SHOWN = 50
-"""Runs listed; older ones stay in the folder until somebody deletes them."""
+KEPT = 50
+"""A client's newest runs that are kept, as long as its file lets us; so many are listed as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Shelf:
 
     def keep(self, report: Report) -> str:
         """Write a run, whole or not at all; return its name. Raises OSError."""
-        name = f"{report.made_at:%Y%m%dT%H%M%S%f}-{report.one.digest[:8]}"
+        name = f"{report.made_at.astimezone(UTC):{NAMED}}-{report.one.digest[:8]}"
         draft = self.folder / f".{name}"
         draft.mkdir(parents=True)
         try:
@@ -76,10 +79,10 @@ class Shelf:
         return name
 
     def runs(self, access: Access) -> list[RunHead]:
-        """The newest runs that hold a client ``access`` may see, the newest first; at most ``SHOWN``."""
+        """The newest runs that hold a client ``access`` may see, the newest first; at most ``KEPT``."""
         names = sorted((path.name for path in self.folder.glob("[0-9]*")), reverse=True)
         seen = (name for name in names if next(self._clients(name, access), None))
-        heads = (self._head(name) for name in islice(seen, SHOWN))
+        heads = (self._head(name) for name in islice(seen, KEPT))
         return [head for head in heads if head is not None]
 
     def run(self, access: Access, name: str) -> Report | None:
@@ -93,11 +96,36 @@ class Shelf:
         except UNREADABLE:
             return None
 
+    def held(self, client: str) -> int:
+        """How many runs hold something of a client."""
+        return len(self._files(client))
+
     def forget(self, client: str) -> int:
-        """Delete what any run holds of a client; return how many files went."""
-        files = [p for p in self.folder.glob(f"*/{client}.json") if p.name != HEAD]
+        """Delete what any run holds of a client; return how many files went. Raises OSError."""
+        return self._gone(self._files(client))
+
+    def prune(self, retention: Mapping[str, timedelta], now: datetime) -> int:
+        """Delete of each client what is older than it lets us keep, and all but its newest ``KEPT`` runs.
+
+        Return how many files went. What belongs to no client in ``retention`` stays. Raises OSError.
+        """
+        gone = 0
+        for client, span in retention.items():
+            newest = self._files(client)
+            gone += self._gone([f for n, f in enumerate(newest) if n >= KEPT or _made_at(f) < now - span])
+        return gone
+
+    def _files(self, client: str) -> list[Path]:
+        """What the runs hold of a client, the newest first."""
+        names = (path.parent.name for path in self.folder.glob(f"[0-9]*/{client}.json"))
+        return [self._file(name, client) for name in sorted(names, reverse=True)]
+
+    def _gone(self, files: Sequence[Path]) -> int:
+        """Delete these, and a run that holds nothing of any client then."""
         for file in files:
-            file.unlink()
+            file.unlink(missing_ok=True)
+            if not [p for p in file.parent.glob("*.json") if p.name != HEAD]:
+                shutil.rmtree(file.parent)
         return len(files)
 
     def _head(self, name: str) -> RunHead | None:
@@ -115,6 +143,14 @@ class Shelf:
 
     def _file(self, name: str, client: str) -> Path:
         return self.folder / name / f"{client}.json"
+
+
+def _made_at(file: Path) -> datetime:
+    """When the run of a client's file was made; one whose name does not say is as old as can be."""
+    try:
+        return datetime.strptime(file.parent.name[:21], NAMED).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _write(path: Path, fields: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+from desk.backtesting.saved import FOLDER, Shelf
 from desk.cli import _exits
 from desk.cli._streams import tell
 from desk.clocks import WallClock
@@ -34,22 +35,23 @@ from wanglou.storage.users import clients_of
 def let_go(place: Place, client: str, archive: Path | None, *, close: bool, dry_run: bool) -> None:
     """Let a client go, or say what that would do."""
     try:
-        config, storage = read_config(place), storage_of(place)
+        config, storage, shelf = read_config(place), storage_of(place), Shelf(place.data)
         if dry_run:
-            _foretell(config, storage, client)
+            _foretell(config, storage, client, shelf)
         else:
             _check(config, storage, client, close=close)
-            _go(storage, client, archive, close=close)
+            _go(storage, client, archive, shelf, close=close)
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
 
 
-def _foretell(config: Config, storage: SqlStorage, client: str) -> None:
+def _foretell(config: Config, storage: SqlStorage, client: str, shelf: Shelf) -> None:
     with storage.look() as uow:
         rows, numbers = counted(uow.connection, client), open_incidents(uow.connection, client)
         alone = _theirs_alone(config, uow.connection, client)
     sys.stdout.writelines(f"{table}  {n}\n" for table, n in sorted(rows.items()))
+    sys.stdout.write(f"{FOLDER}  {shelf.held(client)}\n")
     for problem in _in_the_way(config, storage, client):
         tell(f"before that: {problem}")
     if numbers:
@@ -98,9 +100,10 @@ def _check(config: Config, storage: SqlStorage, client: str, *, close: bool) -> 
         )
 
 
-def _go(storage: SqlStorage, client: str, archive: Path | None, *, close: bool) -> None:
+def _go(storage: SqlStorage, client: str, archive: Path | None, shelf: Shelf, *, close: bool) -> None:
     if archive is not None:
         tell(f"{_archived(storage, client, archive)} rows in {archive}; hand it over by a road you trust")
+    _forget_backtests(shelf, client)
     try:
         done = leave(storage, Leaving(client, WallClock().now(), close), _progress)
     except OpenIncidentsError as error:  # opened since we looked
@@ -113,6 +116,17 @@ def _go(storage: SqlStorage, client: str, archive: Path | None, *, close: bool) 
         f"{client} has left. incident and timeline stay without names and words. Not in reach from here: "
         "back-ups made before, files in drop folders' done/, messages sent to chat"
     )
+
+
+def _forget_backtests(shelf: Shelf, client: str) -> None:
+    """Delete what kept backtests hold of the client: before its rows, so that a second try can do it."""
+    try:
+        sys.stdout.write(f"{FOLDER}  {shelf.forget(client)}\n")
+    except OSError as error:
+        raise _exits.CommandError(
+            f"deleting what kept backtests hold of {client}: {error.filename}: {error.strerror}; "
+            "no rows were deleted: mend that and run this again"
+        ) from error
 
 
 def scrubbed(storage: SqlStorage) -> None:

@@ -11,6 +11,7 @@ from analysis.matching import Matcher
 from analysis.mention_detector import MentionDetector
 from crawlers.crawl import Collector
 from crawlers.source import Source
+from desk.backtesting.saved import Shelf
 from desk.carrying import Carrier
 from wanglou.domain.agency import Config
 from wanglou.domain.person import Access
@@ -51,6 +52,7 @@ class Parts:
     notifiers: Mapping[str, Notifier]
     collector: Collector
     holder: str
+    backtests: Shelf
     rehearsal: bool = False
     memory: Memory = field(default_factory=Memory)
 

@@ -61,7 +61,7 @@ def prune(parts: Parts, now: datetime) -> int:
 
     Items that no mention uses are kept a while for new aliases; expired sessions, used links, old changes
     and what could be seen before the detectors' memory are of no use to anyone. What clients' files no
-    longer let us keep goes first, so that its items go with it.
+    longer let us keep goes first, so that its items go with it. Kept backtests go by the same files.
     """
     expire(parts, now)
     with parts.storage.begin() as uow:
@@ -71,4 +71,5 @@ def prune(parts: Parts, now: datetime) -> int:
         uow.sources.prune_validators(now - READ_PAGES)
         uow.sign_ins.prune(now)
         uow.commit()
+    parts.backtests.prune({c.id: c.retention for c in parts.config.clients.values()}, now)
     return gone

@@ -184,8 +184,23 @@ def _frame(reader: Reader) -> dict[str, Any]:
         "form_token": lambda: reader.guard.form_token(reader.visit.binding) if reader.visit else "",
         "static": lambda name: f"/static/{name}?v={stamp(name)}",
         "path": _page_path(reader.request),
+        "pages": _pages(reader),
         "switch": _in_language(reader.request, other),
     }
+
+
+def _pages(reader: Reader) -> list[tuple[str, str]]:
+    """The pages this person can go to from anywhere: address and name."""
+    known = [
+        ("/", "page_board"),
+        ("/mentions", "mentions_title"),
+        ("/clients", "page_client_list"),
+        ("/health", "page_health"),
+    ]
+    sees_any = reader.access.clients is None or bool(reader.access.clients)
+    if reader.ports.backtests is not None and sees_any:  # each run holds only what its reader may see
+        known.append(("/backtest", "page_backtest"))
+    return [(address, reader.words(code)) for address, code in known]
 
 
 def _page_path(request: Request) -> str:

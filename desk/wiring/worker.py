@@ -17,6 +17,7 @@ from analysis.segmenting import Cutter, QuickSegmenter, WordList
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
+from desk.backtesting.saved import Shelf
 from desk.deltas import Deltas
 from desk.pipeline.parts import Parts
 from desk.wiring.shared import (
@@ -108,5 +109,6 @@ def worker_parts(
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
         # containers may share a name and a process id
         holder=f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}",
+        backtests=Shelf(place.data),
         rehearsal=rehearsal,
     )

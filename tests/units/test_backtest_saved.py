@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from desk.backtesting.result import ClientResult, Link, Report
-from desk.backtesting.saved import FOLDER, HEAD, Shelf
+from desk.backtesting.saved import FOLDER, HEAD, KEPT, Shelf
 from tests.backtests_sample import sample_report
 from wanglou.domain.person import Access
 
@@ -58,6 +59,42 @@ def test_a_client_can_be_forgotten_and_the_others_stay(tmp_path: Path) -> None:
     assert list(kept.one.clients) == ["hemuli"]
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and "安屿" in p.read_text(encoding="utf-8")]
     assert shelf.runs(WANG) == []
+
+
+def test_a_run_that_holds_nobody_any_more_goes_as_a_whole(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(sample_report())
+    assert [shelf.held(client) for client in ("anju", "hemuli", "shihe")] == [1, 1, 0]
+    assert shelf.forget("anju") + shelf.forget("hemuli") == 2
+    assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_what_a_clients_file_no_longer_lets_us_keep_goes_and_the_others_stay(tmp_path: Path) -> None:
+    shelf, report = Shelf(tmp_path), sample_report()
+    old, new = report.made_at - timedelta(days=40), report.made_at
+    names = [shelf.keep(replace(report, made_at=at)) for at in (old, new)]
+    assert shelf.prune({"anju": timedelta(days=30), "hemuli": timedelta(days=50)}, new) == 1
+    assert [head.name for head in shelf.runs(WANG)] == [names[1]]
+    assert [head.name for head in shelf.runs(EVERYONE)] == [names[1], names[0]]
+    assert shelf.prune({"anju": timedelta(days=30), "hemuli": timedelta(days=50)}, new) == 0
+
+
+def test_of_each_client_the_newest_runs_are_kept(tmp_path: Path) -> None:
+    shelf, report = Shelf(tmp_path), sample_report(two=False)
+    only = replace(report, one=replace(report.one, clients={"anju": report.one.clients["anju"]}))
+    old = shelf.keep(replace(report, made_at=report.made_at - timedelta(days=1)))
+    for minute in range(KEPT):
+        shelf.keep(replace(only, made_at=only.made_at + timedelta(minutes=minute)))
+    forever = timedelta(days=3650)
+    assert shelf.prune({"anju": forever, "hemuli": forever}, only.made_at + timedelta(days=1)) == 1
+    assert shelf.held("anju") == KEPT
+    kept = shelf.run(EVERYONE, old)
+    assert kept is not None
+    assert list(kept.one.clients) == ["hemuli"]
+
+
+def test_nothing_kept_is_nothing_to_prune(tmp_path: Path) -> None:
+    assert Shelf(tmp_path).prune({"anju": timedelta(days=1)}, sample_report().made_at) == 0
 
 
 def test_newer_runs_come_first(tmp_path: Path) -> None:

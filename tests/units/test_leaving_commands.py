@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from crawlers.source import hashed_id
+from desk.backtesting.saved import FOLDER, Shelf
 from desk.cli import _exits
 from desk.cli.main import main
 from desk.clocks import WallClock
 from desk.sample import SAMPLE_CONFIG
-from tests.two_clients import OURS, SECRET, THEIRS, config, fill
+from tests.backtests_sample import sample_report
+from tests.two_clients import ALL, OURS, SECRET, THEIRS, config, fill
 from wanglou.ports import StorageUnavailableError
 from wanglou.storage import tables
 from wanglou.storage.engine import DATABASE_FILE, SqlStorage, open_storage
@@ -205,6 +207,32 @@ class TestClientLeaves:
         assert held(home, SECRET[OURS])
         assert main(["db", "check", "--data", str(home / "var")]) == _exits.DONE
         assert run(home, *leave) == _exits.FINDING  # it has left
+
+    def test_kept_backtests_forget_the_client_too(
+        self, home: Path, storage: SqlStorage, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        storage.close()
+        shelf = Shelf(home / "var")
+        name = shelf.keep(sample_report())
+        assert run(home, "client", "leave", THEIRS, "--dry-run") == _exits.DONE
+        assert "backtests  1" in capsys.readouterr().out
+        assert shelf.held(THEIRS) == 1
+        assert run(home, "client", "leave", THEIRS, "--close") == _exits.DONE
+        assert "backtests  1" in capsys.readouterr().out
+        kept = shelf.run(ALL, name)
+        assert kept is not None
+        assert list(kept.one.clients) == [OURS]
+
+    def test_a_backtest_that_cannot_be_deleted_keeps_the_client(
+        self, home: Path, storage: SqlStorage, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before = items(storage)
+        held = home / "var" / FOLDER / Shelf(home / "var").keep(sample_report()) / f"{THEIRS}.json"
+        held.unlink()
+        held.mkdir()  # no file any more: it cannot be unlinked
+        assert run(home, "client", "leave", THEIRS, "--close") == _exits.FINDING
+        assert "run this again" in capsys.readouterr().err
+        assert items(storage) == before
 
     def test_an_archive_is_never_written_over(self, home: Path, storage: SqlStorage) -> None:
         archive, before = home / "old.jsonl", items(storage)

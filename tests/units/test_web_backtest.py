@@ -1,5 +1,6 @@
 """The page 回测: what was kept, to each their own clients; without a run it says how one gets there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from desk.backtesting.saved import Shelf
+from desk.web.app import create_app
 from desk.web.backtest import drawn, parts_of
 from tests.backtests_sample import MONTH, sample_report
 from tests.pages_fakes import Desk, open_desk
@@ -84,8 +86,17 @@ def test_a_stranger_is_asked_to_sign_in(desk: Desk) -> None:
     assert "/sign-in" in str(answer.url)
 
 
-def test_the_health_page_leads_to_it(desk: Desk) -> None:
-    assert 'href="/backtest"' in desk.signed_in("he").get("/health").text
+def test_every_page_leads_to_it(desk: Desk) -> None:
+    for path in ("/", "/mentions", "/clients", "/health", "/report", "/password"):
+        assert 'href="/backtest"' in desk.signed_in("wang").get(path).text, path
+    assert 'href="/backtest" aria-current="page"' in desk.signed_in("he").get("/backtest").text
+
+
+def test_who_has_no_client_is_not_led_to_it(desk: Desk) -> None:
+    ports = replace(desk.ports, config=replace(desk.ports.config, clients={}))
+    bare = replace(desk, ports=ports, app=create_app(ports))
+    assert "/backtest" not in bare.signed_in("wang").get("/health").text
+    assert "/backtest" in bare.signed_in("he").get("/health").text
 
 
 def test_what_config_and_history_are_called_cannot_break_out_of_the_page(desk: Desk, shelf: Shelf) -> None:

@@ -21,35 +21,15 @@ function go(name) {
   else target?.focus();
 }
 
-// A fold of numbered buttons: while the focus is in it, a digit presses one of them.
-const choice = () => document.activeElement.closest("details.choice[open]");
-
-function digit(name) {
-  if (choice()) choice().querySelector(`[data-pick="${name}"]`)?.click();
-  else go(name);
-}
-
-function choose() {
-  go("b");
-  choice()?.querySelector("button").focus();
-}
-
-function leave() {
-  const row = choice().closest(".row");
-  choice().open = false;
-  row?.querySelector(".row-link")?.focus();
-}
-
 const keys = $("keys");
 const help = () => (keys.open ? keys.close() : keys.showModal());
-const acts = { ...Object.fromEntries(["x", "t", "u"].map((key) => [key, () => go(key)])), ...Object.fromEntries([..."0123456789"].map((key) => [key, () => digit(key)])), b: choose, j: () => move(1), k: () => move(-1), a: () => go("a"), e: () => go("e"), n: () => go("n"),
+const acts = { ...Object.fromEntries(["1", "2", "3", "x", "t", "u"].map((key) => [key, () => go(key)])), j: () => move(1), k: () => move(-1), a: () => go("a"), e: () => go("e"), n: () => go("n"),
   "/": () => $("filter")?.focus(), "?": help };
 $("show-keys").onclick = help;
 
 document.addEventListener("keydown", (e) => {
   const typing = e.target.matches(TYPED);
   if (e.key === "Escape" && typing) e.target.blur();
-  else if (e.key === "Escape" && choice() && !keys.open) leave();
   if (typing || (keys.open && e.key !== "?") || e.ctrlKey || e.metaKey || e.altKey || e.repeat || !(e.key in acts)) return;
   e.preventDefault();
   acts[e.key]();
