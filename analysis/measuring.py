@@ -24,10 +24,12 @@ class Figures:
 
     ``two_class`` compares P(pos) with P(neg) on pos and neg texts of the two-class corpora; ``weibo`` the
     same on Weibo alone; ``polarity`` the same on pos and neg texts of the three-class corpora.
+    ``two_class_least_ece``: what would be left of that error if every probability were exactly right.
     """
 
     two_class: float
     two_class_ece: float
+    two_class_least_ece: float
     weibo: float
     polarity: float
     macro_f1: float
@@ -59,6 +61,7 @@ def measure(weights: Weights, corpora: Corpora, seed: int) -> Figures:
     chances = probabilities(weights, pick(corpora.text, chosen))
     rows = {name: names == name for name in sorted(set(names.tolist()))}
     two = {n: _two_class(truth[r], chances[r]) for n, r in rows.items()}
+    least = [least_ece(_sureness(truth[rows[n]], chances[rows[n]])) for n in sorted(corpora.two_class)]
     verdicts = labelled(chances, weights.neutral_at)
     three = sorted(corpora.three_class)
     sure = {
@@ -67,6 +70,7 @@ def measure(weights: Weights, corpora: Corpora, seed: int) -> Figures:
     return Figures(
         two_class=_mean(two[n][0] for n in sorted(corpora.two_class)),
         two_class_ece=_mean(two[n][1] for n in sorted(corpora.two_class)),
+        two_class_least_ece=_mean(least),
         weibo=_mean(two[n][0] for n in sorted(corpora.two_class & WEIBO)),
         polarity=_mean(two[n][0] for n in three),
         macro_f1=_mean(macro_f1(truth[rows[n]], verdicts[rows[n]]) for n in three),
@@ -95,13 +99,28 @@ def ece(confidence: Floats, right: NDArray[np.bool_]) -> float:
     return float(np.abs(gap).sum() / max(total.sum(), 1))
 
 
+def least_ece(chance: Floats) -> float:
+    """What ``ece`` would show of probabilities that are exactly right, on as many texts.
+
+    ``chance``: of each text, that its verdict is right. How many of a bin are right strays by sqrt(2 v / pi)
+    on average, v being the sum of p (1 - p): the mean of a normal distribution's absolute value.
+    """
+    bins = np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
+    spread = np.bincount(bins, chance * (1 - chance), _BINS)
+    return float(np.sqrt(2 * spread / np.pi).sum() / max(len(chance), 1))
+
+
 def _two_class(truth: Indexes, chances: Floats) -> tuple[float, float]:
     """Accuracy and calibration error on pos and neg texts, as if neutral did not exist."""
     spoken = truth != _NEU
-    truth, chances = truth[spoken], chances[spoken]
-    pos = chances[:, _POS] / (chances[:, _POS] + chances[:, _NEG])
-    right = (pos > 0.5) == (truth == _POS)  # noqa: PLR2004 -- the likelier of two
-    return float(right.mean()), ece(np.maximum(pos, 1 - pos), right)
+    right = (chances[:, _POS] > chances[:, _NEG]) == (truth == _POS)
+    return float(right[spoken].mean()), ece(_sureness(truth, chances), right[spoken])
+
+
+def _sureness(truth: Indexes, chances: Floats) -> Floats:
+    """The likelier of pos and neg, of pos and neg texts alone."""
+    pair = chances[truth != _NEU][:, [_NEG, _POS]]
+    return np.asarray(pair.max(axis=1) / pair.sum(axis=1))
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -98,6 +98,7 @@ def sentiment(places: Places) -> list[Number]:
         Number(
             "calibration error, two classes", "SnowNLP .20", "<= .03", "<= .025", _share(got.two_class_ece)
         ),
+        Number("... of perfect probabilities", "", "", "", _share(got.two_class_least_ece)),
     ]
 
 
