@@ -137,7 +137,8 @@ class BrandReader:
         labels = [score.label for score in scores]
         told = judged.words(labels)
         lines = [(i, s.headline) for i, s in enumerate(seen) if s.headline is not None]
-        spoken = title_words(self._reader.weights, [(line, labels[i]) for i, line in lines])
+        reader = self._reader
+        spoken = title_words(reader.weights, reader.segmenter, [(line, labels[i]) for i, line in lines])
         corrected = judged.words_of_delta(labels)
         for (i, _), words in zip(lines, spoken, strict=True):
             told[i] = (*words, *corrected[i])

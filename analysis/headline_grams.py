@@ -41,15 +41,18 @@ class Grams:
     def chances(self, lines: Sequence[str]) -> Floats:
         """P of each class, shape (lines, 3). ``lines``: cleaned, one character for the brand."""
         found = features(lines)
+        shares = self.shares(found).T
+        columns = [np.bincount(found.text, share, found.texts) for share in shares]
+        return softmax(np.stack(columns, axis=1) + self.bias)
+
+    def shares(self, found: Features) -> Floats:
+        """What each feature adds to the log-odds of the classes of its line, shape (features, 3)."""
         bucket = buckets(found)
         value = self.rarity[bucket] * self.steps[1]
         lengths = np.sqrt(np.bincount(found.text, value * value, found.texts))
         lengths[lengths == 0] = 1.0
-        columns = [
-            np.bincount(found.text, table[bucket] * value, found.texts) * self.steps[0] / lengths
-            for table in self.tables
-        ]
-        return softmax(np.stack(columns, axis=1) + self.bias)
+        added = self.tables[:, bucket] * (value * self.steps[0] / lengths[found.text])
+        return np.asarray(added.T)
 
 
 def buckets(found: Features) -> NDArray[np.int64]:

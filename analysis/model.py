@@ -131,13 +131,16 @@ class Weights:
         """P(neg), P(neu), P(pos), shape (texts, 3)."""
         return softmax(scores @ self.softmax[:, :2].T + self.softmax[:, 2])
 
+    def shares(self, found: Features) -> Floats:
+        """What each feature adds to its text's two scores without a delta, shape (features, 2)."""
+        rows = zip((self.polarity, self.neutral), self.steps, strict=False)
+        added = [np.asarray(table[found.bucket] * step, dtype=np.float64) for table, step in rows]
+        return np.stack(added, axis=1) / self._lengths(found)[found.text, None]
+
     def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
         polarity = np.asarray(self.polarity[found.bucket] * self.steps[0], dtype=np.float64)
         neutral = np.asarray(self.neutral[found.bucket] * self.steps[1], dtype=np.float64)
-        if self.delta is not None:
-            more = self.delta.added(found.bucket)
-            polarity, neutral = polarity + more[0], neutral + more[1]
         return self._spread(found, lengths, labels, (polarity, neutral))
 
     def delta_contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
@@ -151,7 +154,9 @@ class Weights:
     ) -> Floats:
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
         towards = coefficients[labels[found.text]]
-        return _spread(found, (towards[:, 0] * adds[0] + towards[:, 1] * adds[1]) / lengths[found.text])
+        return over_characters(
+            found, (towards[:, 0] * adds[0] + towards[:, 1] * adds[1]) / lengths[found.text]
+        )
 
 
 def check_fits(delta: Delta, base: str) -> None:
@@ -274,7 +279,7 @@ def _unpacked(path: Path, *names: str) -> tuple[str, dict[str, Any], list[NDArra
     return hashlib.sha256(data).hexdigest(), header, tables
 
 
-def _spread(found: Features, value: Floats) -> Floats:
+def over_characters(found: Features, value: Floats) -> Floats:
     """Share each feature's value over its occurrences, and each occurrence's over its characters."""
     times = np.bincount(found.feature, minlength=len(value))
     share = (value / times)[found.feature]

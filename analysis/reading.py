@@ -78,12 +78,19 @@ class Judgement:
             return []
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
         found, lengths = self._told
-        added = adds(found, lengths, numbers)
-        cut = [self._cutter.words(text) for text in self._seen]
-        if not any(cut):
-            return [()] * len(cut)
-        sums = iter(np.add.reduceat(added, _begins(cut)).tolist())
-        return [tuple(zip(words, sums, strict=False)) for words in cut]
+        return words_with(self._cutter, self._seen, adds(found, lengths, numbers))
+
+
+def words_with(cutter: Cutter, texts: Sequence[str], added: Floats) -> list[tuple[tuple[str, float], ...]]:
+    """The words of cleaned texts in order, each with the sum of what its characters add.
+
+    ``added``: one number a character, and one before, between and after texts that counts for nothing.
+    """
+    cut = [cutter.words(text) for text in texts]
+    if not any(cut):
+        return [()] * len(cut)
+    sums = iter(np.add.reduceat(added, _begins(cut)).tolist())
+    return [tuple(zip(words, sums, strict=False)) for words in cut]
 
 
 def _begins(cut: Sequence[Sequence[str]]) -> Indexes:
@@ -112,7 +119,7 @@ class Reader:
         unsure_below: float | None = None,
     ) -> None:
         self.weights = weights
-        self._segmenter = segmenter
+        self.segmenter = segmenter
         self.topics = TopicReader(lexicon, segmenter)
         self.neutral_at = weights.neutral_at if neutral_at is None else neutral_at
         self.unsure_below = weights.unsure_below if unsure_below is None else unsure_below
@@ -136,7 +143,7 @@ class Reader:
         found = features(seen)
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
         if not seen:
-            return Judgement(self.weights, self._segmenter, cut, [], (found, np.zeros(0)))
+            return Judgement(self.weights, self.segmenter, cut, [], (found, np.zeros(0)))
         scores, lengths = self.weights.scores(found)
         chances = self.weights.probabilities(scores)
         bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
@@ -144,7 +151,7 @@ class Reader:
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
             for p, band, text in zip(chances.tolist(), bands, seen, strict=True)
         ]
-        return Judgement(self.weights, self._segmenter, cut, verdicts, (found, lengths))
+        return Judgement(self.weights, self.segmenter, cut, verdicts, (found, lengths))
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Sentiment, topics and the words that carried them, in the order of ``texts``."""

@@ -122,6 +122,15 @@ def test_a_headlines_words_are_those_of_its_categories_and_stand_where_they_are_
     assert set(marked(found, "豆浆机爆炸，云砚被约谈\n")) <= named
 
 
+def test_a_headline_without_a_listed_word_names_those_that_its_wording_speaks_through(
+    reader: BrandReader,
+) -> None:
+    found = one(reader, "云砚豆浆机为何总是半夜自己响", "")
+    assert found.why == ("headline",)
+    assert found.words
+    assert all(word in "豆浆机为何总是半夜自己响" for word, _ in found.words)
+
+
 def test_the_verdict_does_not_hang_on_the_brands_name(reader: BrandReader) -> None:
     names = ["乐享", "坑记", "安心堡", "苦竹", "鬼谷"]
     read = reader.read([asked("", f"今天路过{name}，门口在换招牌", name) for name in names])
