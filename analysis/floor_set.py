@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analysis.brand_reader import Asked
 from analysis.model import CLASSES
-from analysis.trial import Case
+from analysis.trying import Case
 
 _HERE = Path(__file__).parent / "weights"
 

@@ -1,19 +1,9 @@
-"""Puts new weights on trial against those in use: on the floor set, and on corrections kept back."""
+"""The trial of new weights against those in use: what was found, and whether they may be taken."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import comb
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.brand_reader import Asked, BrandReader
-from analysis.measuring import ece, macro_f1
-from analysis.model import CLASSES, Weights
-from analysis.reading import Reader
-from analysis.segmenting import QuickSegmenter
-from wanglou.domain.agency import Lexicon
-from wanglou.domain.mention import Reading
 from wanglou.domain.reason import Reason, Value
 
 LEAST_HELD = 30
@@ -24,14 +14,6 @@ CHANCE = 0.05
 
 _CLOSE = 1e-9
 """Less than this is rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Something to read and the label, a place in CLASSES, that a person gives it."""
-
-    asked: Asked
-    label: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,63 +86,15 @@ class Trial:
             )
 
 
-def put_on_trial(old: Weights, new: Weights, floor: Sequence[Case], held: Sequence[Case]) -> Trial:
-    """Read both sets with both weights, as the worker would."""
-    on_floor, on_held = [[_read(weights, cases) for weights in (old, new)] for cases in (floor, held)]
-    truth = np.array([CLASSES[case.label] for case in floor])
-    labels = {label: _change(*(read.right[truth == label] for read in on_floor)) for label in CLASSES}
-    return Trial(
-        floor_old=on_floor[0].marks,
-        floor_new=on_floor[1].marks,
-        floor_labels=labels,
-        held_old=on_held[0].marks,
-        held_new=on_held[1].marks,
-        held=_change(on_held[0].right, on_held[1].right),
-    )
-
-
-def marks(weights: Weights, cases: Sequence[Case]) -> Marks:
-    """Read ``cases`` by ``weights`` with all rules, and compare."""
-    return _read(weights, cases).marks
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    marks: Marks
-    right: NDArray[np.bool_]
-
-
-def _read(weights: Weights, cases: Sequence[Case]) -> _Read:
-    if not cases:
-        return _Read(Marks(0, 0.0, 0.0, 0.0), np.zeros(0, dtype=bool))
-    reader = BrandReader(Reader(weights, Lexicon(), QuickSegmenter(())), weights.id)
-    readings = reader.read([case.asked for case in cases])
-    truth = np.array([case.label for case in cases], dtype=np.int64)
-    verdicts = np.array([CLASSES.index(r.label.value) for r in readings], dtype=np.int64)
-    right = verdicts == truth
-    confidence = np.array([_chance(reading) for reading in readings])
-    found = Marks(len(cases), float(right.mean()), macro_f1(truth, verdicts), ece(confidence, right))
-    return _Read(found, right)
-
-
-def _change(old: NDArray[np.bool_], new: NDArray[np.bool_]) -> Change:
-    return Change(int((new & ~old).sum()), int((old & ~new).sum()))
+def too_few(held: int) -> Reason:
+    """The refusal for want of corrections."""
+    return Reason("delta_too_few", {"held": held, "least": LEAST_HELD, "missing": LEAST_HELD - held})
 
 
 def _by_chance(more: int, fewer: int) -> float:
     """How likely a fair coin gives at least ``more`` of all that changed: the sign test, one-sided."""
     both = more + fewer
     return float(sum(comb(both, n) for n in range(more, both + 1)) / 2**both)
-
-
-def too_few(held: int) -> Reason:
-    """The refusal for want of corrections."""
-    return Reason("delta_too_few", {"held": held, "least": LEAST_HELD, "missing": LEAST_HELD - held})
-
-
-def _chance(reading: Reading) -> float:
-    """What the reading gives its label."""
-    return (reading.p_neg, reading.p_neu, reading.p_pos)[CLASSES.index(reading.label.value)]
 
 
 def _facts(old: Marks, new: Marks) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from analysis.floor_set import floor_digest, floor_set
 from analysis.model import CLASSES, Weights
 from analysis.reading import Reader
 from analysis.segmenting import QuickSegmenter
-from analysis.trial import put_on_trial
+from analysis.trying import put_on_trial
 from desk.deltas import SHIPPED, Card
 from desk.lessons import Corrected, Gathered
 from wanglou.domain.agency import Lexicon

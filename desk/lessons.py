@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from analysis.brand_reader import Asked
 from analysis.matching import Matcher
 from analysis.model import CLASSES
-from analysis.trial import Case
+from analysis.trying import Case
 from wanglou.domain.agency import Config
 from wanglou.domain.correction import Correction, CorrectionKind
 from wanglou.domain.mention import SeenMention

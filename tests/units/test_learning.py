@@ -13,7 +13,8 @@ from analysis.brand_reader import Asked
 from analysis.delta_file import save_delta
 from analysis.floor_set import floor_set
 from analysis.model import CLASSES, Weights, load_weights
-from analysis.trial import LEAST_HELD, Case, Change, Marks, Trial, marks
+from analysis.trial import LEAST_HELD, Change, Marks, Trial
+from analysis.trying import Case, marks
 from desk.learning import Learnt, learn
 from desk.lessons import Corrected, Gathered
 from wanglou.domain.correction import Correction, CorrectionKind

@@ -73,10 +73,10 @@ def test_commands_end_with_a_sentence_where_the_data_folder_is_a_file(
     assert file.read_text(encoding="utf-8") == "not a folder"
 
 
-def test_the_web_process_loads_no_crawler_and_no_trainer() -> None:
+def test_the_web_process_loads_no_crawler_no_trainer_and_no_cutter() -> None:
     question = (
         "import sys, desk.processes.web; "
-        "print([m for m in ('scrapy', 'sklearn', 'scipy', 'crawlers') if m in sys.modules])"
+        "print([m for m in ('scrapy', 'sklearn', 'scipy', 'crawlers', 'rjieba') if m in sys.modules])"
     )
     asked = [sys.executable, "-c", question]
     found = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 -- ourselves
