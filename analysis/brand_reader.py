@@ -17,6 +17,7 @@ from analysis.reading import Reader, Score, strongest
 from analysis.text import Cleaned, clean
 from analysis.title_words import title_words
 from analysis.topics import TopicWords
+from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading
 
 _NAME = "它"
@@ -120,6 +121,7 @@ class BrandReader:
     def __init__(self, reader: Reader, version: str) -> None:
         """``version`` names everything but the band that readings depend on: see ``reading_version``."""
         self._reader = reader
+        self._empty_buckets = reader.weights.empty_buckets
         self.version = version
 
     def id_of(self, asked: Asked) -> str:
@@ -128,6 +130,10 @@ class BrandReader:
 
     def read(self, asked: Sequence[Asked]) -> list[Reading]:
         """The readings in the order asked."""
+        return self.read_counted(asked)[0]
+
+    def read_counted(self, asked: Sequence[Asked]) -> tuple[list[Reading], ReadingCount]:
+        """The readings in the order asked, and of how many the model was unsure or had not seen the words."""
         seen = [_see(one) for one in asked]
         texts = [s.judged.text for s in seen]
         judged = self._reader.judge(
@@ -142,7 +148,13 @@ class BrandReader:
         corrected = judged.words_of_delta(labels)
         for (i, _), words in zip(lines, spoken, strict=True):
             told[i] = (*words, *corrected[i])
-        return [self._reading(*each) for each in zip(asked, seen, scores, told, strict=True)]
+        readings = [self._reading(*each) for each in zip(asked, seen, scores, told, strict=True)]
+        return readings, self._counted(readings, *judged.unseen)
+
+    def _counted(self, readings: Sequence[Reading], grams: int, unseen: int) -> ReadingCount:
+        """A new n-gram falls into a used bucket by chance: those in empty ones tell how many there are."""
+        new = min(grams, round(unseen / self._empty_buckets)) if self._empty_buckets else 0
+        return ReadingCount(len(readings), sum(r.unsure for r in readings), grams, new)
 
     def believed(self, asked: Sequence[Asked]) -> list[Belief]:
         """What is believed of each before rules decide, and from which words: what corrections can move."""

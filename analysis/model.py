@@ -41,6 +41,7 @@ LONGEST = 4_000
 """Characters scored: a verdict stands long before, and no article can hold up a batch."""
 
 _SIZES = (1, 2, 3)
+_NEVER = 255
 
 
 class BadWeightsError(Exception):
@@ -104,6 +105,18 @@ class Weights:
             for table, step in zip((self.polarity, self.neutral), self.steps, strict=False)
         ]
         return np.stack(columns, axis=1) + self._added(found, lengths), lengths
+
+    def unseen(self, found: Features) -> tuple[int, int]:
+        """Distinct n-grams of the texts, and how many of them lie in buckets that no training text used.
+
+        Rarity is in steps up to that of a feature never seen, so the last step says so.
+        """
+        return len(found.bucket), int(np.count_nonzero(self.rarity[found.bucket] == _NEVER))
+
+    @property
+    def empty_buckets(self) -> float:
+        """Share of the buckets that no training text used."""
+        return float((self.rarity == _NEVER).mean())
 
     def shift(self, texts: Iterable[str]) -> Floats:
         """What the delta adds to the log-odds of the classes of cleaned ``texts``, shape (texts or 1, 3)."""

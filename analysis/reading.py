@@ -58,6 +58,11 @@ class Judgement:
         self._seen = seen
         self._told = told
 
+    @property
+    def unseen(self) -> tuple[int, int]:
+        """N-grams of the batch, and how many of them the weights have never seen."""
+        return self._weights.unseen(self._told[0])
+
     def words(self, labels: Sequence[Sentiment]) -> list[tuple[tuple[str, float], ...]]:
         """For each text its words in order with what each adds to the label given for it.
 

@@ -6,7 +6,7 @@ UTC. Sequences come back in the order each docstring names.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
@@ -14,6 +14,7 @@ from wanglou.domain.change import Change
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.correction import Correction
 from wanglou.domain.delivery import Delivery
+from wanglou.domain.drift import CorrectedReading, ReadingCount
 from wanglou.domain.incident import ChainedEntry, Incident, TimelineEntry
 from wanglou.domain.item import BoardPlace, Followed, Item, KeptItem, Placed
 from wanglou.domain.job import JobRun
@@ -608,6 +609,22 @@ class Meta(Protocol):
         ...
 
 
+class Readings(Protocol):
+    """Readings counted by the week, for the whole agency, and what became of those people looked at."""
+
+    def count(self, week: date, count: ReadingCount) -> None:
+        """Add to what was counted of a week, named by its Monday."""
+        ...
+
+    def weeks(self) -> Mapping[date, ReadingCount]:
+        """Week → what was read in it."""
+        ...
+
+    def corrected(self, since: datetime) -> Sequence[CorrectedReading]:
+        """The verdicts on sentiment that people looked at from ``since`` on, of mentions still stored."""
+        ...
+
+
 class Jobs(Protocol):
     """How the worker's jobs went last."""
 
@@ -641,6 +658,7 @@ class UnitOfWork(Protocol):
     leases: Leases
     meta: Meta
     jobs: Jobs
+    readings: Readings
 
     def __enter__(self) -> Self: ...
 

@@ -9,12 +9,14 @@ from typing import TypeAlias
 from analysis import reposts, volume
 from analysis.brand_reader import Asked
 from analysis.correcting import applied, moved
+from analysis.drift import week_of
 from analysis.first_questions import is_old, who_speaks
 from desk.pipeline.follow import follow
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
 from desk.recounting import recount
 from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.drift import ReadingCount
 from wanglou.domain.item import Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading
 from wanglou.domain.source import SourceClass
@@ -58,7 +60,7 @@ def read(parts: Parts, now: datetime) -> int:
         kept = uow.items.unread(AT_ONCE)
     if not kept:
         return 0
-    found, competitors = _found(parts, kept)  # the slow part, outside any transaction
+    found, competitors, count = _found(parts, kept)  # the slow part, outside any transaction
     now = max(now, parts.clock.now())  # read when it is done, never before it was seen
     with parts.storage.begin() as uow:
         prints = _prints([*found, *competitors])
@@ -66,18 +68,22 @@ def read(parts: Parts, now: datetime) -> int:
         groups = _group(uow, prints, now)
         _save(parts, uow, found, groups, now)
         uow.competitors.add([_competitor(c, groups) for c in competitors])
+        if count.readings:
+            uow.readings.count(week_of(now), count)
         uow.items.mark_read(kept, now)
         uow.commit()
     return len(kept)
 
 
-def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_Named]]:
-    """Own brands with their readings; and competitors, which nobody reads."""
+def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_Named], ReadingCount]:
+    """Own brands with their readings; competitors, which nobody reads; and how the readings went."""
     named = [(k, parts.matcher.named(k.item)) for k in kept]
     pairs = [(k, match, n.competitors) for k, n in named for match in n.brands]
-    readings = parts.reader.read([_asked(parts, k.item, match, rivals) for k, match, rivals in pairs])
+    readings, count = parts.reader.read_counted(
+        [_asked(parts, k.item, match, rivals) for k, match, rivals in pairs]
+    )
     found = [_Found(k, match, reading) for (k, match, _), reading in zip(pairs, readings, strict=True)]
-    return found, [_Named(k, match) for k, n in named for match in n.competitors]
+    return found, [_Named(k, match) for k, n in named for match in n.competitors], count
 
 
 def _asked(parts: Parts, item: Item, match: Match, competitors: Sequence[Match]) -> Asked:

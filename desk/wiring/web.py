@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analysis.drift import KEPT, WEEK, drift_of
 from analysis.model import card_of
 from analysis.search import parse
 from desk.acts import Acts
@@ -34,8 +35,10 @@ def desk_ports(
 
     def model() -> ModelCard:
         with storage.look() as uow:
-            version = uow.meta.get("reading_version")
-        return replace(card, version=version, delta=Deltas(place.data).state(card.id))
+            version, weeks = uow.meta.get("reading_version"), uow.readings.weeks()
+            corrected = uow.readings.corrected(clock.now() - WEEK * KEPT)
+        drift = drift_of(weeks, corrected, clock.now())
+        return replace(card, version=version, delta=Deltas(place.data).state(card.id), drift=drift)
 
     return DeskPorts(
         reader=desk_reader(storage),

@@ -45,12 +45,15 @@ BELOW_A_LIMIT = re.compile(r"^sla\.\w+\.")
 
 COVERED_BY = {
     "BookStep": "step",
+    "CorrectedReading": "correction",
     "DeltaState": "delta",
+    "DriftWeek": "drift",
     "ChainedEntry": "timeline",
     "ExposureRow": "exposure",
     "KeptItem": "item",
     "LadderRung": "ladder",
     "Refused": "refusal",
+    "ReadingCount": "drift",
     "RuleCondition": "rule",
     "SeenMention": "mention",
     "SlaClock": "clock",

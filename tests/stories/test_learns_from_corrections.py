@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.drift import week_of
 from desk.cli.main import main
 from desk.correcting import Corrector
 from desk.rehearsal.demo_config import Addresses, write_config
@@ -15,6 +16,7 @@ from tests.stories.conftest import AFTERNOON
 from tests.world import World, started
 from wanglou.domain.agency import Config
 from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading
 from wanglou.domain.span import Span
 
@@ -161,3 +163,17 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
     capsys.readouterr()
     main(["doctor", *folders, "--quick", "--language", "en"])
     assert "corrections taught" not in capsys.readouterr().out
+
+
+def test_what_the_worker_reads_is_counted_once_for_the_week(world: World) -> None:
+    def counted() -> ReadingCount:
+        with world.parts.storage.look() as uow:
+            return uow.readings.weeks()[week_of(world.now)]
+
+    before = counted()
+    world.sees(["安屿旗舰店避雷名单汇总", "安屿新品上市"])
+    world.turn()
+    world.turn()
+    after = counted()
+    assert after.readings == before.readings + 2
+    assert after.grams > before.grams

@@ -10,6 +10,7 @@ from desk.web.app import create_app
 from desk.web.model import FIGURES
 from tests.pages_fakes import Browser, Desk, FakeReader, open_desk, sample_reader
 from tests.pages_sample import HOUR, NOW, incident, view_of
+from wanglou.domain.drift import Drift, DriftWeek
 from wanglou.domain.job import JobRun
 from wanglou.domain.model import DeltaState, ModelCard
 from wanglou.domain.person import HOUSE
@@ -209,3 +210,20 @@ def test_what_corrections_taught_stands_beside_the_model(sqlite_storage: SqlStor
     assert "its next start" in shown("v", taken)
     assert "cannot be used" in shown("v", replace(taken, trouble="/secret/place: half of one"))
     assert "/secret/place" not in shown("v", replace(taken, trouble="/secret/place: half of one"))
+
+
+def test_drift_is_shown_by_the_week_to_those_who_see_the_house(sqlite_storage: SqlStorage) -> None:
+    weeks = (
+        DriftWeek(date(2026, 3, 2), 1_234, 0.2, 0.125, 0, None, None),
+        DriftWeek(date(2026, 3, 9), 900, 0.31, 0.2, 40, 0.77, 0.25),
+    )
+    usual = DriftWeek(date(2026, 1, 19), 6_000, 0.19, 0.12, 100, 0.7, 0.3)
+    remark = Reason("drift_unsure", {"start": "2026-03-09", "now": 0.31, "usual": 0.19})
+    card = replace(card_of(), drift=Drift(weeks, usual, (remark,)))
+    desk = running(desk_of(sqlite_storage, sample_reader()), model=card)
+    text = desk.signed_in("lin").get("/health?lang=en").text
+    shown = ("1,234", "12.5 %", "31.0 %", "77.0 %", "the six before", "Work off the unsure queue")
+    assert [word for word in shown if word not in text] == []
+    assert "Never seen" not in desk.signed_in("wang").get("/health?lang=en").text
+    fresh = running(desk, model=card_of()).signed_in("lin").get("/health?lang=en").text
+    assert "No figures yet" in fresh

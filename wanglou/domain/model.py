@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from wanglou.domain.drift import Drift
+
 
 @dataclass(frozen=True, slots=True)
 class DeltaState:
@@ -34,7 +36,7 @@ class ModelCard:
     ``figures``: name → share of 1, measured on texts kept back. ``version``: the name of everything that
     the stored readings depend on (weights, rules, words), None where no worker has told it yet.
     ``trained_on`` is None where the file does not say. A verdict less likely than ``unsure_below`` is marked.
-    ``delta``: what corrections add.
+    ``delta``: what corrections add; ``drift``: how its verdicts went lately.
     """
 
     id: str
@@ -43,4 +45,5 @@ class ModelCard:
     figures: Mapping[str, float]
     unsure_below: float
     version: str | None = None
-    delta: DeltaState = DeltaState()
+    delta: DeltaState = field(default_factory=DeltaState)
+    drift: Drift = field(default_factory=Drift)

@@ -20,6 +20,7 @@ from wanglou.ports import (
     Mentions,
     Meta,
     Plans,
+    Readings,
     Signals,
     SignIns,
     SourceStates,
@@ -39,6 +40,7 @@ from wanglou.storage.mentions import SqlMentions
 from wanglou.storage.outbox import SqlDeliveries
 from wanglou.storage.people import SqlSignIns
 from wanglou.storage.plans import SqlPlans
+from wanglou.storage.readings import SqlReadings
 from wanglou.storage.signals import SqlSignals
 from wanglou.storage.sources import SqlSourceStates
 from wanglou.storage.volumes import SqlVolumes
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
     leases: Leases
     meta: Meta
     jobs: Jobs
+    readings: Readings
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -97,6 +100,7 @@ class SqlUnitOfWork:
         self.leases = SqlLeases(connection)
         self.meta = SqlMeta(connection)
         self.jobs = SqlJobs(connection)
+        self.readings = SqlReadings(connection)
         return self
 
     def __exit__(
