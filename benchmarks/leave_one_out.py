@@ -22,7 +22,7 @@ class NabScores:
 
 def leave_one_out(tools: Path, detector: str, data: Path) -> NabScores:
     """Score ``detector`` (FILE.py:CLASS) by ``tools``/nab_score.py. Raises FileNotFoundError."""
-    rules = _loaded(tools / "nab_score.py")
+    rules = loaded_tool(tools / "nab_score.py")
     kind = rules.load_class(detector)
     series = rules.load([str(data)])
     print(f"{detector} on {len(series)} series …", file=sys.stderr, flush=True)
@@ -38,9 +38,10 @@ def leave_one_out(tools: Path, detector: str, data: Path) -> NabScores:
     return NabScores(*each)
 
 
-def _loaded(path: Path) -> ModuleType:
+def loaded_tool(path: Path) -> ModuleType:
+    """A measuring tool as a module. Raises FileNotFoundError."""
     found = importlib.util.spec_from_file_location(path.stem, path)
-    if found is None or found.loader is None:
+    if not path.exists() or found is None or found.loader is None:
         raise FileNotFoundError(path)
     module = importlib.util.module_from_spec(found)
     sys.modules[path.stem] = module

@@ -8,6 +8,14 @@ _BESIDE = Path(__file__).parents[1].parent / "shared"
 
 def measuring_data(name: str) -> Path | None:
     """The folder ``data/<name>`` of WANGLOU_SHARED, or of ``shared`` beside the checkout; None without."""
-    home = Path(os.environ.get("WANGLOU_SHARED") or _BESIDE)
-    folder = home / "data" / name
+    return _shared(Path("data") / name)
+
+
+def measuring_tools() -> Path | None:
+    """The folder of measuring tools beside the data; None without."""
+    return _shared(Path("tools"))
+
+
+def _shared(path: Path) -> Path | None:
+    folder = Path(os.environ.get("WANGLOU_SHARED") or _BESIDE) / path
     return folder if folder.is_dir() else None

@@ -11,6 +11,7 @@ import numpy as np
 from analysis.detector import Buckets
 from analysis.detectors.burst import PLUGIN as BURST
 from analysis.detectors.slow_burn import PLUGIN as SLOW_BURN
+from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import Series, bucket_of
 
@@ -41,5 +42,10 @@ class Detector:
         scores = [0.0]
         for i, detector in enumerate(self.detectors):
             self.states[i], signals = detector.advance(self.states[i], look, start + timedelta(minutes=5))
-            scores += [(1.0 + s.strength) / (1.0 + s.strength + SCALE) for s in signals]
+            scores += map(score_of, signals)
         return max(scores)
+
+
+def score_of(signal: Signal) -> float:
+    """Between 0 and 1: a signal that is just worth saying stands at the threshold."""
+    return (1.0 + signal.strength) / (1.0 + signal.strength + SCALE)

@@ -2,10 +2,10 @@
 
 python -m benchmarks.numbers [NAME…] [--tools FOLDER] [--keep FILE]
 
-NAME: headlines, boards, sentiment (a minute each), nab (some minutes), injections (an hour and more); without
-a name all but injections. ``--tools`` holds nab_score.py, nab_inject.py and vendor_rule.py; without it nab
-and injections are left out. What was measured goes to FILE as soon as it is known, and what stands there is
-not measured again: a run that was broken off goes on where it was. Delete FILE when code or weights change.
+NAME: headlines, boards, sentiment (a minute each), nab (some minutes), injections (two); without a name all.
+``--tools`` holds nab_score.py, nab_inject.py and vendor_rule.py; without it nab and injections are left out.
+What was measured goes to FILE as soon as it is known, and what stands there is not measured again: a run that
+was broken off goes on where it was. Delete FILE when code or weights change.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from analysis.model import load_weights
 from analysis.training import SEED
 from benchmarks.board_curve import cases, curve, listed_words, shipped
 from benchmarks.headlines import figures
+from benchmarks.injections import injected
 from benchmarks.leave_one_out import leave_one_out
 from benchmarks.measuring_data import measuring_data
 
 DETECTOR = f"{Path(__file__).with_name('nab_detector.py')}:Detector"
-SLOW = ("injections",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,8 @@ def nab(places: Places) -> list[Number]:
 def injections(places: Places) -> list[Number]:
     if places.nab is None or places.tools is None:
         return []
-    vendor, ours = (
-        _injected(places.tools, detector, places.nab)
-        for detector in (f"{places.tools / 'vendor_rule.py'}:Detector", DETECTOR)
-    )
+    vendor = _injected(places.tools, f"{places.tools / 'vendor_rule.py'}:Detector", places.nab)
+    ours = injected(places.tools, places.nab)
     asked = {
         "flash x4": (".20", ".40"),
         "flash x8": (".48", ".70"),
@@ -156,7 +154,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = asked.parse_args(argv)
     if unknown := set(given.names) - MEASURES.keys():
         asked.error(f"no measure {min(unknown)!r}; there are {', '.join(MEASURES)}")
-    names = given.names or [name for name in MEASURES if name not in SLOW]
+    names = given.names or list(MEASURES)
     places = Places(measuring_data("replay"), measuring_data("sentiment"), measuring_data("nab"), given.tools)
     print(as_table(measured(names, places, given.keep)))
 
