@@ -22,16 +22,17 @@ from desk.web.app import create_app
 from tests.backtests_sample import sample_report
 from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, FakeReader, open_desk, sample_reader
-from tests.pages_sample import CALM, CLIENTS, HOUR, MINUTE, NOW, volume
+from tests.pages_sample import CALM, CLIENTS, HOUR, MINUTE, NOW, evidence, full_view, signals, volume
 from tests.routes import doors
 from tests.stories.test_pages_in_chromium import INCIDENT, SIZES, Site, browser, free_port, serving
 from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.item import BoardPlace, Placed
 from wanglou.domain.job import JobRun
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.model import ModelCard
-from wanglou.domain.reason import Reason
+from wanglou.domain.reason import Reason, Value
 from wanglou.domain.topic import Topic
-from wanglou.ports import ChannelState, ClientTile, Gauges
+from wanglou.ports import ChannelState, ClientTile, Gauges, QuietSignals
 from wanglou.storage.engine import SqlStorage
 
 __all__ = ["browser"]  # the fixture of the other story, under its own event loop here
@@ -100,6 +101,11 @@ def full_desk(storage: SqlStorage, folder: Path) -> Desk:
 
 
 FAILED = Reason("job_failed", {"job": "prune", "found": "OSError: no space left on device"})
+NEAREST: Mapping[str, Value] = {"signal": "board_entry", "rule": "board_entry", "lacks": 1}
+MOVES = tuple(
+    Placed(NOW - timedelta(minutes=m), BoardPlace("s8", rank, heat))
+    for m, rank, heat in ((90, 48, 3_000), (40, 12, None), (5, 1, 982_000))
+)
 NOBODY = tuple(0 for _ in CALM)
 SECOND = timedelta(seconds=1)
 GAUGES = Gauges(
@@ -124,6 +130,10 @@ def reader_with_channels() -> FakeReader:
     waits = ChannelState("slack:U1", "wang", None, 1, NOW, 2, NOW + HOUR, trouble=trouble)
     held = ChannelState("inbox:desk", "desk", NOW, held=2)
     reader.told = tuple(("anju", one) for one in (replace(dead, incident="inc-anju-12"), waits, held))
+    reader.kept_quiet = (QuietSignals(signals()[:2], Reason("suppressed_signal", NEAREST)),)
+    first, *others = evidence()
+    hot = replace(first, item=replace(first.item, board=MOVES[-1].place))
+    reader.show(replace(full_view(), evidence=(hot, *others), placed={hot.item.key: MOVES}))
     return reader
 
 
@@ -135,6 +145,11 @@ def seed_mentions(storage: SqlStorage) -> None:
         post(n, "安屿同一篇稿子", NOW - n * MINUTE, voice=False, reach=90, group="group-2") for n in (3, 4)
     ]
     other = post(5, "安屿湾楼盘开盘", NOW - 3 * HOUR)
+    bad = (replace(bad[0], board=MOVES[-1].place), bad[1])
+    for move in MOVES[:-1]:
+        with storage.begin() as uow:
+            uow.items.keep([replace(bad[0], board=move.place)], move.at)
+            uow.commit()
     seed(storage, (bad[0], replace(bad[1], reading=reading)), first, *copies, other)
     desk = open_desk(storage)
     access = desk.ports.config.access_of(desk.ports.config.agency.people["lin"])
@@ -270,6 +285,15 @@ def test_a_page_that_nobody_can_look_at_fails_with_what_to_add() -> None:
     app.add_api_route("/rota/{week}", lambda: None, methods=["GET"])
     with pytest.raises(pytest.fail.Exception, match=r"GET /rota/\{week\}: .*add an address of it to SAMPLES"):
         addresses(app)
+
+
+def test_the_sample_has_signals_and_moves_on_hot_lists_to_look_at(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(site.address)
+        expect(page.locator("#quiet-part li")).to_have_count(1)
+        for where in (INCIDENT, "/mentions"):
+            page.goto(f"{site.address}{where}")
+            expect(page.locator("figure.ranks")).to_have_count(1)
 
 
 def test_no_sample_is_of_a_page_that_is_gone(site: Site) -> None:
