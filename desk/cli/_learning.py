@@ -13,9 +13,10 @@ from desk.delta_words import DeltaWords
 from desk.deltas import Deltas, Entry, NothingToUndoError, card_fields, entry_fields
 from desk.learning import Learnt, learn
 from desk.lessons import gather
-from desk.wiring.shared import Place, matcher_of, read_config, storage_of
+from desk.wiring.shared import Place, matcher_of, read_config
 from wanglou.domain.agency import Config
 from wanglou.domain.reason import Reason
+from wanglou.storage.engine import open_to_look
 from wanglou.storage.errors import StorageError
 from wanglou.wording import LANGUAGES
 
@@ -72,7 +73,7 @@ def _learnt(place: Place, config: Config, deltas: Deltas) -> Learnt:
     if in_use.trouble:
         tell(in_use.trouble)
     try:
-        storage = storage_of(place)
+        storage = open_to_look(place.database)
         gathered = gather(storage, config, matcher_of(config))
         storage.close()
     except StorageError as error:

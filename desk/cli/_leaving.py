@@ -15,6 +15,7 @@ from desk.backtesting.saved import FOLDER, Shelf
 from desk.cli import _exits
 from desk.cli._streams import tell
 from desk.clocks import WallClock
+from desk.deltas import Deltas
 from desk.wiring.shared import Place, read_config, storage_of
 from wanglou.domain.agency import Config
 from wanglou.ports import StorageUnavailableError
@@ -41,6 +42,7 @@ def let_go(place: Place, client: str, archive: Path | None, *, close: bool, dry_
         else:
             _check(config, storage, client, close=close)
             _go(storage, client, archive, shelf, close=close)
+            _tell_of_deltas(place, client)
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
@@ -135,6 +137,17 @@ def scrubbed(storage: SqlStorage) -> None:
         storage.scrub()
     except (StorageError, StorageUnavailableError) as error:
         tell(f"the rows are gone, but remnants may lie in the file ({error}); stop Wanglou: wanglou db scrub")
+
+
+def _tell_of_deltas(place: Place, client: str) -> None:
+    """What was learnt from all clients' corrections cannot be taken apart: it is learnt anew, or left."""
+    folder = Deltas(place.data).folder
+    if any(folder.glob("delta-*.npz")):
+        tell(
+            f"deltas in {folder} may have been learnt from corrections of {client} too: learn anew with "
+            "wanglou train --corrections --take, or go to wanglou train --shipped; then delete older delta-* "
+            "files there"
+        )
 
 
 def _progress(table: str, n: int) -> None:

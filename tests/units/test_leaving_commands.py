@@ -188,10 +188,14 @@ class TestClientLeaves:
         self, home: Path, storage: SqlStorage, capsys: pytest.CaptureFixture[str]
     ) -> None:
         storage.close()
+        (home / "var" / "models").mkdir()
+        (home / "var" / "models" / "delta-0123456789abcdef.npz").touch()
         archive = home / "hemuli.jsonl.gz"
         leave = ("client", "leave", THEIRS, "--close", "--archive", str(archive))
         assert run(home, *leave) == _exits.DONE
-        assert "mention  3" in capsys.readouterr().out
+        said = capsys.readouterr()
+        assert "mention  3" in said.out
+        assert "wanglou train --shipped" in said.err
         assert archive.stat().st_mode & 0o077 == 0
         with gzip.open(archive, "rt", encoding="utf-8") as file:
             rows = [json.loads(line) for line in file]

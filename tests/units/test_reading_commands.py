@@ -142,3 +142,11 @@ def test_train_refuses_what_makes_no_sense_together(
 def test_train_has_nothing_to_go_back_to_at_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--back", "--data", str(tmp_path), "--language", "en"]) == 1
     assert "nothing to go back to" in capsys.readouterr().err
+
+
+def test_train_makes_no_database_where_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--corrections", "--data", str(tmp_path / "none")]) == 1
+    assert "there is no such file" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
