@@ -112,6 +112,10 @@ class Mentions(Protocol):
         """Mentions published (or, undated, first seen) in ``span``, newest first."""
         ...
 
+    def hits(self, access: Access, client: str, brand: str, span: Span, limit: int) -> list[SeenMention]:
+        """Like ``of_brand``, with those that a person said are not about the brand."""
+        ...
+
     def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
         """Like ``of_brand``, of the series' class of sources only."""
         ...

@@ -1,16 +1,19 @@
-"""Say which client and brand each text means, by which words, and why other names in it do not count."""
+"""Say which client and brand each text means, by which words, and why; or preview a watch's last hits."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from analysis.matching import Matcher, Missed
 from analysis.watching import Reason
 from desk.cli import _options
-from desk.cli._exits import UnreadableInputError
+from desk.cli._exits import UnreadableInputError, UsageError
 from desk.cli._kinds import kinds_here
+from desk.cli._preview import preview
 from desk.cli._streams import name_of, read_text, tell, write_json_lines
-from desk.wiring.shared import matcher_of
+from desk.wiring.shared import Place, matcher_of
 from wanglou.config.folder import load
 from wanglou.domain.item import Author, Item
 from wanglou.domain.mention import Match
@@ -21,9 +24,21 @@ _PARTS = ("title", "text", "source", "author")
 
 
 def match(
-    file: _options.InputFile,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Lines of JSON; - is stdin.")] = "",
     config: _options.ConfigDir = _options.CONFIG,
+    data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
+    *,
+    previews: Annotated[
+        bool, typer.Option("--preview", help="Show stored hits, and words that would remove noise.")
+    ] = False,
+    client: Annotated[str, typer.Option("--client", help="--preview: of this client alone, by its id.")] = "",
+    brand: Annotated[str, typer.Option("--brand", help="--preview: of this brand alone.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=90, help="--preview: how far back.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="--preview: one JSON object a brand.")] = False,
+    language: Annotated[
+        _options.Language, typer.Option(help="--preview: what it is said in.")
+    ] = _options.Language.ZH,
 ) -> None:
     """Read a text a line, or lines {"id", "title", "text", "source", "author"}; write who is meant and why.
 
@@ -31,7 +46,16 @@ def match(
     for the share of voice alone; "not" the names that can be seen but do not count, each with its cause.
     A line that cannot be read is named on stderr, the others are answered, and the command ends with exit
     code 3.
+
+    --preview asks the database instead: what each brand's watch hit in the last days, and the words that as
+    NOT would remove the most noise. Noise is what people said is not about the brand, and what reads neutral.
+    Each word says how many hits it would remove, and how many negative ones among them. Nothing is changed.
     """
+    if previews == bool(file):
+        raise UsageError("write a FILE of texts (- is stdin), or --preview; one of the two")
+    if previews:
+        preview(Place(config, data, library), client, brand, days, language, as_json=as_json)
+        return
     matcher = matcher_of(load(config, library, kinds_here()))
     refused = 0
     for number, line in enumerate(read_text(file).split("\n"), start=1):

@@ -109,18 +109,18 @@ def seen_mentions() -> Select[Any]:
     )
 
 
-OF_BRAND = (
+HITS = (
     seen_mentions()
     .where(
         _mention.client == bindparam("client"),
         _mention.brand == bindparam("brand"),
         _mention.at >= bindparam("since"),
         _mention.at < bindparam("until"),
-        _mention.void.is_(False),
     )
     .order_by(_mention.at.desc(), _mention.item_key)
     .limit(bindparam("count"))
 )
+OF_BRAND = HITS.where(_mention.void.is_(False))
 
 WITH_COPIES = (
     select(tables.mention)
@@ -226,16 +226,14 @@ class SqlMentions:
         """Mentions of the span, newest first; none where the reader may not see the client."""
         if not access.may_see(client):
             return []
-        rows = self.connection.execute(
-            OF_BRAND,
-            {
-                "client": client,
-                "brand": brand,
-                "since": span.since,
-                "until": span.until,
-                "count": limit,
-            },
-        )
+        rows = self.connection.execute(OF_BRAND, _of_span(client, brand, span, limit))
+        return [seen_of(row) for row in rows]
+
+    def hits(self, access: Access, client: str, brand: str, span: Span, limit: int) -> list[SeenMention]:
+        """Like ``of_brand``, with those that a person said are not about the brand."""
+        if not access.may_see(client):
+            return []
+        rows = self.connection.execute(HITS, _of_span(client, brand, span, limit))
         return [seen_of(row) for row in rows]
 
     def of_item(self, access: Access, item: str) -> list[SeenMention]:
@@ -247,12 +245,15 @@ class SqlMentions:
         """Mentions of the span, newest first; of every class where the series is over all."""
         if not access.may_see(series.client):
             return []
-        terms: dict[str, Any] = {"client": series.client, "brand": series.brand, "count": limit}
-        terms |= {"since": span.since, "until": span.until}
+        terms = _of_span(series.client, series.brand, span, limit)
         if series.source_class is None:
             return [seen_of(row) for row in self.connection.execute(OF_BRAND, terms)]
         terms["of_class"] = series.source_class.value
         return [seen_of(row) for row in self.connection.execute(OF_CLASS, terms)]
+
+
+def _of_span(client: str, brand: str, span: Span, limit: int) -> dict[str, Any]:
+    return {"client": client, "brand": brand, "since": span.since, "until": span.until, "count": limit}
 
 
 def mention_row(mention: Mention) -> dict[str, Any]:
