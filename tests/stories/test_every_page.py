@@ -93,9 +93,7 @@ def full_desk(storage: SqlStorage, folder: Path) -> Desk:
     shelf = Shelf(folder)
     shelf.keep(sample_report())
     seed_mentions(storage)
-    desk = open_desk(
-        storage, reader_with_channels(), rehearsal=True, backtests=shelf, worker_digest="another"
-    )
+    desk = open_desk(storage, full_reader(), rehearsal=True, backtests=shelf, worker_digest="another")
     ports = replace(desk.ports, gauges=lambda: GAUGES, model=lambda: CARD)
     return replace(desk, ports=ports, app=create_app(ports))
 
@@ -123,12 +121,17 @@ GAUGES = Gauges(
 CARD = ModelCard("ee0bc343617c6f27", date(2026, 11, 21), 132_042, {"two_class": 0.8906}, 0.59, "c990d513db22")
 
 
-def reader_with_channels() -> FakeReader:
+def full_reader() -> FakeReader:
     reader = sample_reader(blind=1)
     trouble = Reason("slack_refused", {"error": "channel_not_found"})
     dead = ChannelState("slack:#anju-watch", "team", NOW, dead=3, dead_since=NOW - HOUR, trouble=trouble)
     waits = ChannelState("slack:U1", "wang", None, 1, NOW, 2, NOW + HOUR, trouble=trouble)
     held = ChannelState("inbox:desk", "desk", NOW, held=2)
+    first, *others = evidence()
+    hot = replace(first, item=replace(first.item, board=BoardPlace("今日热议", 1)))
+    placed = tuple(Placed(NOW - n * MINUTE, BoardPlace("今日热议", n, 3_000)) for n in (40, 20, 1))
+    reader.show(replace(full_view(), evidence=(hot, *others), placed={hot.item.key: placed}))
+    reader.kept_quiet = (QuietSignals(signals()[:2], Reason("suppressed_no_rule")),)
     reader.told = tuple(("anju", one) for one in (replace(dead, incident="inc-anju-12"), waits, held))
     reader.kept_quiet = (QuietSignals(signals()[:2], Reason("suppressed_signal", NEAREST)),)
     first, *others = evidence()
