@@ -192,11 +192,14 @@ def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:
 def stories(
     evidence: Sequence[SeenMention], placed: Mapping[str, tuple[Placed, ...]] = NOT_LISTED
 ) -> list[Story]:
-    """Mentions folded by their group of copies, in the order given; the first voice speaks for its group."""
+    """Mentions folded by their group of copies; the first voice speaks for its group.
+
+    In the order given, but what moved on a hot list first: there it is looked up by people who read no post.
+    """
     groups: dict[str, list[SeenMention]] = {}
     for seen in evidence:
         groups.setdefault(seen.mention.group, []).append(seen)
-    return [_story(group, placed) for group in groups.values()]
+    return sorted((_story(group, placed) for group in groups.values()), key=lambda s: s.ranks is None)
 
 
 def _is_taken(view: IncidentView) -> bool:
@@ -207,7 +210,8 @@ def _story(group: Sequence[SeenMention], placed: Mapping[str, tuple[Placed, ...]
     original = next((s for s in group if s.mention.voice), group[0])
     title, text = marked_post(original)
     copies = tuple(s for s in group if s is not original)
-    ranks = rank_chart(placed.get(original.item.key, ()))
+    charts = (rank_chart(placed.get(seen.item.key, ())) for seen in (original, *copies))
+    ranks = next((chart for chart in charts if chart), None)
     return Story(original, tuple(title), tuple(excerpt(text)), copies, ranks)
 
 

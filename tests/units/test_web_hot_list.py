@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from desk.web.incident import stories
 from desk.web.ranks import rank_chart
 from tests.pages_fakes import open_desk, sample_reader
 from tests.pages_sample import NOW, evidence, full_view
@@ -60,6 +61,16 @@ def test_how_it_moved_is_drawn_and_the_table_says_the_same(sqlite_storage: SqlSt
     assert "榜单标注热度 982,000" in figure
     cells = re.findall(r"<t[hd][^>]*>([^<]+)</t[hd]>", figure.partition("<tbody>")[2])
     assert cells == ["13:05", "48", "3,000", "13:35", "5", "–", "13:55", "1", "982,000"]
+
+
+def test_what_moved_on_a_hot_list_stands_before_the_posts() -> None:
+    seen = evidence()
+    last = seen[-1]
+    found = stories(seen, {last.item.key: moves((60, 48, None), (10, 1, None))})
+    usual = [story.mention for story in stories(seen)]
+    assert found[0].ranks is not None
+    assert last.mention.group == found[0].mention.mention.group
+    assert [s.mention for s in found[1:]] == [one for one in usual if one != found[0].mention]
 
 
 def test_the_line_falls_with_time_and_rises_with_rank() -> None:
