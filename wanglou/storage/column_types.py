@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
@@ -10,6 +11,9 @@ from wanglou.storage.errors import NaiveTimeError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+KEPT = 4_096
+"""Values of JsonTuple kept: those of some 600 mentions, at most 5 MB."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -51,6 +55,25 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
         """What was stored; JSON's arrays come back as lists."""
         return None if value is None else json.loads(value)
+
+
+class JsonTuple(Json):
+    """The same, coming back as tuples within tuples: read again and again, it is taken apart once."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
+        """What was stored, which nobody can change."""
+        return None if value is None else _read(value)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(value: str) -> Any:
+    return _frozen(json.loads(value))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 class PageText(TypeDecorator[str]):

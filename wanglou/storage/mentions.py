@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -170,6 +171,12 @@ OF_ITEM = (
 OF_CLASS = OF_BRAND.where(_mention.source_class == bindparam("of_class"))
 
 
+_LABELS = {label.value: label for label in Sentiment}
+_CLASSES = {source_class.value: source_class for source_class in SourceClass}
+_KINDS = 512
+"""Lists of topics and their words kept as read: the same come again."""
+
+
 @dataclass(frozen=True, slots=True)
 class SqlMentions:
     """The ``Mentions`` port over one connection."""
@@ -299,11 +306,11 @@ def mention_of(row: Row[Any]) -> Mention:
         item_key=row.item_key,
         version=row.version,
         source=row.source,
-        source_class=SourceClass(row.source_class),
+        source_class=_CLASSES[row.source_class],
         published_at=row.published_at,
         first_seen=row.first_seen,
         read_at=row.read_at,
-        match=Match(row.client, row.brand, row.alias, tuple((start, end) for start, end in row.spans)),
+        match=Match(row.client, row.brand, row.alias, row.spans),
         reading=_reading_of(row),
         group=row.group_id,
         voice=row.voice,
@@ -323,22 +330,33 @@ def _reading_of(row: Row[Any]) -> Reading:
         p_neg=row.p_neg,
         p_neu=row.p_neu,
         p_pos=row.p_pos,
-        label=Sentiment(row.label),
+        label=_LABELS[row.label],
         unsure=row.unsure,
-        topics=tuple(Topic(topic) for topic in row.topics),
+        topics=_topics_of(row.topics),
         topic_words=_topic_words(row.topics, row.topic_words),
-        words=tuple((word, weight) for word, weight in row.words),
-        why=tuple(row.why or ()),
-        marks=tuple((start, end) for start, end in row.marks or ()),
-        answers=tuple((Question(question), tuple(words)) for question, words in row.answers or ()),
+        words=row.words,
+        why=row.why or (),
+        marks=row.marks or (),
+        answers=_answers_of(row.answers or ()),
     )
 
 
+@lru_cache(maxsize=_KINDS)
+def _topics_of(topics: Sequence[str]) -> tuple[Topic, ...]:
+    return tuple(map(Topic, topics))
+
+
+@lru_cache(maxsize=_KINDS)
 def _topic_words(topics: Sequence[str], told: Sequence[Any]) -> tuple[tuple[Topic, str], ...]:
     """Pairs; of what was stored as bare words all speak for the first topic."""
     first = topics[0] if topics else Topic.OTHER
     pairs = ((first, one) if isinstance(one, str) else one for one in told)
     return tuple((Topic(topic), word) for topic, word in pairs)
+
+
+@lru_cache(maxsize=_KINDS)
+def _answers_of(answers: Sequence[Any]) -> tuple[tuple[Question, tuple[str, ...]], ...]:
+    return tuple((Question(question), words) for question, words in answers)
 
 
 def _re_read_row(mention: Mention) -> dict[str, Any]:

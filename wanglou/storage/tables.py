@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from wanglou.storage.column_types import Instant, Json, PageText
+from wanglou.storage.column_types import Instant, Json, JsonTuple, PageText
 
 metadata = MetaData(
     naming_convention={
@@ -64,6 +64,10 @@ def _count(name: str) -> Column[Any]:
 
 def _flag(name: str) -> Column[Any]:
     return Column(name, Boolean, nullable=False)
+
+
+def _tuple(name: str) -> Column[Any]:
+    return Column(name, JsonTuple, nullable=False)
 
 
 def _json(name: str) -> Column[Any]:
@@ -174,22 +178,22 @@ mention = Table(
     Column("alerted_at", Instant),
     Column("delivered_at", Instant),
     _page("alias"),
-    _json("spans"),
+    _tuple("spans"),
     _text("model"),
     Column("p_neg", Double, nullable=False),
     Column("p_neu", Double, nullable=False),
     Column("p_pos", Double, nullable=False),
     _text("label"),
     _flag("unsure"),
-    _json("topics"),
-    _json("topic_words"),
-    _json("words"),
+    _tuple("topics"),
+    _tuple("topic_words"),
+    _tuple("words"),
     _text("group_id"),
     _flag("voice"),
     _count("reach"),
-    Column("why", Json),  # null where it was read before this was kept
-    Column("marks", Json),
-    Column("answers", Json),
+    Column("why", JsonTuple),  # null where it was read before this was kept
+    Column("marks", JsonTuple),
+    Column("answers", JsonTuple),
     Column("void", Boolean, nullable=False, server_default=false()),
     Column("searchable", Boolean, nullable=False, server_default=false()),
     Column("search_id", BigInteger),  # its row in the search index, by time
