@@ -49,6 +49,11 @@ class LearningDetector(MentionDetector, Protocol):
         ...
 
     @property
+    def glance(self) -> timedelta:
+        """How far back shows whether it may have something to say; what lies before can only silence it."""
+        ...
+
+    @property
     def reach(self) -> timedelta:
         """How far before that a lost state is learnt anew from."""
         ...

@@ -56,14 +56,23 @@ def _is_late(new: Sequence[Mention], now: datetime) -> bool:
 def _look(
     uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], now: datetime
 ) -> list[Signal]:
-    times = [m.published_at or m.first_seen for m in new]
-    span = Span(min(times) - detector.memory, max(times) + _INSTANT)
-    seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
     arrived = {m.item_key for m in new}
-    seen += _crowded_out(uow, brand, seen, arrived)
-    if isinstance(detector, LearningDetector):
-        return looked(uow, detector, brand, seen, Hearing(arrived, now))
-    return detector.look(seen, arrived, now)
+    if not isinstance(detector, LearningDetector):
+        return detector.look(_seen(uow, detector, brand, new, detector.memory), arrived, now)
+    hearing = Hearing(arrived, now)
+    if not looked(uow, detector, brand, _seen(uow, detector, brand, new, detector.glance), hearing):
+        return []
+    return looked(uow, detector, brand, _seen(uow, detector, brand, new, detector.memory), hearing)
+
+
+def _seen(
+    uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], back: timedelta
+) -> list[SeenMention]:
+    """The brand's mentions from so far before what is ``new``, and the new ones whatever their number."""
+    times = [m.published_at or m.first_seen for m in new]
+    span = Span(min(times) - back, max(times) + _INSTANT)
+    seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
+    return seen + _crowded_out(uow, brand, seen, {m.item_key for m in new})
 
 
 def _crowded_out(
