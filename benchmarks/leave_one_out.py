@@ -38,6 +38,21 @@ def leave_one_out(tools: Path, detector: str, data: Path) -> NabScores:
     return NabScores(*each)
 
 
+def each_series(tools: Path, detector: str, data: Path) -> dict[str, float]:
+    """The normalised score of each series by the detector's own bar; the series' short names."""
+    rules = loaded_tool(tools / "nab_score.py")
+    kind = rules.load_class(detector)
+    series = rules.load([str(data)])
+    print(f"{detector}, each of {len(series)} series …", file=sys.stderr, flush=True)
+    scores, _ = rules.run_detector(kind, series)
+    return {
+        Path(one.key).stem.rpartition("_")[2]: float(
+            rules.normalise([one], _PROFILE, rules.raw_at([one], [score], _PROFILE, kind.threshold))
+        )
+        for one, score in zip(series, scores, strict=True)
+    }
+
+
 def loaded_tool(path: Path) -> ModuleType:
     """A measuring tool as a module. Raises FileNotFoundError."""
     found = importlib.util.spec_from_file_location(path.stem, path)

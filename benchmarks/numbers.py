@@ -117,7 +117,7 @@ def nab(places: Places) -> list[Number]:
 def injections(places: Places) -> list[Number]:
     if places.nab is None or places.tools is None:
         return []
-    vendor = _injected(places.tools, f"{places.tools / 'vendor_rule.py'}:Detector", places.nab)
+    vendor = rival_injected(places.tools, places.nab)
     ours = injected(places.tools, places.nab)
     asked = {
         "flash x4": (".20", ".40"),
@@ -179,7 +179,9 @@ def as_table(numbers: Sequence[Number]) -> str:
     return "\n".join("  ".join(starmap(str.ljust, zip(row, widths, strict=True))).rstrip() for row in rows)
 
 
-def _injected(tools: Path, detector: str, data: Path) -> dict[str, Any]:
+def rival_injected(tools: Path, data: Path) -> dict[str, Any]:
+    """The tool's figures for the vendors' documented rule, by the tool alone."""
+    detector = f"{tools / 'vendor_rule.py'}:Detector"
     print(f"injecting into {data.name} for {detector} …", file=sys.stderr, flush=True)
     with TemporaryDirectory() as folder:
         out = Path(folder) / "found.json"
