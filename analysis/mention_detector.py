@@ -44,6 +44,11 @@ class LearningDetector(MentionDetector, Protocol):
     """
 
     @property
+    def enough(self) -> int:
+        """With fewer voices within a glance it says nothing."""
+        ...
+
+    @property
     def lag(self) -> timedelta:
         """Mentions are learnt when they are so much older than what is looked at."""
         ...
@@ -70,7 +75,7 @@ class LearningDetector(MentionDetector, Protocol):
         """The state after these mentions of the brand. Raises UnreadableStateError."""
         ...
 
-    def knowing(self, state: Arrays) -> MentionDetector:
+    def knowing(self, state: Arrays) -> "LearningDetector":
         """The detector as it looks at the brand of this state. Raises UnreadableStateError."""
         ...
 

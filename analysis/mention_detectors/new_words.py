@@ -17,7 +17,7 @@ from analysis import word_sketch
 from analysis.detector import Arrays, untold
 from analysis.segmenting import WordList
 from analysis.spoken_runs import MOST_CHARACTERS, Rows, learnable, names_pattern, shown, units_of
-from analysis.word_births import TOGETHER, Birth, Births, Heard
+from analysis.word_births import LEAST_VOICES, TOGETHER, Birth, Births, Heard
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Campaign, Client, planned_times
 from wanglou.domain.mention import Mention, SeenMention, Sentiment
@@ -77,9 +77,10 @@ class NewWords:
     kind: str = KIND
     source_class: SourceClass | None = None
     memory: timedelta = MEMORY
+    glance: timedelta = TOGETHER
+    enough: int = LEAST_VOICES
     lag: timedelta = LAG
     reach: timedelta = REACH
-    glance: timedelta = 2 * TOGETHER
 
     @classmethod
     def of_agency(cls, config: Config, words: WordList) -> "NewWords":

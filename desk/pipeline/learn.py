@@ -5,7 +5,7 @@ state however often the worker was killed; the state is saved in the transaction
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +31,10 @@ AT_ONCE = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+Seen = Callable[[timedelta], Sequence[SeenMention]]
+"""The brand's mentions since so long before the first that arrived."""
+
+
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """A detector's state of one brand, of all mentions from before ``through``."""
@@ -50,28 +54,39 @@ class Hearing:
 
 
 def looked(
-    uow: UnitOfWork, detector: LearningDetector, brand: Brand, seen: Sequence[SeenMention], hearing: Hearing
+    uow: UnitOfWork, detector: LearningDetector, brand: Brand, seen: Seen, hearing: Hearing
 ) -> list[Signal]:
     """What stands out where the brand's mentions arrived, each six hours judged by what was learnt before.
 
     So a backlog is judged in the order of event time, and says what it would have said. Mentions that come in
     later than counts are looked at again for are learnt and not judged.
     """
-    news = [s for s in seen if s.mention.item_key in hearing.arrived]
+    near = seen(detector.glance)
+    news = [s for s in near if s.mention.item_key in hearing.arrived]
+    late = [s for s in news if _at(s) < hearing.now - REWIND]
+    if not late and sum(s.mention.voice for s in near) < detector.enough:
+        return []
     known = _known(uow, detector, brand, min(map(_at, news), default=hearing.now))
-    learnt = _with_late(
-        detector, known, [s for s in news if _at(s) < min(known.through, hearing.now - REWIND)]
-    )
+    learnt = _with_late(detector, known, [s for s in late if _at(s) < known.through])
     found: list[Signal] = []
     for begin in sorted({_step_of(_at(s)) for s in news if _at(s) >= hearing.now - REWIND}):
         learnt = _caught_up(uow, detector, brand, learnt, begin - detector.lag)
         if learnt.through > begin + STEP - detector.memory:
-            then = [s for s in seen if _at(s) < begin + STEP]
-            arrived = {s.mention.item_key for s in news if begin <= _at(s) < begin + STEP}
-            found += detector.knowing(learnt.state).look(then, arrived, hearing.now)
+            found += _judged(detector.knowing(learnt.state), seen, begin, hearing)
     if learnt.is_new:
         uow.detectors.save(Checkpoint(learnt.name, learnt.through, dump(learnt.state)))
         uow.detectors.prune(learnt.through)
+    return found
+
+
+def _judged(known: LearningDetector, seen: Seen, begin: datetime, hearing: Hearing) -> list[Signal]:
+    """What stands out in six hours; most looks are over after a glance."""
+    for memory in (known.glance, known.memory):
+        then = [s for s in seen(memory) if _at(s) < begin + STEP]
+        arrived = {s.mention.item_key for s in then if begin <= _at(s)} & {*hearing.arrived}
+        found = known.look(then, arrived, hearing.now)
+        if not found:
+            return []
     return found
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from analysis.detector import SAME_WORD, untold
 from analysis.mention_detector import LearningDetector, MentionDetector
@@ -56,23 +57,18 @@ def _is_late(new: Sequence[Mention], now: datetime) -> bool:
 def _look(
     uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], now: datetime
 ) -> list[Signal]:
-    arrived = {m.item_key for m in new}
-    if not isinstance(detector, LearningDetector):
-        return detector.look(_seen(uow, detector, brand, new, detector.memory), arrived, now)
-    hearing = Hearing(arrived, now)
-    if not looked(uow, detector, brand, _seen(uow, detector, brand, new, detector.glance), hearing):
-        return []
-    return looked(uow, detector, brand, _seen(uow, detector, brand, new, detector.memory), hearing)
-
-
-def _seen(
-    uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], back: timedelta
-) -> list[SeenMention]:
-    """The brand's mentions from so far before what is ``new``, and the new ones whatever their number."""
     times = [m.published_at or m.first_seen for m in new]
-    span = Span(min(times) - back, max(times) + _INSTANT)
-    seen = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
-    return seen + _crowded_out(uow, brand, seen, {m.item_key for m in new})
+    arrived = {m.item_key for m in new}
+
+    @cache
+    def seen(memory: timedelta) -> list[SeenMention]:
+        span = Span(min(times) - memory, max(times) + _INSTANT)
+        found = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
+        return [*found, *_crowded_out(uow, brand, found, arrived)]
+
+    if isinstance(detector, LearningDetector):
+        return looked(uow, detector, brand, seen, Hearing(arrived, now))
+    return detector.look(seen(detector.memory), arrived, now)
 
 
 def _crowded_out(

@@ -133,6 +133,22 @@ def test_a_past_in_pieces_gives_the_same_state_and_leaves_the_one_given_alone(ki
 
 
 @pytest.mark.parametrize("kind", LEARNING)
+def test_where_a_glance_shows_nothing_the_whole_memory_shows_nothing(kind: str) -> None:
+    trouble = TROUBLES[kind]()
+    detector = detector_of(kind, trouble.past)
+    assert isinstance(detector, LearningDetector)
+    first = trouble.mentions[0].mention.published_at or NOW
+    whole = [*history(days=2, until=first), *trouble.mentions]
+    near = [s for s in whole if (s.mention.published_at or NOW) >= first - detector.glance]
+    arrived = {s.mention.item_key for s in trouble.mentions}
+
+    assert detector.look(whole, arrived, NOW)
+    assert detector.look(near, arrived, NOW)
+    few = trouble.mentions[: detector.enough - 1]
+    assert detector.look(few, {s.mention.item_key for s in few}, NOW) == []
+
+
+@pytest.mark.parametrize("kind", LEARNING)
 def test_what_is_learnt_of_a_brand_never_grows(kind: str) -> None:
     detector: LearningDetector = find_kind(HOME, kind)()
     state = detector.learn(detector.start(), history(days=60, a_day=20))
