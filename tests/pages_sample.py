@@ -468,21 +468,21 @@ def deliveries() -> tuple[Delivery, ...]:
 
 
 def signals() -> tuple[Signal, ...]:
-    def one(kind: str, because: Reason, strength: float) -> Signal:
+    def one(kind: str, because: Reason, strength: float, minutes: int = 10) -> Signal:
         return Signal(
             kind=kind,
             client="anju",
             brand="安屿",
             source_class=None,
             since=NOW - 70 * MINUTE,
-            at=NOW - 10 * MINUTE,
-            seen_at=NOW - 4 * MINUTE,
+            at=NOW - minutes * MINUTE,
+            seen_at=NOW - (minutes - 6) * MINUTE,
             polarity=Polarity.NEG,
             strength=strength,
             because=because,
         )
 
-    return one("burst", BURST, 0.9), one("negative_surge", SURGE, 0.8)
+    return one("burst", BURST, 0.9), one("negative_surge", SURGE, 0.8), one("burst", BURST, 0.4, minutes=50)
 
 
 def health(*, blind: int = 0) -> tuple[SourceHealth, ...]:

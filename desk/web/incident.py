@@ -1,5 +1,6 @@
 """The incident page 事件: what to do, why, the plan, the clocks, the record, and who was told."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
 
 STORIES_SHOWN = 12
@@ -87,6 +89,14 @@ class Acts:
     spans: tuple[str, ...] = ("1h", "4h", "12h", "24h", "72h")
 
 
+@dataclass(frozen=True, slots=True)
+class SameKind:
+    """The signals of one detector: the strongest, and the others in the order given."""
+
+    strongest: Signal
+    others: tuple[Signal, ...]
+
+
 def incident_page(guard: Guard) -> APIRouter:
     """The route of one incident."""
     router = APIRouter()
@@ -127,6 +137,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     held = [d.next_at for d in view.deliveries if d.state is DeliveryState.HELD]
     return {
         "view": view,
+        "signal_kinds": by_kind(view.signals),
         "incident": view.incident,
         "steps": steps,
         "mine": [s for s in steps if s.is_mine and s.is_open],
@@ -176,6 +187,18 @@ def acts_for(state: IncidentState, severity: Severity, *, taken: bool, is_house:
 def merges(timeline: Sequence[ChainedEntry], kind: str) -> list[int]:
     """Numbers of the incidents that the record names in lines of this kind."""
     return [int(str(link.entry.facts["number"])) for link in timeline if link.entry.kind == kind]
+
+
+def by_kind(signals: Sequence[Signal]) -> list[SameKind]:
+    """A detector that spoke twenty times is one line: its strongest signal, the others behind it by time."""
+    grouped: dict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        grouped[signal.kind].append(signal)
+    kinds = [(max(same, key=lambda s: (s.strength, s.at)), same) for same in grouped.values()]
+    return [
+        SameKind(strongest, tuple(s for s in same if s is not strongest))
+        for strongest, same in sorted(kinds, key=lambda kind: kind[0].at)
+    ]
 
 
 def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:

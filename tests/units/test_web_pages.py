@@ -101,6 +101,14 @@ def test_the_board_lists_what_stood_out_and_is_no_incident(desk: Desk) -> None:
     assert 'id="quiet-title"' not in desk.signed_in("wang").get("/").text
 
 
+def test_a_detector_that_spoke_twice_is_one_line_with_the_other_behind_it(desk: Desk) -> None:
+    page = desk.signed_in("wang").get("/incidents/inc-anju-12").text
+    part = page[page.index('id="part-signals"') : page.index('id="part-chart"')]
+    shown, behind = part.split("同类信号另有 1 次")
+    assert shown.count("约为平时每日高峰的 8.4 倍") == 1
+    assert behind.count("约为平时每日高峰的 8.4 倍") == 1
+
+
 def test_a_signal_fills_in_the_form_that_takes_it_up(desk: Desk) -> None:
     desk.reader.kept_quiet = (kept_quiet(),)
     browser = desk.signed_in("wang")
