@@ -106,10 +106,14 @@ def _founder(key: str) -> str:
 
 def _founded(key: str, prints: tuple[str, ...]) -> str:
     """The name of a group that ``key`` begins: founder and sketch."""
-    return f"{_founder(key)}.{_sketch_of(prints[0])}" if prints else _founder(key)
+    return f"{_founder(key)}.{sketch_of(prints[0])}" if prints else _founder(key)
 
 
-def _sketch_of(name: str) -> str:
+def sketch_of(name: str) -> str:
+    """The sketch of the text that began a group, by the group's name; empty where the text was too short.
+
+    The founder before it differs by brand, the sketch does not. Takes an exact fingerprint as well.
+    """
     return name.partition(".")[2]
 
 
@@ -120,7 +124,7 @@ def _group_of(prints: tuple[str, ...], groups: Mapping[str, str]) -> str | None:
     if prints[0] in groups:
         return groups[prints[0]]
     found = {groups[p]: None for p in prints[1:] if p in groups}
-    alike = {group: _likeness(_sketch_of(prints[0]), _sketch_of(group)) for group in found}
+    alike = {group: _likeness(sketch_of(prints[0]), sketch_of(group)) for group in found}
     best = max(alike, key=alike.__getitem__, default=None)
     return best if best is not None and alike[best] >= ALIKE else None
 

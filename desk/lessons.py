@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from analysis.brand_reader import Asked
 from analysis.matching import Matcher
 from analysis.model import CLASSES
+from analysis.reposts import sketch_of
 from analysis.trying import Case
 from wanglou.domain.agency import Config
 from wanglou.domain.correction import Correction, CorrectionKind
@@ -33,8 +34,11 @@ class Corrected:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is kept back; a story always falls on the same side, whichever brand it is about."""
-        story = self.correction.group.rpartition("/")[2].partition(">")[0]
+        """Whether it is kept back; a story always falls on the same side, whichever brand it is about.
+
+        Brands group copies apart, so what they share is hashed: the sketch of the words, else the item.
+        """
+        story = sketch_of(self.correction.group.partition(">")[0]) or self.correction.item_key
         return hashlib.sha256(story.encode()).digest()[0] % ONE_IN == 0
 
 

@@ -13,11 +13,12 @@ from analysis.brand_reader import Asked
 from analysis.delta_file import save_delta
 from analysis.floor_set import floor_set
 from analysis.model import CLASSES, Weights, load_weights
+from analysis.reposts import assign, fingerprints
 from analysis.trial import LEAST_HELD, Change, Marks, Trial
 from analysis.trying import Case, marks
 from desk.learning import Learnt, learn
 from desk.lessons import Corrected, Gathered
-from wanglou.domain.correction import Correction, CorrectionKind
+from wanglou.domain.correction import Correction, CorrectionKind, group_there
 from wanglou.wording import LANGUAGES, say
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def corrected(text: str, label: str, number: int = 0, by: str = "zhou") -> Corre
     story = Correction(
         "tea",
         "云砚",
-        f"mark/{item}",
+        group_of("mark", item, text),
         item,
         CorrectionKind.SENTIMENT,
         "neu",
@@ -64,6 +65,12 @@ def corrected(text: str, label: str, number: int = 0, by: str = "zhou") -> Corre
         NOW - timedelta(days=1),
     )
     return Corrected(story, Case(Asked("", text, places), CLASSES.index(label)))
+
+
+def group_of(mark: str, item: str, text: str) -> str:
+    """The group an item begins for a brand, as the pipeline asks for it."""
+    name = f"{mark}/{item}"
+    return assign({name: tuple(f"{mark}/{p}" for p in fingerprints(f"\n{text}"))}, {})[name][0]
 
 
 def posts(sayings: Iterable[str]) -> list[str]:
@@ -131,12 +138,12 @@ def test_what_is_kept_back_once_is_kept_back_for_good(warnings: list[Corrected])
 
 
 def test_a_story_about_two_brands_stands_on_one_side(warnings: list[Corrected]) -> None:
-    other = [
-        replace(c, correction=replace(c.correction, group=f"xx/{c.correction.item_key}")) for c in warnings
-    ]
-    moved = [
-        replace(c, correction=replace(c.correction, group=f"{c.correction.group}>别家")) for c in warnings
-    ]
+    def elsewhere(c: Corrected, group: str) -> Corrected:
+        return replace(c, correction=replace(c.correction, brand="Dr.别家", group=group))
+
+    other = [elsewhere(c, group_of("xx", c.correction.item_key, c.case.asked.text)) for c in warnings]
+    moved = [elsewhere(c, group_there(c.correction.group, "Dr.别家")) for c in warnings]
+    assert not {c.correction.group for c in warnings} & {c.correction.group for c in other}
     assert [c.is_held for c in other] == [c.is_held for c in moved] == [c.is_held for c in warnings]
 
 
