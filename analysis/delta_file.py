@@ -19,6 +19,13 @@ FORMAT = 1
 LARGEST = 8 * 1024 * 1024
 """Bytes: four times what both tables take when nothing in them is zero."""
 
+_NOT_OURS = (
+    *(ValueError, LookupError, OSError, EOFError, BadZipFile, zlib.error),
+    *(TypeError, AttributeError),  # a plain .npy is an array, and a member that is none is bytes
+    RuntimeError,  # a zip that is packed otherwise, or behind a password
+)
+"""What reading any other file as a delta leads to."""
+
 
 def save_delta(delta: Delta) -> bytes:
     """The file. The same delta gives the same bytes."""
@@ -53,9 +60,9 @@ def delta_of(data: bytes, name: str) -> Delta:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             polarity, neutral = arrays["polarity"], arrays["neutral"]
-    except (ValueError, KeyError, OSError, EOFError, NotImplementedError, BadZipFile, zlib.error) as error:
+    except _NOT_OURS as error:
         raise BadWeightsError(f"{name}: not a delta, or half of one ({error}); {_REMEDY}") from error
-    tables_fit = all(t.dtype == np.int8 and t.shape == (BUCKETS,) for t in (polarity, neutral))
+    tables_fit = all(_is_table(table) for table in (polarity, neutral))
     if not isinstance(header, dict) or not tables_fit or not _says_enough(header):
         raise BadWeightsError(f"{name}: a delta of another format, or with numbers that are none; {_REMEDY}")
     return Delta(
@@ -66,6 +73,10 @@ def delta_of(data: bytes, name: str) -> Delta:
         about=header["about"],
         id=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _is_table(found: object) -> bool:
+    return isinstance(found, np.ndarray) and found.dtype == np.int8 and found.shape == (BUCKETS,)
 
 
 def _says_enough(header: dict[str, Any]) -> bool:
