@@ -4,8 +4,11 @@ The ledger is the only place that says which delta is chosen, and is written who
 never deleted: a reading stored with one can be read so again.
 """
 
+import fcntl
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +26,7 @@ FOLDER = "models"
 """Below the data folder."""
 
 LEDGER = "deltas.json"
+LOCK = f"{LEDGER}.lock"
 FORMAT = 1
 SHIPPED = ""
 """In the place of a delta's id: none, the weights as they were shipped."""
@@ -165,45 +169,59 @@ class Deltas:
 
     def take(self, delta: Delta, card: Card, lines: Sequence[str], by: str) -> None:
         """Keep a delta with its card, and choose it. Raises OSError, BadWeightsError."""
-        before = self.chosen()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self._file(delta.id, "npz"), save_delta(delta))
-        _write(self._file(delta.id, "json"), _as_json(card_fields(card)))
-        _write(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
-        self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, (), card))
+        with self._alone():
+            before = self.chosen()
+            _write(self._file(delta.id, "npz"), save_delta(delta))
+            _write(self._file(delta.id, "json"), _as_json(card_fields(card)))
+            _write(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
+            self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, (), card))
 
     def refuse(self, card: Card, reasons: Sequence[Reason], by: str) -> None:
         """Write down that one was not taken. Raises OSError, BadWeightsError."""
-        chosen = self.chosen()
-        self._add(Entry(card.made_at, by, Act.REFUSED, chosen, chosen, reasons, card))
+        with self._alone():
+            chosen = self.chosen()
+            self._add(Entry(card.made_at, by, Act.REFUSED, chosen, chosen, reasons, card))
 
     def go_back(self, base: Weights, by: str, at: datetime) -> Entry:
         """Choose again what was chosen before the last change; twice is as if nothing had been done.
 
-        Raises NothingToUndoError; BadWeightsError, with nothing changed, if that cannot be used any more.
+        Raises NothingToUndoError; BadWeightsError, with nothing changed, if that cannot be used any more;
+        OSError.
         """
-        changes = [entry for entry in self.entries() if entry.before != entry.after]
-        if not changes:
+        if not self.ledger.exists():
             raise NothingToUndoError
-        last = changes[-1]
-        if last.before:
-            base.moved(self.load(last.before))
-        return self._add(Entry(at, by, Act.BACK, last.after, last.before))
+        with self._alone():
+            changes = [entry for entry in self.entries() if entry.before != entry.after]
+            if not changes:
+                raise NothingToUndoError
+            last = changes[-1]
+            if last.before:
+                base.moved(self.load(last.before))
+            return self._add(Entry(at, by, Act.BACK, last.after, last.before))
 
     def use_shipped(self, by: str, at: datetime) -> Entry:
         """Read as shipped from now on. A ledger that cannot be read is kept aside. Raises OSError."""
-        try:
-            before = self.chosen()
-        except BadWeightsError:
-            before = SHIPPED
-            self.ledger.rename(self.ledger.with_name(f"{LEDGER}.{at:%Y%m%dT%H%M%S}.broken"))
-        return self._add(Entry(at, by, Act.SHIPPED, before, SHIPPED))
+        with self._alone():
+            try:
+                before = self.chosen()
+            except BadWeightsError:
+                before = SHIPPED
+                self.ledger.rename(self.ledger.with_name(f"{LEDGER}.{at:%Y%m%dT%H%M%S}.broken"))
+            return self._add(Entry(at, by, Act.SHIPPED, before, SHIPPED))
 
     def _file(self, delta: str, kind: str) -> Path:
         return self.folder / f"delta-{delta[:_NAMED]}.{kind}"
 
-    def _add(self, entry: Entry) -> Entry:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time, from reading the ledger to writing it anew."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _add(self, entry: Entry) -> Entry:
+        """Write the ledger with one line more, within ``_alone``."""
         entries = [entry_fields(known) for known in [*self.entries(), entry]]
         _write(self.ledger, _as_json({"format": FORMAT, "entries": entries}))
         return entry
@@ -221,10 +239,18 @@ def _state(chosen: str, taken: Entry) -> DeltaState:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: a crash leaves what was there."""
+    """Whole or not at all: a crash, of the machine too, leaves what was there or what is written here."""
     draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(data)
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name too
+    finally:
+        os.close(folder)
 
 
 def _as_json(fields: Mapping[str, Any]) -> bytes:

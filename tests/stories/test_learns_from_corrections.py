@@ -5,11 +5,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analysis.drift import week_of
+from analysis.model import load_weights
 from desk.cli.main import main
 from desk.correcting import Corrector
+from desk.deltas import Deltas
+from desk.learning import learn
+from desk.lessons import Gathered
 from desk.rehearsal.demo_config import Addresses, write_config
 from desk.sample import SAMPLE_CONFIG
 from tests.stories.conftest import AFTERNOON
@@ -120,7 +125,11 @@ def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
 
 
 def test_the_worker_reads_with_what_was_learnt_and_says_so(
-    world: World, folders: list[str], tmp_path: Path, agency: Config, capsys: pytest.CaptureFixture[str]
+    world: World,
+    folders: list[str],
+    tmp_path: Path,
+    agency: Config,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     corrects(world, BAD, "neg")
     corrects(world, CALM, "neu")
@@ -144,7 +153,8 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
     assert after.p_neg > before.p_neg + 0.2
     assert readings(again)[post][1] == before, "what was read before stays as it was read"
 
-    kept.write_bytes(kept.read_bytes()[:1_000])
+    with kept.open("wb") as file:
+        np.save(file, np.zeros(9))  # another file, wrongly restored
     lamed = started(agency, tmp_path / "wanglou.db", tmp_path, again.now)
     lamed.clock.advance(timedelta(minutes=5))
     last = "安屿展厅避雷名单汇总"
@@ -163,6 +173,21 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
     capsys.readouterr()
     main(["doctor", *folders, "--quick", "--language", "en"])
     assert "corrections taught" not in capsys.readouterr().out
+
+
+def test_a_worker_with_another_file_for_a_delta_starts_as_shipped_aloud(
+    agency: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    deltas = Deltas(tmp_path)
+    learnt = learn(load_weights(), Gathered(()), AFTERNOON)
+    deltas.take(learnt.delta, learnt.card, [], "root")
+    [kept] = deltas.folder.glob("delta-*.npz")
+    with kept.open("wb") as file:
+        np.save(file, np.zeros(9))
+    world = started(agency, tmp_path / "wanglou.db", tmp_path, AFTERNOON)
+    assert "+" not in world.parts.reader.version
+    assert f"reading with the weights as shipped: {kept}: not a delta" in caplog.text
+    world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
 
 
 def test_what_the_worker_reads_is_counted_once_for_the_week(world: World) -> None:

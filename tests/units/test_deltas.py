@@ -1,9 +1,13 @@
 """Deltas in the data folder: taken, gone back from, and never trusted when damaged."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
 
 from analysis.delta import Delta
@@ -116,7 +120,7 @@ def test_a_refusal_is_kept_with_its_reasons_and_changes_nothing(
     assert len(list(deltas.folder.glob("delta-*.npz"))) == 1
 
 
-@pytest.mark.parametrize("damage", ["gone", "half", "another", "not ours"])
+@pytest.mark.parametrize("damage", ["gone", "half", "another", "not ours", "an array", "a zip of bytes"])
 def test_a_damaged_delta_is_not_read_with_and_nothing_is_lost(
     deltas: Deltas, base: Weights, first: Delta, second: Delta, damage: str
 ) -> None:
@@ -132,12 +136,20 @@ def test_a_damaged_delta_is_not_read_with_and_nothing_is_lost(
             path.write_bytes(whole[: len(whole) // 2])
         case "another":
             path.write_bytes(other.read_bytes())
+        case "an array":
+            with path.open("wb") as file:
+                np.save(file, first.polarity)
+        case "a zip of bytes":
+            with ZipFile(path, "w") as archive:
+                for name in ("header", "polarity", "neutral"):
+                    archive.writestr(name, "{}")
         case _:
             path.write_bytes(b"not a delta")
     found = deltas.in_use(base)
     assert found.weights is base
     assert str(path) in found.trouble
     assert "wanglou train --back" in found.trouble
+    assert deltas.state(base.id).trouble == found.trouble
     path.write_bytes(whole)
     assert deltas.in_use(base).weights.delta is not None
 
@@ -177,6 +189,19 @@ def test_a_ledger_that_cannot_be_read_is_kept_aside_when_one_begins_anew(
     assert deltas.in_use(base).trouble == ""
     [aside] = deltas.folder.glob("*.broken")
     assert aside.read_text(encoding="utf-8") == content
+
+
+def test_two_who_write_at_once_lose_no_line_of_each_other(deltas: Deltas, first: Delta) -> None:
+    start = Barrier(2)
+
+    def refuses(by: str) -> None:
+        start.wait()
+        for _ in range(20):
+            deltas.refuse(card(first), [], by)
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(refuses, ("li", "zhou")))
+    assert sorted(entry.by for entry in deltas.entries()) == ["li"] * 20 + ["zhou"] * 20
 
 
 def test_the_state_tells_in_numbers_what_is_chosen(deltas: Deltas, base: Weights, first: Delta) -> None:
