@@ -296,9 +296,16 @@ def _taken_up(uow: UnitOfWork, report: Report, now: datetime) -> list[Signal]:
 
 
 def _take_up(uow: UnitOfWork, signals: Sequence[Signal], incident: Incident, act: Act) -> None:
-    if signals:
-        uow.signals.mark_judged([signal.key for signal in signals], incident.id, None)
-        link_evidence(uow, Access(act.by.id, frozenset({signals[0].client})), incident, signals, act.at)
+    """Put them into the incident. Those held for a rule stay so: another event of the brand must still alert.
+
+    Raises StaleIncidentError if one of them joined an incident since it was read.
+    """
+    if not signals:
+        return
+    keys = {signal.key for signal in signals}
+    if uow.signals.take_up(keys, incident.id) != keys:
+        raise StaleIncidentError(f"signals for incident {incident.id} joined another; read them again")
+    link_evidence(uow, Access(act.by.id, frozenset({signals[0].client})), incident, signals, act.at)
 
 
 def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:

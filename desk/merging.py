@@ -45,7 +45,7 @@ def merged(  # noqa: PLR0913, PLR0917 -- two incidents, who and why, and where i
 def _move(uow: UnitOfWork, gone: Incident, target: Incident) -> None:
     due = owed(uow.clocks.of_incident(gone.id), uow.clocks.of_incident(target.id), target)
     uow.clocks.restart(due)
-    uow.signals.mark_judged([s.key for s in uow.signals.of_incident(gone.id)], target.id, None)
+    uow.signals.move(gone.id, target.id)
     uow.incidents.share_evidence(gone.id, target.id)
     uow.meta.set(_incident(gone.id), target.id)
     if gone.open_key:

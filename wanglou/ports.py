@@ -299,7 +299,21 @@ class Signals(Protocol):
         ...
 
     def mark_judged(self, keys: Collection[str], incident: str | None, suppressed: Reason | None) -> None:
-        """Say what became of them: the incident they joined, or why they were kept quiet."""
+        """Say what became of them: the incident they joined, or why they were kept quiet.
+
+        A signal that is in an incident already, because a person took it up, stays there.
+        """
+        ...
+
+    def take_up(self, keys: Collection[str], incident: str) -> set[str]:
+        """Put signals that are in no incident into one, and return their keys.
+
+        A rule may still hold for those that wait for one: they stay unjudged.
+        """
+        ...
+
+    def move(self, gone: str, target: str) -> None:
+        """Let the signals of one incident go on in another; those no rule has judged stay unjudged."""
         ...
 
     def hold(self, keys: Collection[str], so_far: Reason) -> None:
@@ -320,7 +334,7 @@ class Signals(Protocol):
 
 
 class StaleIncidentError(Exception):
-    """Someone else saved the incident in between; read it again and decide anew."""
+    """Someone else saved the incident, or took its signals, in between; read again and decide anew."""
 
 
 class Incidents(Protocol):

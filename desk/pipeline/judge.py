@@ -131,7 +131,8 @@ class _Case:
         """The incident the news belongs to: joined, or newly opened if something stood out just now."""
         home = home_of(self.uow, Subject(*self.brand, verdict.topic), self.now)
         if home is not None:
-            decision = incidents.join(home, _as_in(home, verdict, self.brand), live, self.now)
+            news = self._new_to(home, live)
+            decision = incidents.join(home, _as_in(home, verdict, self.brand), news, self.now)
             self.parts.carrier.carry_out(self.uow, home, decision, self.now)
             return decision.incident
         if not live:
@@ -140,6 +141,11 @@ class _Case:
         decision = incidents.open_incident(verdict, live, number, self.now)
         is_new = self.parts.carrier.open_new(self.uow, decision, self.now)
         return decision.incident if is_new else None  # another worker was quicker: the next look joins it
+
+    def _new_to(self, home: Incident, live: Sequence[Signal]) -> Sequence[Signal]:
+        """Without those a person put there: the record has them, and whoever called it quiet knew them."""
+        known = {s.key for s in self.uow.signals.of_incident(home.id)} if live else set()
+        return [s for s in live if s.key not in known]
 
 
 def _as_in(home: Incident, verdict: Verdict, brand: Brand) -> Verdict:

@@ -10,6 +10,11 @@ import pytest
 
 from alerting.incidents import join
 from alerting.rules import Verdict
+from desk.pipeline.deliver import deliver
+from desk.pipeline.judge import judge
+from desk.pipeline.read import read
+from desk.rehearsal.posts import Strand
+from tests.stories.posts import texts
 from tests.stories.test_nobody_answers import opened, told_of
 from tests.units.alerting.cast import signal
 from tests.world import World, started, word
@@ -22,6 +27,7 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
 from wanglou.ports import QuietSignals
+from wanglou.storage.signals import SqlSignals
 
 DAY, NIGHT = "2026-03-10T14:00+08:00", "2026-03-10T23:00+08:00"
 TEAM = "#anyu-watch"
@@ -124,6 +130,121 @@ def test_a_signal_that_joined_an_incident_meanwhile_stays_there(world: World) ->
     assert first != second
     with world.parts.storage.look() as uow:
         assert [s.key for s in uow.signals.of_incident(first)] == [lone.key]
+
+
+def test_a_signal_that_joins_while_a_person_takes_it_up_stays_there_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lone = stood_out(world)
+    world.run(minutes=1)
+    told = Report("lock", "安屿", Topic.OUTAGE, Severity.BLUE, "客服中断", "", "form-1", lone.key)
+    first = world.acts.report(world.access("zhou"), told, Via.DESK, world.now)
+    read_before = [
+        [(lone, Reason("suppressed_no_rule"))]
+    ]  # what the second one saw before the first was done
+    fresh = SqlSignals.kept_quiet
+    monkeypatch.setattr(
+        SqlSignals, "kept_quiet", lambda *asked: read_before.pop() if read_before else fresh(*asked)
+    )
+    later = replace(told, topic=Topic.DATA_LEAK, text="资料外泄", once="form-2")
+    second = world.acts.report(world.access("zhou"), later, Via.DESK, world.now)
+    assert isinstance(first, str)
+    assert isinstance(second, str)
+    with world.parts.storage.look() as uow:
+        assert [s.key for s in uow.signals.of_incident(first)] == [lone.key]
+        found = uow.incidents.get(second)
+        assert found is not None
+        assert found.happened_at == world.now  # nothing of the signal is in it
+    assert len(world.incidents()) == 2
+
+
+@pytest.fixture
+def taken_up(world: World) -> Callable[[Topic], Incident]:
+    """Two signals wait for a rule; a person makes a blue incident of them and has it in hand."""
+    kinds = ("burst", "negative_surge")
+
+    def take_up(topic: Topic) -> Incident:
+        first, _ = (stood_out(world, kind) for kind in kinds)
+        world.run(minutes=1)
+        report = Report("lock", "安屿", topic, Severity.BLUE, "有人在传", "", "form", first.key)
+        made = world.acts.report(world.access("zhou"), report, Via.DESK, world.now)
+        world.run()
+        assert (world.incident().id, world.incident().severity) == (made, Severity.BLUE)
+        return world.incident()
+
+    return take_up
+
+
+def test_another_event_alerts_though_its_signals_were_taken_up_before(
+    world: World, taken_up: Callable[[Topic], Incident]
+) -> None:
+    rumour = taken_up(Topic.RUMOUR)
+    before = len(world.chat.cards)
+    it_grows(world)
+    [other] = [i for i in world.incidents() if i.id != rumour.id]
+    assert (other.topic, other.acknowledged_by) == (Topic.FALSE_ADVERT, None)
+    assert other.severity >= Severity.ORANGE
+    assert sorted(m.address for m in world.chat.cards[before:]) == ["#anyu-watch", "#duty-desk"]
+    with world.parts.storage.look() as uow:
+        assert len(uow.signals.of_incident(rumour.id)) == 2
+        assert uow.signals.unjudged() == []
+    view = world.reader.incident(world.access("zhou"), other.id, world.now)
+    assert view is not None
+    assert view.evidence
+    it_grows(world)
+    assert len(world.incidents()) == 2
+    assert len(world.chat.cards) == before + 2
+
+
+def test_the_same_event_joins_what_was_made_of_its_signals_and_rises(
+    world: World, taken_up: Callable[[Topic], Incident]
+) -> None:
+    made = taken_up(Topic.FALSE_ADVERT)
+    cards, heard = len(world.chat.cards), sentences(world, made)
+    it_grows(world)
+    risen = world.incident()
+    assert risen.id == made.id
+    assert risen.severity >= Severity.ORANGE
+    assert len(world.chat.cards) == cards
+    assert sentences(world, made) == heard  # the record had the signals already
+    it_grows(world)
+    assert world.incident().id == made.id
+    raised = [m.text for m in world.chat.in_channel(TEAM) if "等级上调" in m.text]
+    assert len(raised) == 1
+
+
+def test_signals_taken_up_still_alert_after_their_incident_was_merged(
+    world: World, taken_up: Callable[[Topic], Incident]
+) -> None:
+    rumour = taken_up(Topic.RUMOUR)
+    zhou = world.access("zhou")
+    told = Report("lock", "安屿", Topic.OUTAGE, Severity.YELLOW, "客服中断", "", "form-2")
+    outage = world.acts.report(zhou, told, Via.DESK, world.now)
+    assert isinstance(outage, str)
+    assert world.acts.merge(zhou, rumour.id, outage, "同一件事", Via.DESK, world.now) is None
+    it_grows(world)
+    assert {i.topic for i in world.incidents()} == {Topic.OUTAGE, Topic.FALSE_ADVERT}
+
+
+def it_grows(world: World) -> None:
+    """More voices are read; the episodes that stand out are the ones known already."""
+    world.sees(texts(Strand.COMPLAINT, 60))
+    for _ in range(2):
+        while read(world.parts, world.now):
+            pass
+        judge(world.parts, world.now)
+        while deliver(world.parts, world.now):
+            pass
+        world.clock.advance(timedelta(minutes=1))
+
+
+def sentences(world: World, incident: Incident) -> list[str]:
+    """The lines of the record that say what stood out."""
+    with world.parts.storage.look() as uow:
+        record = uow.incidents.timeline(incident.id)
+    return [
+        link.entry.kind for link in record if link.entry.via is Via.DETECTOR and "who" in link.entry.facts
+    ]
 
 
 def stood_out(world: World, kind: str = "burst") -> Signal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, select, update
+from sqlalchemy import Connection, Row, bindparam, false, func, select, update
 
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
@@ -38,11 +38,18 @@ JUDGE = (
     .where(_signal.key.in_(bindparam("keys", expanding=True)))
     .values(
         judged=True,
-        incident=bindparam("joined"),
+        incident=func.coalesce(_signal.incident, bindparam("joined")),
         suppressed_code=bindparam("quiet_code"),
         suppressed_facts=bindparam("quiet_facts"),
     )
 )
+TAKE_UP = (
+    update(tables.signal)
+    .where(_signal.key.in_(bindparam("keys", expanding=True)), _signal.incident.is_(None))
+    .values(incident=bindparam("joined"))
+    .returning(_signal.key)
+)
+MOVE = update(tables.signal).where(_signal.incident == bindparam("gone")).values(incident=bindparam("target"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,21 @@ class SqlSignals:
         return [signal_of(row) for row in self.connection.execute(UNJUDGED)]
 
     def mark_judged(self, keys: Collection[str], incident: str | None, suppressed: Reason | None) -> None:
-        """Say what became of them."""
+        """Say what became of them; those that are in an incident stay in it."""
         if keys:
             became = {"keys": list(keys), "joined": incident, **reason_columns("quiet", suppressed)}
             self.connection.execute(JUDGE, became)
+
+    def take_up(self, keys: Collection[str], incident: str) -> set[str]:
+        """Put signals that are in no incident into one; return the keys of those, judged or not as before."""
+        if not keys:
+            return set()
+        taken = {"keys": list(keys), "joined": incident}
+        return set(self.connection.execute(TAKE_UP, taken).scalars())
+
+    def move(self, gone: str, target: str) -> None:
+        """Let the signals of one incident go on in another."""
+        self.connection.execute(MOVE, {"gone": gone, "target": target})
 
     def hold(self, keys: Collection[str], so_far: Reason) -> None:
         """Say why nobody was told so far; the signals stay unjudged."""

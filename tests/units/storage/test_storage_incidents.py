@@ -183,12 +183,7 @@ def test_evidence_is_linked_and_counted_once(storage: SqlStorage) -> None:
 
 
 def test_a_signal_is_kept_once_and_told_what_became_of_it(storage: SqlStorage) -> None:
-    def signal(minutes: int) -> Signal:
-        at = NOON + minutes * MINUTE
-        because = Reason("burst", {"times": 8})
-        return Signal("burst", "lock", "安屿", None, NOON, at, at, Polarity.NEG, 0.5, because)
-
-    late, early = signal(5), signal(0)
+    late, early = a_signal(5), a_signal()
     with storage.begin() as uow:
         uow.incidents.add(an_incident())
         assert uow.signals.add([late, early, late]) == [late, early]
@@ -215,6 +210,56 @@ def test_a_signal_that_is_held_back_says_why_and_is_looked_at_again(storage: Sql
         assert uow.signals.kept_quiet(NOON + MINUTE) == []
         uow.signals.mark_judged([signal.key], "lock-1", None)
         assert uow.signals.kept_quiet(NOON) == []
+
+
+def test_a_signal_a_person_took_up_stays_there_and_may_still_meet_a_rule(storage: SqlStorage) -> None:
+    held, joined = a_signal(), a_signal(1)
+    with storage.begin() as uow:
+        for number in (1, 2):
+            uow.incidents.add(an_incident(number))
+        uow.signals.add([held, joined])
+        uow.signals.mark_judged([joined.key], "lock-2", None)
+        assert uow.signals.take_up([held.key, joined.key], "lock-1") == {held.key}
+        assert uow.signals.take_up([held.key], "lock-2") == set()
+        assert uow.signals.take_up([], "lock-2") == set()
+        assert uow.signals.unjudged() == [held]
+        uow.signals.mark_judged([held.key], "lock-2", None)
+        assert uow.signals.unjudged() == []
+        assert uow.signals.of_incident("lock-1") == [held]
+        uow.signals.move("lock-1", "lock-2")
+        assert uow.signals.of_incident("lock-2") == [held, joined]
+
+
+def test_whoever_takes_a_signal_up_second_gets_none(storage: SqlStorage) -> None:
+    signal, start = a_signal(), Barrier(2)
+    got: dict[str, set[str]] = {}
+    with storage.begin() as uow:
+        for number in (1, 2):
+            uow.incidents.add(an_incident(number))
+        uow.signals.add([signal])
+        uow.commit()
+
+    def take(incident: str) -> None:
+        start.wait()
+        with storage.begin() as uow:
+            got[incident] = uow.signals.take_up([signal.key], incident)
+            uow.commit()
+
+    people = [Thread(target=take, args=[name]) for name in ("lock-1", "lock-2")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    [taken] = [name for name, keys in got.items() if keys == {signal.key}]
+    assert sorted(got.values(), key=len) == [set(), {signal.key}]
+    with storage.look() as uow:
+        assert uow.signals.of_incident(taken) == [signal]
+
+
+def a_signal(minutes: int = 0) -> Signal:
+    at = NOON + minutes * MINUTE
+    because = Reason("burst", {"times": 8})
+    return Signal("burst", "lock", "安屿", None, NOON, at, at, Polarity.NEG, 0.5, because)
 
 
 def a_step(name: str, order: int, incident: str = "lock-1") -> Step:
