@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,8 +71,7 @@ class Belief:
     chances: tuple[float, float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Masked:
+class _Masked(NamedTuple):
     """An item's words with BRAND and RIVAL for the names in them, and the way back.
 
     ``runs``: (where it begins in the text, where in the item, where a name ends there or -1 for other words).
@@ -92,8 +91,7 @@ class _Masked:
         return begin, finish + end - last if name_end < 0 else name_end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class _Seen(NamedTuple):
     """What is judged of one item: the words about the brand, and where each character of them stands.
 
     ``judged`` has _GAP for the name; its way back leads to ``masked``. ``marks``: where the words stand by
@@ -105,10 +103,6 @@ class _Seen:
     judged: Cleaned
     marks: tuple[Place, ...]
     headline: str | None
-
-    def span(self, start: int, end: int) -> Place:
-        """Where these characters of what is judged stand in the item."""
-        return self.masked.span(*self.judged.span(start, end))
 
 
 class BrandReader:
@@ -196,7 +190,7 @@ class BrandReader:
             topics=topics.topics,
             topic_words=topics.told,
             words=words,
-            why=tuple(why.value for why in seen.about.why) + (("headline",) if headline else ()),
+            why=(*[why.value for why in seen.about.why], *(("headline",) if headline else ())),
             marks=_marks(seen, told, {word for word, value in words if value > 0}, topics, said),
             answers=answers_of(said),
         )
@@ -258,14 +252,20 @@ def _marks(
     text = seen.judged.text
     carriers = _found(text, carrying) if seen.headline is not None else _places_of_words(told, carrying)
     places = [*carriers, *_found(text, topics.words), *((s.start, s.end) for s in said)]
-    spans = {seen.span(a, b) for a, b in places}
+    in_masked, in_item = seen.judged.span, seen.masked.span
+    spans = {in_item(*in_masked(a, b)) for a, b in places}
     spans.update(seen.marks)
     return tuple(_apart(sorted(spans))[:_MOST_MARKS])
 
 
 def _places_of_words(told: Words, carrying: set[str]) -> list[Place]:
-    ends = accumulate([len(word) for word, _ in told])
-    return [(end - len(word), end) for (word, _), end in zip(told, ends, strict=True) if word in carrying]
+    places, at = [], 0
+    for word, _ in told:
+        end = at + len(word)
+        if word in carrying:
+            places.append((at, end))
+        at = end
+    return places
 
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:

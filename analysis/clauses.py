@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -84,8 +84,7 @@ class Why(StrEnum):
 _DOUBTS = frozenset({Why.MOCKING, Why.OTHER_LANGUAGE, Why.NOTHING_SAID})
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """The words about the brand: the parts ``kept`` of the text, joined.
 
     ``turn``: 1 the brand wins a comparison, -1 it loses one, 0 there is none. ``marks``: where in the whole

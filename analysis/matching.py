@@ -172,10 +172,13 @@ class Matcher:
     def _find(self, original: str) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
         folded = fold(original)
-        found = self._automaton.find_matches_as_indexes(gapless(folded), overlapping=True)
+        seen = gapless(folded)
+        found = self._automaton.find_matches_as_indexes(seen, overlapping=True)
         if not found:
             return _NOTHING, []
-        traced = gapless_traced(trace(original, folded))
+        traced = trace(original, folded)
+        if seen is not folded:
+            traced = gapless_traced(traced)
         blind = address_flags(traced, original)
         hits = []
         for index, start, end in found:

@@ -152,24 +152,22 @@ class Weights:
 
     def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
-        polarity = np.asarray(self.polarity[found.bucket] * self.steps[0], dtype=np.float64)
-        neutral = np.asarray(self.neutral[found.bucket] * self.steps[1], dtype=np.float64)
-        return self._spread(found, lengths, labels, (polarity, neutral))
+        towards = self._towards(lengths, labels) * self.steps[:2]
+        polarity, neutral = self.polarity[found.bucket], self.neutral[found.bucket]
+        return over_characters(found, towards[found.text, 0] * polarity + towards[found.text, 1] * neutral)
 
     def delta_contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """The delta's part in ``contributions``."""
         if self.delta is None:
             return np.zeros(len(found.points))
-        return self._spread(found, lengths, labels, self.delta.added(found.bucket))
+        towards = self._towards(lengths, labels)
+        polarity, neutral = self.delta.added(found.bucket)
+        return over_characters(found, towards[found.text, 0] * polarity + towards[found.text, 1] * neutral)
 
-    def _spread(
-        self, found: Features, lengths: Floats, labels: Indexes, adds: tuple[Floats, Floats]
-    ) -> Floats:
+    def _towards(self, lengths: Floats, labels: Indexes) -> Floats:
+        """What a unit of either score adds to each text's label, its length taken off; shape (texts, 2)."""
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
-        towards = coefficients[labels[found.text]]
-        return over_characters(
-            found, (towards[:, 0] * adds[0] + towards[:, 1] * adds[1]) / lengths[found.text]
-        )
+        return np.asarray(coefficients[labels] / lengths[:, None])
 
 
 def check_fits(delta: Delta, base: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from string import ascii_lowercase, digits
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,8 +56,7 @@ class Name:
         return self.exact is None or self.exact == exact_letters(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A name at a place of the folded text."""
 
     name: Name

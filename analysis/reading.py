@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from math import floor
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,9 @@ __all__ = ["Explanation", "Reader", "Score", "load_weights"]
 
 _LABELS = tuple(Sentiment(name) for name in CLASSES)
 _NEG, _NEU, _POS = range(3)
+_TO_ONE = 10_000.0
+"""What words add is told in ten thousandths."""
+
 _NAMED_WORDS = 8
 """Words a reading names: what fits into one line of a page."""
 
@@ -211,13 +215,11 @@ def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...
 
     Marks alone are not worth naming.
     """
-    sums = dict(told)
-    if len(sums) < len(told):
-        sums = dict.fromkeys(sums, 0.0)
-        for word, value in told:
-            sums[word] += value
+    sums: dict[str, float] = {}
+    so_far = sums.get
+    for word, value in told:
+        sums[word] = so_far(word, 0.0) + value
     sizes = dict(zip(sums, map(abs, sums.values()), strict=True))
     ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
-    return tuple(
-        [(word, round(sums[word], 4)) for word in islice(filter(_says_anything, ranked), _NAMED_WORDS)]
-    )
+    named = islice(filter(_says_anything, ranked), _NAMED_WORDS)
+    return tuple([(word, floor(sums[word] * _TO_ONE + 0.5) / _TO_ONE) for word in named])

@@ -88,9 +88,26 @@ class _Folds(dict[int, str]):
         return folded
 
 
-_UNEVEN: set[str] = set()
-"""The characters met that become none or several: only they move what follows them."""
+class _Uneven(set[str]):
+    """The characters met that become none or several: only they move what follows them."""
 
+    _pattern: re.Pattern[str] | None = None
+
+    def add(self, character: str) -> None:
+        super().add(character)
+        self._pattern = None
+
+    def move(self, text: str) -> bool:
+        """Whether one stands in the text. A pattern finds it soonest, while it is cheap to make anew."""
+        if len(self) > _FEW:
+            return not self.isdisjoint(text)
+        if self._pattern is None:
+            self._pattern = re.compile(f"[{re.escape(''.join(sorted(self)))}]" if self else "(?!)")
+        return self._pattern.search(text) is not None
+
+
+_FEW = 500
+_UNEVEN = _Uneven()
 _FOLDS = _Folds()
 
 
@@ -122,12 +139,12 @@ def fold_traced(text: str) -> Cleaned:
 
 def trace(text: str, folded: str) -> Cleaned:
     """The way back from ``folded``, which ``fold`` made of ``text``."""
-    return Cleaned(folded) if _UNEVEN.isdisjoint(text) and len(folded) == len(text) else fold_traced(text)
+    return fold_traced(text) if _UNEVEN.move(text) or len(folded) != len(text) else Cleaned(folded)
 
 
 def _traced(text: str, folded: str) -> Cleaned:
     ways = None
-    if not _UNEVEN.isdisjoint(text):
+    if _UNEVEN.move(text):
         times = [len(_FOLDS[ord(c)]) if c in _UNEVEN else 1 for c in text]
         starts = np.repeat(np.arange(len(text), dtype=np.int32), times)
         ways = np.stack([starts, starts + 1], axis=1)
@@ -145,7 +162,7 @@ def clean_text(text: str) -> str:
         for pattern, replace in _STEPS:
             cleaned = pattern.sub(replace, cleaned)
         cleaned = fold(cleaned)
-        if cleaned == before:
+        if cleaned == before or not _may_hold_markup(cleaned):
             break
     else:
         cleaned = _BLUNT.sub(_blank, cleaned)
@@ -252,7 +269,7 @@ def _without_markup(traced: Cleaned) -> Cleaned:
             traced = _rewrite(traced, pattern, replace)
         if not unicodedata.is_normalized("NFKC", traced.text):
             traced = _composed_traced(traced)
-        if traced.text == before:
+        if traced.text == before or not _may_hold_markup(traced.text):
             return traced
     return _rewrite(traced, _BLUNT, _blank)
 

@@ -111,7 +111,7 @@ def weak_words(text: str) -> dict[Topic, list[str]]:
             if denied and topic in _FAULTS:
                 continue
             places[topic].append((start, end, patterns[index]))
-    return {topic: _longest(found) for topic, found in places.items()}
+    return {t: [found[0][2]] if len(found) == 1 else _longest(found) for t, found in places.items()}
 
 
 def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:

@@ -46,6 +46,9 @@ class TopicWords:
         return tuple(dict.fromkeys(word for _, word in self.told))
 
 
+_NO_TOPIC = TopicWords()
+
+
 class TopicReader:
     """Finds crisis words that begin and end where jieba's words do, so that 起火 is not in 一起火锅.
 
@@ -78,6 +81,8 @@ class TopicReader:
         """The topics of a cleaned text: those with a crisis word, and those that weak words make likely."""
         said = self.said(text, angry=mood[0] > _ANGRY)
         likely = likely_topics(text, said.topics, mood)
+        if not likely:
+            return said
         further = [one for one in likely if one.topic not in said.topics]
         told = [(one.topic, word) for one in further for word in one.words]
         return TopicWords(said.topics + tuple(one.topic for one in further), (*said.told, *told))
@@ -89,7 +94,7 @@ class TopicReader:
         """
         hits = self._automaton.find_matches_as_indexes(text)
         if not hits:
-            return TopicWords()
+            return _NO_TOPIC
         words = self._segmenter.words(text)
         starts = {place: i for i, place in enumerate(accumulate(map(len, words), initial=0))}
         spoken = [
