@@ -152,22 +152,29 @@ class Weights:
 
     def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
-        towards = self._towards(lengths, labels) * self.steps[:2]
-        polarity, neutral = self.polarity[found.bucket], self.neutral[found.bucket]
-        return over_characters(found, towards[found.text, 0] * polarity + towards[found.text, 1] * neutral)
+        towards = self._towards(lengths, labels)
+        polarity, neutral = (towards * self.steps[:2]).T
+        added = polarity[found.text] * self.polarity[found.bucket]
+        added += neutral[found.text] * self.neutral[found.bucket]
+        if self.delta is not None:
+            added += _summed(towards, found, self.delta)
+        return over_characters(found, added)
 
     def delta_contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """The delta's part in ``contributions``."""
         if self.delta is None:
             return np.zeros(len(found.points))
-        towards = self._towards(lengths, labels)
-        polarity, neutral = self.delta.added(found.bucket)
-        return over_characters(found, towards[found.text, 0] * polarity + towards[found.text, 1] * neutral)
+        return over_characters(found, _summed(self._towards(lengths, labels), found, self.delta))
 
     def _towards(self, lengths: Floats, labels: Indexes) -> Floats:
         """What a unit of either score adds to each text's label, its length taken off; shape (texts, 2)."""
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
         return np.asarray(coefficients[labels] / lengths[:, None])
+
+
+def _summed(towards: Floats, found: Features, delta: Delta) -> Floats:
+    polarity, neutral = delta.added(found.bucket)
+    return np.asarray(towards[found.text, 0] * polarity + towards[found.text, 1] * neutral)
 
 
 def check_fits(delta: Delta, base: str) -> None:

@@ -120,6 +120,10 @@ class Mentions(Protocol):
         """Like ``of_brand``, of the series' class of sources only."""
         ...
 
+    def of_items(self, access: Access, client: str, brand: str, items: Collection[str]) -> list[SeenMention]:
+        """A brand's mentions in these items, newest first; what is not about the brand is left out."""
+        ...
+
     def of_item(self, access: Access, item: str) -> list[SeenMention]:
         """An item's mentions, of every client that may be seen, by client and brand."""
         ...

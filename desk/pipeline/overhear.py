@@ -62,22 +62,16 @@ def _look(
 
     @cache
     def seen(memory: timedelta) -> list[SeenMention]:
+        if not memory:
+            return uow.mentions.of_items(WORKER, *brand, arrived)
         span = Span(min(times) - memory, max(times) + _INSTANT)
         found = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
-        return [*found, *_crowded_out(uow, brand, found, arrived)]
+        crowded_out = arrived - {s.mention.item_key for s in found}  # as in a loud brand's backlog
+        return [*found, *uow.mentions.of_items(WORKER, *brand, crowded_out)] if crowded_out else found
 
     if isinstance(detector, LearningDetector):
         return looked(uow, detector, brand, seen, Hearing(arrived, now))
     return detector.look(seen(detector.memory), arrived, now)
-
-
-def _crowded_out(
-    uow: UnitOfWork, brand: Brand, seen: Sequence[SeenMention], arrived: Collection[str]
-) -> list[SeenMention]:
-    """What arrived and is not among the newest, as in a loud brand's backlog: looked at all the same."""
-    missing = sorted(set(arrived) - {s.mention.item_key for s in seen})
-    found = [s for key in missing for s in uow.mentions.of_item(WORKER, key)]
-    return [s for s in found if (s.mention.client, s.mention.brand) == brand]
 
 
 def told_of(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:

@@ -73,7 +73,9 @@ def _read(value: str) -> Any:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return tuple([_frozen(one) if isinstance(one, list) else one for one in value])
 
 
 class PageText(TypeDecorator[str]):

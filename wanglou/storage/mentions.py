@@ -29,6 +29,7 @@ from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
 from wanglou.domain.volume import Series
 from wanglou.storage import search_index, tables
+from wanglou.storage.batches import batches
 from wanglou.storage.items import item_of
 from wanglou.storage.upserts import keep_first
 
@@ -168,6 +169,17 @@ OF_ITEM = (
     .order_by(_mention.client, _mention.brand)
 )
 
+OF_ITEMS = (
+    seen_mentions()
+    .where(
+        _mention.client == bindparam("client"),
+        _mention.brand == bindparam("brand"),
+        _mention.item_key.in_(bindparam("items", expanding=True)),
+        _mention.void.is_(False),
+    )
+    .order_by(_mention.at.desc(), _mention.item_key)
+)
+
 OF_CLASS = OF_BRAND.where(_mention.source_class == bindparam("of_class"))
 
 
@@ -247,6 +259,17 @@ class SqlMentions:
         """An item's mentions, of every client that may be seen."""
         found = [seen_of(row) for row in self.connection.execute(OF_ITEM, {"item": item})]
         return [s for s in found if access.may_see(s.mention.client)]
+
+    def of_items(self, access: Access, client: str, brand: str, items: Collection[str]) -> list[SeenMention]:
+        """A brand's mentions in these items, newest first."""
+        if not access.may_see(client):
+            return []
+        found = [
+            seen_of(row)
+            for batch in batches(sorted(set(items)))
+            for row in self.connection.execute(OF_ITEMS, {"client": client, "brand": brand, "items": batch})
+        ]
+        return sorted(found, key=lambda s: s.mention.published_at or s.mention.first_seen, reverse=True)
 
     def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
         """Mentions of the span, newest first; of every class where the series is over all."""

@@ -94,6 +94,21 @@ def test_mentions_of_one_class_are_found_apart_and_only_by_who_may_see_the_clien
         assert uow.mentions.of_series(Access("wang", frozenset({"phone"})), boards, TODAY, 9) == []
 
 
+def test_mentions_of_some_items_are_found_newest_first_by_who_may_see_the_client(
+    storage: SqlStorage,
+) -> None:
+    items = [an_item(n, published_at=NOON - n * MINUTE) for n in range(4)]
+    wanted = [items[n].key for n in (0, 2, 3)]
+    with storage.begin() as uow:
+        uow.items.keep(items, NOON)
+        uow.mentions.add([*map(a_mention, items[:3]), replace(a_mention(items[3]), void=True)])
+        found = uow.mentions.of_items(ALL, "lock", "安屿", wanted)
+        assert [s.item for s in found] == [items[0], items[2]]
+        assert uow.mentions.of_items(ALL, "lock", "别家", wanted) == []
+        assert uow.mentions.of_items(ALL, "lock", "安屿", []) == []
+        assert uow.mentions.of_items(Access("wang", frozenset({"phone"})), "lock", "安屿", wanted) == []
+
+
 def test_totals_count_copies_as_reach_and_leave_undated_mentions_out(storage: SqlStorage) -> None:
     safety, advert = Topic.PRODUCT_SAFETY, Topic.FALSE_ADVERT
     items = [an_item(n, published_at=None if n == 9 else NOON) for n in (1, 2, 3, 4, 9)]
