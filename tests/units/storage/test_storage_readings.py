@@ -74,6 +74,18 @@ def test_only_the_first_word_on_a_story_is_about_the_models(storage: SqlStorage)
     assert found == [CorrectedReading(NOON, 0.8, was_right=False)]
 
 
+def test_a_story_first_corrected_long_ago_says_nothing_of_the_model_now(storage: SqlStorage) -> None:
+    long_ago = said("neg", "pos", at=NOON - 2 * DAY)
+    assert looked_at(storage, long_ago, said("pos", "neu")) == []
+    with storage.begin() as uow:
+        uow.corrections.undo(1, "zhou", NOON)
+        uow.corrections.add(said("neg", "pos", group="elsewhere", at=NOON - 2 * DAY))
+        uow.corrections.add(said("neg", "pos", client="tea", at=NOON - 2 * DAY))
+        uow.commit()
+    with storage.look() as uow:
+        assert len(uow.readings.corrected(NOON - DAY)) == 1
+
+
 def test_what_was_taken_back_is_about_topics_or_is_long_ago_says_nothing(storage: SqlStorage) -> None:
     found = looked_at(
         storage,
