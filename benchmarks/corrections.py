@@ -55,7 +55,7 @@ def corrected(weights: Weights, cases: list[Case], most: int) -> tuple[Gathered,
             return Gathered(tuple(found)), cases[place : place + LATER]
         said, meant = read.label.value, CLASSES[case.label]
         if read.unsure or said != meant:
-            group = f"mark/{place:06}"
+            group = f"{place:06}"
             told = Correction("c", "b", group, group, CorrectionKind.SENTIMENT, said, meant, "p", NOW)
             found.append(Corrected(told, case))
     return Gathered(tuple(found)), []
