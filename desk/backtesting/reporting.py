@@ -14,6 +14,9 @@ from wanglou.domain.client import Client
 from wanglou.domain.reason import Reason
 from wanglou.domain.span import Span
 
+_SHOWN = 12
+"""Characters of an id."""
+
 
 class NoHistoryError(Exception):
     """Nothing is known of the stretch that was asked for; the message says what is known."""
@@ -36,11 +39,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A config and what it told; ``name`` is its folder's."""
+    """A config and what it told; ``name`` is its folder's, ``version`` names what texts were read with."""
 
     name: str
     config: Config
     played: Played
+    version: str
 
 
 def stretch(
@@ -110,6 +114,17 @@ def _remarks(asked: Asked, past: Sequence[Past], one: Tried, other: Tried | None
         yield Reason("backtest_no_incidents")
     if other is not None:
         yield from _apart(one.config.clients, other.config.clients)
+    yield from (
+        Reason("backtest_read_with", {"config": tried.name, "version": _shown(tried.version)})
+        for tried in (one, other)
+        if tried
+    )
+
+
+def _shown(version: str) -> str:
+    """The beginning of a reading version, with what names a delta behind it."""
+    shown, plus, delta = version.partition("+")
+    return f"{shown[:_SHOWN]}{plus}{delta[:_SHOWN]}"
 
 
 def _forgotten(asked: Asked, config: Config) -> Iterator[Reason]:

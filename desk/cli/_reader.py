@@ -28,11 +28,16 @@ def build_reader(weights: Path, data: Path, lexicon: Lexicon) -> Reader:
     """
     found = read_weights(weights)
     if weights == SHIPPED:
-        in_use = Deltas(data).in_use(found)
-        if in_use.trouble:
-            tell(f"reading with the weights as shipped: {in_use.trouble}")
-        found = in_use.weights
+        found = weights_in_use(data, found)
     return Reader(found, lexicon, Segmenter(data, lexicon.user_words))
+
+
+def weights_in_use(data: Path, shipped: Weights) -> Weights:
+    """``shipped`` with what corrections taught the desk of ``data``; alone, aloud, if that is damaged."""
+    in_use = Deltas(data).in_use(shipped)
+    if in_use.trouble:
+        tell(f"reading with the weights as shipped: {in_use.trouble}")
+    return in_use.weights
 
 
 def read_weights(weights: Path) -> Weights:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from analysis.model import load_weights
 from desk.backtesting.history import History
 from desk.backtesting.known import BadIncidentsError, read_incidents
 from desk.backtesting.records import records
@@ -20,6 +21,7 @@ from desk.backtesting.saved import Shelf
 from desk.backtesting.scoring import EARLY, LATE, Margins
 from desk.cli import _exits, _options
 from desk.cli._backtest_words import Words
+from desk.cli._reader import weights_in_use
 from desk.cli._streams import name_of, read_text, tell, write_json_lines
 from desk.clocks import WallClock
 from desk.recorded import BadRecordError
@@ -68,6 +70,7 @@ def backtest(
 ) -> None:
     """Run a config over history: what it would have told, which incidents caught, and how much earlier.
 
+    Read with what corrections taught the desk of --data, as the worker reads.
     Four weeks up to the last sighting, unless --from and --to say otherwise; fifteen days before serve to
     learn what is usual. Nobody is messaged and the database is only read.
     """
@@ -167,8 +170,11 @@ def _tried(name: str, place: Place, config: Config, history: History, asked: Ask
     with ExitStack() as stack:
         try:
             progress = _Progress(name, asked.span)
-            run = stack.enter_context(isolated_run(config, place.library, history.sources, progress))
-            return Tried(name, config, run.over(history, asked.span, run.accounts()))
+            weights = weights_in_use(place.data, load_weights())
+            made = isolated_run(config, place.library, history.sources, progress, weights)
+            run = stack.enter_context(made)
+            played = run.over(history, asked.span, run.accounts())
+            return Tried(name, config, played, run.parts.reader.version)
         except (StorageError, WiringError) as error:
             raise _exits.CommandError(str(error)) from error
 

@@ -12,7 +12,9 @@ from typing import Annotated, TextIO
 import typer
 
 from alerting.notifiers import inbox
+from analysis.model import Weights, load_weights
 from desk.cli import _exits, _options
+from desk.cli._reader import weights_in_use
 from desk.cli._streams import tell
 from desk.clocks import SimulatedClock
 from desk.recorded import BadRecordError, recorded
@@ -29,6 +31,7 @@ STDOUT = "-"
 def replay(
     streams: Annotated[list[str], typer.Argument(help="Recorded mentions or hot lists, plain or .gz.")],
     config: _options.ConfigDir = _options.CONFIG,
+    data: _options.DataDir = _options.DATA,
     library: _options.LibraryDir = _options.LIBRARY,
     signals: Annotated[str, typer.Option("--signals", help="Where signals go; - is stdout.")] = "",
     incidents: Annotated[str, typer.Option("--incidents", help="Where incidents go; - is stdout.")] = STDOUT,
@@ -38,16 +41,18 @@ def replay(
 ) -> None:
     """Write what would have stood out and whom it would have woken, one JSON object a line.
 
-    Nothing outside a temporary folder is touched and nothing is sent. ``at`` is when it was known.
+    Nothing outside a temporary folder is touched and nothing is sent. ``at`` is when it was known. Texts are
+    read with what corrections taught the desk of --data.
     """
     if STDOUT in streams:
         raise _exits.UsageError("a recording is read twice, so it must be a file, not stdin")
     paths = [Path(stream) for stream in streams]
     with ExitStack() as stack:
         outs = [stack.enter_context(_opened(out)) for out in (signals, incidents)]
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wanglou-replay-")))
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wanglou-replay-")))
+        weights = weights_in_use(data, load_weights())
         try:
-            counts = _run(paths, Place(config, data, library), timedelta(hours=quiet_hours), outs)
+            counts = _run(paths, Place(config, scratch, library), timedelta(hours=quiet_hours), outs, weights)
         except BadRecordError as error:
             raise _exits.UnreadableInputError(str(error)) from error
         except (StorageError, WiringError) as error:
@@ -55,7 +60,9 @@ def replay(
     tell(f"signals: {counts[0]}; incidents opened or raised: {counts[1]}")
 
 
-def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[TextIO | None]) -> list[int]:
+def _run(
+    paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[TextIO | None], weights: Weights
+) -> list[int]:
     first = next(iter(recorded(paths)), None)
     if first is None:
         raise _exits.UnreadableInputError(f"nothing recorded in {', '.join(map(str, paths))}")
@@ -63,7 +70,7 @@ def _run(paths: Sequence[Path], place: Place, quiet: timedelta, outs: Sequence[T
     checked = with_sources(read_config(place), (sighting.item for sighting in recorded(paths)))
     notifiers = {"inbox": inbox.PLUGIN({}, {})}  # the desk's own: nothing leaves this machine
     storage = scratch_storage(place.data / DATABASE_FILE)  # by its path: WANGLOU_DATABASE names the real one
-    parts = worker_parts(checked, place, storage, clock, notifiers, rehearsal=False)
+    parts = worker_parts(checked, place, storage, clock, notifiers, rehearsal=False, weights=weights)
     played = Replay(parts, clock, quiet)
     played.start(first.visible_at)
     counts = [0, 0]

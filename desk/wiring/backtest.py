@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis.model import Weights
 from desk.backtesting.history import Recording
 from desk.backtesting.result import Past, Standing
 from desk.backtesting.running import Recorder, Run
@@ -104,10 +105,15 @@ def _span_of(found: Sorted) -> Span | None:
 
 @contextmanager
 def isolated_run(
-    config: Config, library: Path, sources: Mapping[str, Item], progress: Callable[[datetime], None]
+    config: Config,
+    library: Path,
+    sources: Mapping[str, Item],
+    progress: Callable[[datetime], None],
+    weights: Weights | None = None,
 ) -> Iterator[Run]:
     """A desk of ``config`` in a folder that goes when the block ends; its channels only write down.
 
+    It reads with ``weights``, as shipped if none are given.
     Raises StorageError, WiringError.
     """
     with tempfile.TemporaryDirectory(prefix="wanglou-backtest-") as folder:
@@ -119,7 +125,7 @@ def isolated_run(
         recorders = [Recorder(kind) for kind in channel_kinds(config)]
         notifiers = {recorder.kind: recorder for recorder in recorders}
         try:
-            parts = worker_parts(whole, place, storage, clock, notifiers, rehearsal=False)
+            parts = worker_parts(whole, place, storage, clock, notifiers, rehearsal=False, weights=weights)
             yield Run(parts, clock, recorders, progress)
         finally:
             storage.close()

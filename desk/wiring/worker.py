@@ -92,8 +92,9 @@ def worker_parts(
     notifiers: Mapping[str, Notifier],
     *,
     rehearsal: bool,
+    weights: Weights | None = None,
 ) -> Parts:
-    """Everything the worker's verbs need."""
+    """Everything the worker's verbs need. It reads with ``weights``, else with those in use in ``place``."""
     words = QuickSegmenter(own_words_of(config))
     return Parts(
         config=config,
@@ -101,7 +102,7 @@ def worker_parts(
         clock=clock,
         sources=sources_of(config),
         matcher=matcher_of(config),
-        reader=reader_of(config, words, weights_of(place)),
+        reader=reader_of(config, words, weights or weights_of(place)),
         detectors=detectors_of(),
         mention_detectors=mention_detectors_of(config, words),
         growth_detectors=growth_detectors_of(),

@@ -15,15 +15,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from analysis.delta import Delta
+from analysis.delta_file import delta_of, save_delta
+from analysis.model import BUCKETS, load_weights
 from desk.backtesting.accounts import Accounts
 from desk.backtesting.history import Recording
 from desk.backtesting.running import Run
 from desk.backtesting.saved import Shelf
 from desk.cli.main import main
+from desk.deltas import Deltas
+from desk.learning import learn
+from desk.lessons import Gathered
 from desk.recorded import in_order
 from desk.rehearsal.chatter import chatter
 from desk.rehearsal.demo_config import Addresses, write_config
@@ -217,6 +224,44 @@ def test_quiet_days_after_the_crisis_count_toward_the_weeks(
     assert lock["from"] == "2026-03-09T16:00:00+00:00"
     assert datetime.fromisoformat(lock["to"]) < datetime(2026, 3, 10, 8, tzinfo=UTC)
     assert lock["brand_weeks"] == pytest.approx(15 / (7 * 24), abs=0.01)
+
+
+@pytest.fixture
+def all_calm(tmp_path: Path) -> Deltas:
+    """A desk that was taught to call everything neutral."""
+    base = load_weights()
+    blank, full = np.zeros(BUCKETS, np.int8), np.full(BUCKETS, 127, np.int8)
+    delta = delta_of(save_delta(Delta(base.id, blank, full, (0.0, 1.0), {}, "")), "calm")
+    deltas = Deltas(tmp_path / "taught")
+    deltas.take(delta, learn(base, Gathered(()), AFTERNOON).card, [], "root")
+    return deltas
+
+
+def test_texts_are_read_with_what_the_desk_was_taught_and_the_report_names_it(
+    all_calm: Deltas, recording: Path, incidents: Path, tmp_path: Path, told: Callable[..., list[Record]]
+) -> None:
+    asked = (recording, "--config", config_with(tmp_path / "config"), "--incidents", incidents)
+    records = told(*asked, "--data", all_calm.data)
+    assert of(records, "alert") == []
+    assert any(f"+{all_calm.chosen()[:12]}" in remark["text"] for remark in of(records, "remark"))
+    assert sorted(path.name for path in all_calm.data.iterdir()) == ["models"]
+    all_calm.use_shipped("root", AFTERNOON)
+    again = told(*asked, "--data", all_calm.data)
+    assert of(again, "alert")
+    assert not any("+" in remark["text"].replace("“+”", "") for remark in of(again, "remark"))
+
+
+def test_a_replay_reads_with_what_the_desk_was_taught(
+    all_calm: Deltas, recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["replay", str(recording), "--config", str(config_with(tmp_path / "config"))]
+    assert main([*asked, "--data", str(all_calm.data)]) == 0
+    assert capsys.readouterr().out == ""
+    next(all_calm.folder.glob("delta-*.npz")).write_bytes(b"")
+    assert main([*asked, "--data", str(all_calm.data)]) == 0
+    said = capsys.readouterr()
+    assert "reading with the weights as shipped" in said.err
+    assert said.out
 
 
 # ---- a running desk's own history
