@@ -88,8 +88,12 @@ class Item:
 
     @property
     def key(self) -> str:
-        """The same thing seen twice has one key: source and platform id, else address, else words."""
-        identity = self.platform_id or canonical_url(self.url) or f"{self.title}\n{self.text}"
+        """The same thing seen twice has one key: source and platform id, else address, else words.
+
+        Words have the key of the markup they were written with, which is not stored as such.
+        """
+        words = f"{self.title}\n{self.text}".replace("＜", "<")
+        identity = self.platform_id or canonical_url(self.url) or words
         return hashlib.sha256(f"{self.source}\n{identity}".encode()).hexdigest()
 
     @property

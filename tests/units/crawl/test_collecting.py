@@ -160,6 +160,12 @@ def test_of_any_words_nothing_that_opens_a_tag_stays_and_every_character_does(
     assert inert(made) == made
 
 
+@given(st.text(), st.text(st.sampled_from("a<>b/! ＜")))
+def test_words_without_an_address_keep_the_key_they_had_with_their_markup(title: str, text: str) -> None:
+    written = Item("s", "", title, text)
+    assert inert(written).key == written.key
+
+
 def test_what_cannot_be_stored_blocks_its_own_source_alone(post: Post) -> None:
     post.watches(folder_spec("bad"), folder_spec("good"))
     post.is_careless_about("bad")
