@@ -925,6 +925,7 @@ class ChannelState:
     ``sent_at``: the last delivery of the past 14 days. ``waiting`` since ``waiting_since`` (``tries``: the
     most attempts at one of them), ``held`` until the quiet hours end. ``dead``: given up, the oldest at
     ``dead_since``; ``trouble`` and ``incident`` are the newest's that is dead or was tried in vain.
+    ``works_again``: a message arrived after the last of those that were given up, whose trouble is over.
     """
 
     channel: str
@@ -939,6 +940,7 @@ class ChannelState:
     dead_since: datetime | None = None
     trouble: Reason | None = None
     incident: str | None = None
+    works_again: bool = False
 
 
 class DeskReader(Protocol):

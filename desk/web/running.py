@@ -67,7 +67,7 @@ def _channel_line(reader: Reader, state: ChannelState) -> ChannelLine:
 
 
 def _channel_state(state: ChannelState) -> str:
-    if state.dead:
+    if state.dead and not state.works_again:
         return "dead"
     if state.waiting:
         return "retrying" if state.trouble else "waiting"

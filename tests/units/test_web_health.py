@@ -125,7 +125,8 @@ def test_a_channel_that_fails_says_since_when_why_and_where_to_send_again(sqlite
     waits = ChannelState("slack:U1", "wang", None, 1, NOW, 2, NOW + HOUR, trouble=trouble)
     reader = sample_reader()
     reader.told = (("anju", dead), ("anju", waits), ("hemuli", replace(dead, channel="slack:#tea")))
-    reader.told += (("anju", ChannelState("slack:#night", "team", held=2)),)
+    back = replace(dead, channel="slack:#back", works_again=True, trouble=None)
+    reader.told += (("anju", ChannelState("slack:#night", "team", held=2)), ("anju", back))
     reader.told += (("anju", ChannelState("slack:#next", "team", waiting=1, waiting_since=NOW)),)
     text = desk_of(sqlite_storage, reader).signed_in("wang").get("/health?lang=en").text
     assert "Slack #anju-watch" in text
@@ -135,6 +136,9 @@ def test_a_channel_that_fails_says_since_when_why_and_where_to_send_again(sqlite
     assert "tried 2 times, next at 15:05" in text
     assert "held for quiet hours" in text
     assert "about to send" in text
+    row = text[text.index("#back") :].partition("</tr>")[0]
+    assert "alarm" not in row
+    assert "#part-people" not in row
     assert "#tea" not in text
     assert "#tea" in desk_of(sqlite_storage, reader).signed_in("lin").get("/health").text
 

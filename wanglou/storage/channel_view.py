@@ -45,7 +45,10 @@ def _state(target: Target, sent_at: datetime | None, rows: Sequence[Row[Any]]) -
     """``rows``: what did not arrive, oldest first."""
     waiting = [row for row in rows if row.state in WAITING]
     dead = [row for row in rows if row.state == DeliveryState.DEAD.value]
-    vain = [row for row in (*waiting, *dead) if row.trouble_code is not None]
+    given_up = max((max(row.created_at, row.next_at) for row in dead), default=None)
+    works_again = given_up is not None and sent_at is not None and sent_at > given_up
+    in_vain = waiting if works_again else [*waiting, *dead]
+    vain = [row for row in in_vain if row.trouble_code is not None]
     worst = max(vain, key=lambda row: (row.created_at, row.seq), default=None)
     return ChannelState(
         *target,
@@ -57,6 +60,7 @@ def _state(target: Target, sent_at: datetime | None, rows: Sequence[Row[Any]]) -
         held=len(rows) - len(waiting) - len(dead),
         dead=len(dead),
         dead_since=dead[0].created_at if dead else None,
+        works_again=works_again,
         trouble=reason_of(worst.trouble_code, worst.trouble_facts) if worst else None,
         incident=worst.incident if worst else None,
     )

@@ -49,10 +49,17 @@ def test_a_channel_tells_what_arrived_what_waits_and_what_was_given_up(storage: 
             held=1,
             dead=1,
             dead_since=NOON,
-            trouble=TROUBLE,
-            incident="lock-1",
+            works_again=True,
         )
     ]
+
+
+def test_a_channel_that_gave_up_last_is_in_trouble(storage: SqlStorage) -> None:
+    late = replace(a_delivery(2, created_at=NOON + MINUTE), next_at=NOON + MINUTE)
+    dead = replace(late, state=DeliveryState.DEAD, attempts=9, trouble=TROUBLE)
+    [state] = kept(storage, sent(1, 0), dead).channels(ALL, NOON)
+    assert not state.works_again
+    assert (state.trouble, state.incident) == (TROUBLE, "lock-1")
 
 
 def test_what_arrived_long_ago_says_nothing_of_today(storage: SqlStorage) -> None:
