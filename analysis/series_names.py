@@ -17,8 +17,10 @@ def name_of(series: Series) -> str:
 
 
 def names_of(series: Sequence[Series]) -> NDArray[np.str_]:
-    """The names of many, in their order."""
-    return np.array([name_of(s) for s in series], dtype=str) if series else np.array([], dtype="U1")
+    """The names of many, in their order; written out, for every look asks for those of all."""
+    if not series:
+        return np.array([], dtype="U1")
+    return np.array([_SEPARATOR.join((s.client, s.brand, s.source_class or "")) for s in series], dtype=str)
 
 
 def series_named(name: str) -> Series:
