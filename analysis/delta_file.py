@@ -3,14 +3,13 @@
 import hashlib
 import json
 import math
-import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from analysis.archives import NOT_ONE
 from analysis.delta import Delta
 from analysis.model import BITS, BUCKETS, BadWeightsError
 
@@ -18,13 +17,6 @@ FORMAT = 1
 
 LARGEST = 8 * 1024 * 1024
 """Bytes: four times what both tables take when nothing in them is zero."""
-
-_NOT_OURS = (
-    *(ValueError, LookupError, OSError, EOFError, BadZipFile, zlib.error),
-    *(TypeError, AttributeError),  # a plain .npy is an array, and a member that is none is bytes
-    RuntimeError,  # a zip that is packed otherwise, or behind a password
-)
-"""What reading any other file as a delta leads to."""
 
 
 def save_delta(delta: Delta) -> bytes:
@@ -60,7 +52,7 @@ def delta_of(data: bytes, name: str) -> Delta:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             polarity, neutral = arrays["polarity"], arrays["neutral"]
-    except _NOT_OURS as error:
+    except NOT_ONE as error:
         raise BadWeightsError(f"{name}: not a delta, or half of one ({error}); {_REMEDY}") from error
     tables_fit = all(_is_table(table) for table in (polarity, neutral))
     if not isinstance(header, dict) or not tables_fit or not _says_enough(header):

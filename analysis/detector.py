@@ -1,7 +1,6 @@
 """The seam of noticing: what a detector must do, over many series at once."""
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.archives import NOT_ONE
 from analysis.series_names import names_of
 from wanglou.domain.signal import Signal
 from wanglou.domain.volume import Series
@@ -103,7 +103,7 @@ def load(archive: bytes) -> Arrays:
     try:
         with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+    except NOT_ONE as error:
         raise UnreadableStateError(f"a detector's checkpoint cannot be read: {error}; rebuild it") from error
 
 

@@ -5,18 +5,17 @@ Learnt from headlines alone, so that the linear model over named features can ta
 
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.archives import NOT_ONE
 from analysis.model import BITS as MODEL_BITS
 from analysis.model import CLASSES, BadWeightsError, Features, Floats, features, softmax
 
@@ -86,7 +85,7 @@ def load_grams(path: Path = LEARNT) -> Grams:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             tables, rarity = arrays["tables"], arrays["rarity"]
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
+    except NOT_ONE as error:
         raise BadWeightsError(f"{path}: not headline n-grams ({error}); take the shipped file") from error
     if header.get("format") != FORMAT or tables.shape != (len(CLASSES), BUCKETS):
         raise BadWeightsError(f"{path}: headline n-grams of another format; take the shipped file")

@@ -7,7 +7,6 @@ Two scores become three probabilities by a softmax fitted on texts kept back for
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,11 +14,11 @@ from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.archives import NOT_ONE
 from analysis.delta import Delta
 from analysis.ngrams import END, code_points, grams
 from wanglou.domain.model import ModelCard
@@ -290,7 +289,7 @@ def _unpacked(path: Path, *names: str) -> tuple[str, dict[str, Any], list[NDArra
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             tables = [arrays[name] for name in names]
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
+    except NOT_ONE as error:
         raise BadWeightsError(
             f"{path}: not a weights file ({error}); write one with wanglou train"
         ) from error

@@ -151,6 +151,12 @@ def test_a_damaged_weights_file_is_refused_with_a_sentence(tmp_path: Path, conte
         load_weights(path)
 
 
+def test_an_array_in_the_place_of_weights_is_refused_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(BadWeightsError, match="wanglou train"):
+        load_weights(tmp_path / "array.npy")
+
+
 def test_weights_with_objects_inside_are_never_unpickled(tmp_path: Path) -> None:
     path = tmp_path / "evil.npz"
     np.savez(path, header=np.array([{"format": 1}], dtype=object))
