@@ -18,6 +18,9 @@ from wanglou.wording import say
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = 288
 HOUR = 12
+FAINT = 0.1
+"""Of a strength of 1, which is grave."""
+
 Floats = NDArray[np.float64]
 
 
@@ -43,6 +46,11 @@ def seen(
 
 def quiet(days: int, an_hour: float, seed: int = 1) -> Floats:
     return np.random.default_rng(seed).poisson(an_hour / HOUR, days * DAY).astype(float)
+
+
+def talk(rate: Floats, seed: int) -> Floats:
+    """Talk that comes by chance at this rate an hour."""
+    return np.random.default_rng(seed).poisson(rate / HOUR).astype(float)
 
 
 def within(signals: list[Signal], first: int, last: int) -> list[Signal]:
@@ -252,3 +260,27 @@ def test_late_arrivals_that_move_a_signal_tell_nothing_new() -> None:
     assert {s.key for s in again} != {s.key for s in told}
     assert untold(again, told) == []
     assert untold(told[:1], []) == told[:1]
+
+
+def test_weekends_of_twice_the_talk_are_usual_after_two_weeks() -> None:
+    rate = np.where(np.arange(42 * DAY) // DAY % 7 >= 5, 12.0, 6.0)
+    told = [
+        signal
+        for seed in range(5)
+        for signal in within(seen(BURST({}), talk(rate, seed)), 14 * DAY, 42 * DAY)
+    ]
+
+    assert len(told) <= 1
+    assert all(signal.strength < FAINT for signal in told)
+
+
+@pytest.mark.parametrize(("times", "most"), [(1.5, 1), (2.0, 8)])
+def test_a_holiday_week_of_more_talk_is_told_faintly_if_at_all(times: float, most: int) -> None:
+    rate = np.full(35 * DAY, 6.0)
+    rate[21 * DAY : 28 * DAY] *= times
+    told = [
+        signal for seed in range(5) for signal in within(seen(BURST({}), talk(rate, seed)), 2 * DAY, 35 * DAY)
+    ]
+
+    assert len(told) <= most
+    assert all(signal.strength < 2 * FAINT for signal in told)
