@@ -19,7 +19,7 @@ from analysis.series_names import series_named
 from wanglou.domain.signal import Polarity, Signal
 
 KIND = "slow_burn"
-VERSION = 1
+VERSION = 2
 
 SPANS = (1, 2, 3, 5, 7)
 """Days held against the weeks before: the last 24 hours at each full hour, more days at the end of a day."""
@@ -47,8 +47,8 @@ QUARTERS_APART = 1.349
 LEAST = 4.0
 """Complaints within the span wherever they stand; see ``worth``."""
 
-BY_DAY = frozenset({"said", "levels", "mean", "sd", "base"})
-"""Arrays that only the end of a day replaces."""
+SELDOM = frozenset({"said", "levels", "mean", "sd", "base", "plan"})
+"""Arrays that only the end of a day replaces, and ``plan`` the begin of an hour."""
 
 HOURS_A_DAY = 24
 WAYS = 2
@@ -74,7 +74,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class SlowBurn:
-    """What it takes for complaints to add up. Told once an episode, which ends when a day is usual again."""
+    """What it takes for complaints to add up. Told once an episode, which ends when a day is usual again.
+
+    Complaints are stored as counted; ``plan`` says what they are held against.
+    """
 
     settings: Settings
 
@@ -84,6 +87,7 @@ class SlowBurn:
         if glance.step % PER_HOUR == 0:
             held["hours"][hour] = 0.0
             held["seen"][hour] = 0
+            _note_plan(held, hour, glance.planned)
         sees = glance.exposure > 0.0
         held["hours"][hour] += np.where(sees, glance.negatives, 0.0)  # else the day would be scaled up twice
         held["seen"][hour] += sees
@@ -130,12 +134,12 @@ class SlowBurn:
         return _Stretch(span, who, said[who], levels, _usual(held, span, who))
 
     def _levels(self, held: Memory, who: NDArray[np.intp], without: int) -> Floats:
-        """How high the last 24 hours stand, in two ways, each a logarithm.
+        """How high the last 24 hours stand against what was planned for them, in two ways, each a logarithm.
 
         The sum, ``without`` its loudest hours, serves brands of few complaints; the mean of the hours'
         logarithms serves those of many, and no bot's hour moves it far.
         """
-        hours, seen = held["hours"][:, who], held["seen"][:, who].astype(np.float64)
+        hours, seen = held["hours"][:, who] / held["plan"][:, who], held["seen"][:, who].astype(np.float64)
         worth_of = _worth(held)[who]
         said = hours.sum(axis=0)
         if without:
@@ -202,10 +206,19 @@ class _Stretch:
         return np.asarray(np.where(self.times >= times, self.z, -np.inf))
 
 
+def _note_plan(held: Memory, hour: int, planned: Floats | None) -> None:
+    """How many times the usual talk is planned for an hour that begins: complaints come with talk."""
+    times = np.float32(1.0) if planned is None else planned.astype(np.float32)
+    if (held["plan"][hour] != times).any():
+        held["plan"] = held["plan"].copy()
+        held["plan"][hour] = times
+
+
 def _blank(series: int) -> Memory:
     return {
         "hours": np.zeros((HOURS_A_DAY, series), np.float32),
         "seen": np.zeros((HOURS_A_DAY, series), np.uint8),
+        "plan": np.ones((HOURS_A_DAY, series), np.float32),
         "said": np.zeros((max(SPANS), series), np.float32),
         "levels": np.full((WAYS, KEPT, series), UNKNOWN, np.float32),
         "mean": np.zeros((WAYS, series)),
@@ -249,7 +262,7 @@ def _worth_of(names: bytes, dtype: str) -> Floats:
 
 def slow_burn(settings: Mapping[str, float]) -> Walker:
     """Watch complaints that add up; ``Settings`` says what may be set."""
-    return Walker(KIND, VERSION, _blank, SlowBurn(chosen(Settings(), KIND, settings)).take, BY_DAY)
+    return Walker(KIND, VERSION, _blank, SlowBurn(chosen(Settings(), KIND, settings)).take, SELDOM)
 
 
 PLUGIN = slow_burn

@@ -29,6 +29,7 @@ def heard(
     detector: Detector | None = None,
     source_class: SourceClass = SourceClass.SOCIAL,
     now: datetime = T0,
+    planned: Floats | None = None,
 ) -> list[Signal]:
     line = negatives[np.newaxis, :]
     said = line + np.random.default_rng(7).poisson(24 / DAY, line.shape)
@@ -40,6 +41,7 @@ def heard(
         reach=said,
         exposure=np.where(np.isnan(line), 0.0, 1.0),
         closed=negatives.size,
+        planned=None if planned is None else planned[np.newaxis, :],
     )
     chosen = PLUGIN({}) if detector is None else detector
     return chosen.advance(chosen.start(), looks, now)[1]
@@ -167,3 +169,34 @@ def test_titles_on_hot_lists_weigh_more_than_posts() -> None:
     negatives[30 * DAY + 6 * HOUR :: 8 * HOUR] = 1.0  # three bad titles a day where there were none
 
     assert heard(negatives, source_class=SourceClass.BOARD)
+
+
+def plan(days: int, since: int, times: float) -> Floats:
+    """As many times the usual talk, from day ``since`` on."""
+    return np.repeat(np.where(np.arange(days) >= since, times, 1.0), DAY)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_campaign_brings_its_share_of_complaints_and_that_is_no_burn(seed: int) -> None:
+    negatives = complaints([8.0] * 28 + [40.0] * 5, seed)
+
+    assert heard(negatives)
+    assert heard(negatives, planned=plan(33, 28, 5.0)) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_more_complaints_than_a_campaign_explains_are_a_burn_told_as_they_were_counted(seed: int) -> None:
+    negatives = complaints([8.0] * 28 + [50.0, 80.0, 110.0, 140.0, 150.0], seed)
+    [told] = heard(negatives, planned=plan(33, 28, 3.0))
+
+    assert day_of(told) >= 28
+    span = int(told.because.facts["days"]) * DAY
+    end = (told.at - T0) // BUCKET + 1
+    assert told.because.facts["negatives"] == negatives[end - span : end].sum()
+
+
+def test_the_days_after_a_campaign_are_held_against_usual_ones() -> None:
+    days = [8.0] * 21 + [40.0] * 7 + [8.0] * 7 + [12.0, 16.0, 22.0, 28.0, 30.0, 30.0]
+    campaign = np.repeat([1.0] * 21 + [5.0] * 7 + [1.0] * 13, DAY)
+
+    assert {day_of(s) >= 35 for s in heard(complaints(days), planned=campaign)} == {True}
