@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from desk.rehearsal.posts import Strand
+from tests.stating import approves, fills, statement
 from tests.stories.conftest import AFTERNOON
 from tests.stories.posts import texts, waves
 from tests.world import World, word
@@ -77,9 +78,13 @@ def test_from_first_post_to_closing_every_act_is_on_an_unbroken_record(world: Wo
     assert plan is not None
     for step in plan.steps:
         world.run(minutes=2)
-        refused = world.acts.step_done(
-            wang, incident.id, step.id, "客户书面同意，截图已存", Via.DESK, world.now
-        )
+        if step.id == "approve_statement":
+            fills(world, incident)
+            refused = approves(world, incident, statement(world, incident).digest)
+        else:
+            refused = world.acts.step_done(
+                wang, incident.id, step.id, "客户书面同意，截图已存", Via.DESK, world.now
+            )
         assert refused is None, step.id
     assert world.acts.contain(wang, incident.id, "两小时没有新增负面", Via.DESK, world.now) is None
     assert world.acts.resolve(wang, incident.id, word(world.now), Via.DESK, world.now) is None
