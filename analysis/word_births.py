@@ -37,6 +37,9 @@ SAME_NEIGHBOUR = 0.67
 STEP = 0.4
 """A word that goes on spreading is named again each time its strength passes a multiple of this."""
 
+ASKED_AGAIN = 1.25
+"""A piece of something longer is looked at again when so many times the people use it: a flood has many."""
+
 EIGHTFOLD = math.log(8.0)
 """Eight times the people that are enough are grave: strength 1."""
 
@@ -146,28 +149,34 @@ class Births:
         old = len(_own(before, people))
         uses = [run.voices[n] for n in _own([self.heard[voice] for voice in run.voices], people)]
         first = next((n for n, use in enumerate(uses) if asked[use]), len(uses))
-        reached = -1
+        asks, begin, troubled, reached, wait = self.asks(run.word), 0, 0, -1.0, 0
         for last, use in enumerate(uses):
-            birth = self._birth(run, uses[: last + 1], times, old) if self.heard[use].troubled else None
-            if birth and birth.strength // STEP > reached:
-                reached = int(birth.strength // STEP)
-                if last >= first:
-                    yield birth
+            troubled += self.heard[use].troubled
+            while times[uses[begin]] <= times[use] - TOGETHER:
+                troubled -= self.heard[uses[begin]].troubled
+                begin += 1
+            people_now = last + 1 - begin
+            if not self.heard[use].troubled or people_now < wait or old + begin >= SPOKEN_BEFORE:
+                continue
+            strength = self._strength(times, times[use], people_now, troubled)
+            strength = round(strength - math.log(asks) / EIGHTFOLD, 9)  # enough is enough, not a hair less
+            if strength < 0.0 or strength // STEP <= reached:
+                continue
+            if not run.stands_alone(frozenset(uses[begin : last + 1])):
+                wait = max(people_now + 1, math.ceil(people_now * ASKED_AGAIN))
+                continue
+            reached = strength // STEP
+            if last >= first:
+                voices = tuple(self.heard[one] for one in uses[begin : last + 1])
+                yield Birth(run.word, times[use], voices, strength)
 
-    def _birth(self, run: "_Run", uses: Sequence[int], times: Sequence[datetime], old: int) -> Birth | None:
-        at = times[uses[-1]]
-        fresh = [use for use in uses if times[use] > at - TOGETHER]
+    def _strength(self, times: Sequence[datetime], at: datetime, people: int, troubled: int) -> float:
+        """How many times enough ``people`` are, on the scale of strength; -inf where they are too few."""
         everyone = bisect_right(times, at) - bisect_right(times, at - TOGETHER)
         enough = max(LEAST_VOICES, PART_OF_TALK * everyone) * self.planned(at)
-        troubled = sum(self.heard[use].troubled for use in fresh)
-        spoken_before = old + len(uses) - len(fresh)
-        if len(fresh) < enough or troubled < MOSTLY * len(fresh) or spoken_before >= SPOKEN_BEFORE:
-            return None
-        times_enough = len(fresh) / (enough * self.asks(run.word))
-        if times_enough < 1.0 or not run.stands_alone(frozenset(fresh)):
-            return None
-        strength = math.log(times_enough) / EIGHTFOLD
-        return Birth(run.word, at, tuple(self.heard[use] for use in fresh), strength)
+        if people < enough or troubled < MOSTLY * people:
+            return -math.inf
+        return math.log(people / enough) / EIGHTFOLD
 
 
 def _own(heard: Sequence[Heard], seen: set[str]) -> list[int]:
