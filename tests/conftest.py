@@ -14,10 +14,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from wanglou.storage.engine import SqlStorage, open_storage, upgrade_storage
 from wanglou.storage.tables import SEARCH_INDEX, metadata
+
+settings.register_profile("house", deadline=None)  # no test is timed: dictionaries load at their first use
+settings.load_profile("house")
 
 _numbers = count()
 
