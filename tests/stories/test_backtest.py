@@ -191,6 +191,8 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path: Path) -> Non
     recording.write_text("\n".join(recorded_crisis(days=6)) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "desk.cli", "backtest", str(recording), "--config", str(config)]
     surroundings = {**os.environ, "TMPDIR": str(scratch)}
+    # a shell that runs the tests in the background lets them, and whom they start, ignore the signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 -- our own program
         assert running.stderr
         next(said for said in running.stderr if "%" in said)
