@@ -1,15 +1,13 @@
 """The file of a delta: an npz without objects, whose ``header`` is JSON, as that of the weights."""
 
 import hashlib
-import json
 import math
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.archives import NOT_ONE
+from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
 from analysis.model import BITS, BUCKETS, BadWeightsError
 
@@ -28,15 +26,7 @@ def save_delta(delta: Delta) -> bytes:
         "steps": delta.steps,
         "about": delta.about,
     }
-    text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
-    archive = BytesIO()
-    np.savez_compressed(
-        archive,
-        header=np.frombuffer(text, dtype=np.uint8),
-        polarity=delta.polarity,
-        neutral=delta.neutral,
-    )
-    return archive.getvalue()
+    return packed(header, {"polarity": delta.polarity, "neutral": delta.neutral})
 
 
 def load_delta(path: Path) -> Delta:
@@ -49,9 +39,7 @@ def load_delta(path: Path) -> Delta:
 def delta_of(data: bytes, name: str) -> Delta:
     """The delta of a file's bytes; ``name`` says in errors which. Raises BadWeightsError."""
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            polarity, neutral = arrays["polarity"], arrays["neutral"]
+        header, (polarity, neutral) = unpacked(data, "polarity", "neutral")
     except NOT_ONE as error:
         raise BadWeightsError(f"{name}: not a delta, or half of one ({error}); {_REMEDY}") from error
     tables_fit = all(_is_table(table) for table in (polarity, neutral))

@@ -4,18 +4,16 @@ Learnt from headlines alone, so that the linear model over named features can ta
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.archives import NOT_ONE
+from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.model import BITS as MODEL_BITS
 from analysis.model import CLASSES, BadWeightsError, Features, Floats, features, softmax
 
@@ -69,12 +67,7 @@ def save_grams(grams: Grams) -> bytes:
         "bias": grams.bias.tolist(),
         "about": dict(grams.about),
     }
-    text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
-    archive = BytesIO()
-    np.savez_compressed(
-        archive, header=np.frombuffer(text, dtype=np.uint8), tables=grams.tables, rarity=grams.rarity
-    )
-    return archive.getvalue()
+    return packed(header, {"tables": grams.tables, "rarity": grams.rarity})
 
 
 @cache
@@ -82,9 +75,7 @@ def load_grams(path: Path = LEARNT) -> Grams:
     """Read the tables; the file's sha256 is their id. Raises BadWeightsError, OSError."""
     data = path.read_bytes()
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            tables, rarity = arrays["tables"], arrays["rarity"]
+        header, (tables, rarity) = unpacked(data, "tables", "rarity")
     except NOT_ONE as error:
         raise BadWeightsError(f"{path}: not headline n-grams ({error}); take the shipped file") from error
     if header.get("format") != FORMAT or tables.shape != (len(CLASSES), BUCKETS):

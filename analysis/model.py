@@ -6,11 +6,9 @@ Two scores become three probabilities by a softmax fitted on texts kept back for
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +16,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.archives import NOT_ONE
+from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
 from analysis.ngrams import END, code_points, grams
 from wanglou.domain.model import ModelCard
@@ -242,16 +240,8 @@ def save(weights: Weights) -> bytes:
         "unsure_below": weights.unsure_below,
         "about": weights.about,
     }
-    text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
-    archive = BytesIO()
-    np.savez_compressed(
-        archive,
-        header=np.frombuffer(text, dtype=np.uint8),
-        polarity=weights.polarity,
-        neutral=weights.neutral,
-        rarity=weights.rarity,
-    )
-    return archive.getvalue()
+    tables = {"polarity": weights.polarity, "neutral": weights.neutral, "rarity": weights.rarity}
+    return packed(header, tables)
 
 
 def load_weights(path: Path = SHIPPED) -> Weights:
@@ -286,9 +276,7 @@ def _unpacked(path: Path, *names: str) -> tuple[str, dict[str, Any], list[NDArra
     """The sha256 of a weights file, its header, and its tables of these names."""
     data = path.read_bytes()
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            tables = [arrays[name] for name in names]
+        header, tables = unpacked(data, *names)
     except NOT_ONE as error:
         raise BadWeightsError(
             f"{path}: not a weights file ({error}); write one with wanglou train"
