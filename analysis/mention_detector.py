@@ -45,7 +45,7 @@ class LearningDetector(MentionDetector, Protocol):
 
     @property
     def enough(self) -> int:
-        """With fewer voices within a glance it says nothing."""
+        """With fewer voices within ``near`` it says nothing."""
         ...
 
     @property
@@ -54,7 +54,7 @@ class LearningDetector(MentionDetector, Protocol):
         ...
 
     @property
-    def glance(self) -> timedelta:
+    def near(self) -> timedelta:
         """How far back shows whether it may have something to say; what lies before can only silence it."""
         ...
 

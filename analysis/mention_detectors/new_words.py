@@ -77,7 +77,7 @@ class NewWords:
     kind: str = KIND
     source_class: SourceClass | None = None
     memory: timedelta = MEMORY
-    glance: timedelta = TOGETHER
+    near: timedelta = TOGETHER
     enough: int = LEAST_VOICES
     lag: timedelta = LAG
     reach: timedelta = REACH

@@ -61,7 +61,7 @@ def looked(
     So a backlog is judged in the order of event time, and says what it would have said. Mentions that come in
     later than counts are looked at again for are learnt and not judged.
     """
-    near = seen(detector.glance)
+    near = seen(detector.near)
     news = [s for s in near if s.mention.item_key in hearing.arrived]
     late = [s for s in news if _at(s) < hearing.now - REWIND]
     if not late and sum(s.mention.voice for s in near) < detector.enough:
@@ -80,8 +80,8 @@ def looked(
 
 
 def _judged(known: LearningDetector, seen: Seen, begin: datetime, hearing: Hearing) -> list[Signal]:
-    """What stands out in six hours; most looks are over after a glance."""
-    for memory in (known.glance, known.memory):
+    """What stands out in six hours; most looks are over after the nearest mentions."""
+    for memory in (known.near, known.memory):
         then = [s for s in seen(memory) if _at(s) < begin + STEP]
         arrived = {s.mention.item_key for s in then if begin <= _at(s)} & {*hearing.arrived}
         found = known.look(then, arrived, hearing.now)

@@ -139,7 +139,7 @@ def test_where_a_glance_shows_nothing_the_whole_memory_shows_nothing(kind: str) 
     assert isinstance(detector, LearningDetector)
     first = trouble.mentions[0].mention.published_at or NOW
     whole = [*history(days=2, until=first), *trouble.mentions]
-    near = [s for s in whole if (s.mention.published_at or NOW) >= first - detector.glance]
+    near = [s for s in whole if (s.mention.published_at or NOW) >= first - detector.near]
     arrived = {s.mention.item_key for s in trouble.mentions}
 
     assert detector.look(whole, arrived, NOW)
