@@ -45,7 +45,9 @@ class ScratchUnitOfWork(SqlUnitOfWork):
     ) -> None:
         """Undo what was not committed."""
         self._changes.noted.clear()
-        self._driver.execute("ROLLBACK").close()
+        # SQLAlchemy closes a connection on which ctrl-c interrupted a statement: nothing is left to undo
+        if not self.connection.invalidated:
+            self._driver.execute("ROLLBACK").close()
 
     def commit(self) -> None:
         """Make it so; a statement after this begins a new transaction."""

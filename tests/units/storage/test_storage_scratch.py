@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, select
 
 from tests.units.storage.examples import NOON, an_item
 from wanglou.storage.scratch import NestedUseError, ScratchStorage, scratch_storage
@@ -51,3 +52,16 @@ def test_notes_are_written_with_the_commit(scratch: ScratchStorage) -> None:
 def test_a_unit_of_work_inside_another_is_a_programming_error(scratch: ScratchStorage) -> None:
     with scratch.begin(), pytest.raises(NestedUseError):
         scratch.look().__enter__()
+
+
+def test_ctrl_c_within_a_statement_is_passed_on_as_what_it_is(scratch: ScratchStorage) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with scratch.begin() as uow:
+            event.listen(uow.connection.engine, "do_execute", interrupt)
+            uow.connection.execute(select(1))
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
