@@ -141,6 +141,14 @@ class Entrance:
             return Reason("entrance_not_fresh", {"minutes": int(FRESH.total_seconds() // 60)})
         return self.set_password(visit.person.id, password, now)
 
+    def lacks_password(self, visit: Visit, now: datetime) -> bool:
+        """Whether this person has no password and may set one now: they came in by a link a moment ago."""
+        if now - visit.since > FRESH:
+            return False
+        with self.storage.look() as work:
+            known = work.sign_ins.of(visit.person.id)
+        return known is None or known.password_hash is None
+
     def make_link(self, person: str, now: datetime, lives: timedelta = LINK_LIVES) -> str:
         """Make a one-time link and return its path; KeyError if there is no such person."""
         nonce = secrets.token_urlsafe(32)

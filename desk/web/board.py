@@ -102,10 +102,15 @@ def board_page(guard: Guard) -> APIRouter:
 
     @router.get("/")
     def board(request: Request) -> Response:
-        reader = reader_of(guard, request, guard.required(request))
+        visit = guard.required(request)
+        reader = reader_of(guard, request, visit)
         newest, sight = pictures.seen_by(reader)
-        body = for_reader(reader, sight.body)
-        return page(reader, "board.html", {"newest": newest, **sight.facts, "body": body})
+        own = {
+            "newest": newest,
+            "body": for_reader(reader, sight.body),
+            "lacks_password": guard.ports.entrance.lacks_password(visit, reader.now),
+        }
+        return page(reader, "board.html", {**sight.facts, **own})
 
     return router
 

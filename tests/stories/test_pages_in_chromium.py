@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from desk.web.serving import DeskServer
 from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import HOUR, NOW, full_view, incident, taken
+from tests.pages_sample import HOUR, NOW, PASSWORD, full_view, incident, taken
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView
@@ -275,6 +275,20 @@ def test_a_bar_opens_its_mentions(site: Site) -> None:
         page.goto(site.address + INCIDENT)
         page.locator(".bar-link").last.click()
         expect(page.locator(".post:target")).to_have_count(1)
+
+
+def test_a_password_is_set_on_a_phone(site: Site) -> None:
+    with site.page("lin", "phone") as page:
+        page.get_by_role("link", name="设置密码").click()
+        page.get_by_label("新密码").fill(PASSWORD)
+        page.get_by_role("button", name="设置密码").click()
+        page.get_by_role("link", name="重新登录").click()
+        page.get_by_label("登录名").fill("lin")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_text("你还没有密码")).to_have_count(0)
+        page.get_by_role("link", name="林知远").click()
+        expect(page.get_by_role("heading", name="设置密码")).to_be_visible()
 
 
 # -- live

@@ -141,6 +141,18 @@ def test_a_session_left_open_cannot_change_the_password(desk: Desk) -> None:
     assert browser.get("/").url.path == "/"
 
 
+def test_who_comes_by_link_and_has_no_password_is_offered_one(desk: Desk) -> None:
+    browser = desk.signed_in("lin")
+    assert "你还没有密码" in browser.get("/").text
+    assert "You have no password yet" in browser.get("/?lang=en").text
+    desk.clock.advance(FRESH + timedelta(seconds=1))
+    assert "password yet" not in browser.get("/").text, "it would be refused by now"
+
+
+def test_who_has_a_password_is_offered_none(desk: Desk) -> None:
+    assert "你还没有密码" not in desk.signed_in("wang").get("/").text
+
+
 # -- where forms come from
 
 
