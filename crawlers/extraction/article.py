@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-
-from lxml import html
+from functools import partial
 
 from crawlers.charset import decode
-from crawlers.dates import Moment
+from crawlers.dates import Moment, read_moment
 from crawlers.extraction.authors import author_of, speaks_of_itself
 from crawlers.extraction.bodies import text_of
 from crawlers.extraction.heads import lines_of_facts
 from crawlers.extraction.times import moment_of
 from crawlers.extraction.titles import title_of
-from crawlers.extraction.tree import article_part, parse
-from crawlers.plain import one_line, plain_text
+from crawlers.extraction.tree import article_part, lines_of, parse, visible, without_furniture
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
@@ -38,16 +36,25 @@ def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo) -> 
     Nothing is raised: what the page does not say is empty.
     """
     page = parse(decode(body, _declared(body, content_type)))
-    part = article_part(page)
-    title = title_of(page, part)
-    lines = [one_line(line) for line in plain_text(html.tostring(part, encoding="unicode")).splitlines()]
+    tree = visible(page)
+    front = without_furniture(tree)
+    title = title_of(page, front)
+    told = moment_of(page, lines_of_facts(lines_of(front), title), (), seen_at, zone)
+    part = article_part(tree, title, partial(_is_later, told, seen_at, zone))
+    lines = lines_of(part)
     facts = lines_of_facts(lines, title)
     return Article(
         title=title,
         published=moment_of(page, facts, lines, seen_at, zone),
         author=author_of(page, facts, lines),
-        text=text_of(part, {title, *filter(speaks_of_itself, facts)}),
+        text=text_of(part, title, {title, *filter(speaks_of_itself, facts)}),
     )
+
+
+def _is_later(told: Moment | None, seen_at: datetime, zone: tzinfo, written: str) -> bool | None:
+    """Whether what is written of that time may answer a page of the time ``told``; None if unknown."""
+    moment = read_moment(written, seen_at, zone)
+    return moment.at >= told.at.astimezone(zone).replace(hour=0, minute=0) if moment and told else None
 
 
 def _declared(body: bytes, content_type: str) -> Iterable[str]:

@@ -2,12 +2,15 @@
 
 import logging
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import trafilatura
 from lxml import html
 from readability import Document
 
+from crawlers.extraction.nearby import around, beginning_of, box_of
+from crawlers.extraction.shown_times import without_lone_times
+from crawlers.extraction.tree import is_notice, lines_of
 from crawlers.plain import one_line, plain_text
 
 _LINE_OF_FACTS = re.compile(
@@ -15,13 +18,18 @@ _LINE_OF_FACTS = re.compile(
     r"|本文来源|原标题|版权声明|免责声明|特别声明|声明|点击进入|扫码|关注我们|打印|字号)\s*[:：]"
 )
 _END_OF_TEXT = re.compile(
-    r"^\W*(?:相关(?:阅读|新闻|推荐|链接|文章)|相關(?:閱讀|新聞)|延伸阅读|推荐阅读|热门(?:推荐|评论)|猜你喜欢|网友评论"
-    r"|最新评论|全部评论|更多(?:新闻|精彩)|上一篇|下一篇|related (?:stories|articles)|read more|comments)"
-    r"\W*(?:[:：].*)?$",
+    r"^\W*(?:相关(?:阅读|新闻|推荐|链接|文章)|相關(?:閱讀|新聞)|延伸阅读|推荐阅读|热门(?:推荐|评论|跟帖)|猜你喜欢"
+    r"|(?:网友|網友|最新|全部|精彩|热门|文章|读者)?(?:评论|評論|跟帖|留言)(?:区|板|列表)?|发表评论|我要评论|网友(?:热议|怎么说)"
+    r"|(?:共有?\s*)?\d+\s*条(?:评论|跟帖|留言|回复|回答)|全部回复|更多(?:新闻|精彩)|上一篇|下一篇"
+    r"|related (?:stories|articles)|read more|(?:\d+ )?comments)"
+    r"\W*(?:[(（\[]?\s*\d+\s*条?[)）\]]?\W*)?(?:[:：].*)?$",
     re.IGNORECASE,
 )
 _ENOUGH = 40
 """Characters below which a text is no article."""
+
+_SURE = 20
+"""Characters by which a paragraph is known again after a library moved its blanks."""
 
 _WHOLE_SHARE = 0.5
 """Of the paragraphs' text: readability gave less, so it may have seen one section only."""
@@ -30,18 +38,29 @@ for _name in ("readability.readability", "trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # they tell of every odd page, which is most pages
 
 
-def text_of(part: html.HtmlElement, not_text: Container[str]) -> str:
+def text_of(part: html.HtmlElement, title: str, not_text: Container[str]) -> str:
     """The text, a line a paragraph, of a page already cleared; empty where there is none.
 
+    What lacks the paragraphs next to the headline is not believed: it is the text of somebody else.
     ``not_text``: lines known to be something else, such as the headline.
     """
-    markup = html.tostring(part, encoding="unicode")
+    next_to_it = beginning_of(lines_of(part), title)
+    part = around(part, next_to_it)
+    markup = html.tostring(part, encoding="unicode", with_tail=False)
     paragraphs = sum(len(one_line(node.text_content())) for node in part.iter("p"))
     text = _tidy(_by_readability(markup), not_text)
+    if not _tells(text, next_to_it):
+        return _tidy(box_of(part, next_to_it), not_text)
     if len(text) >= max(_ENOUGH, _WHOLE_SHARE * paragraphs):
         return text
     other = _tidy(_by_trafilatura(markup), not_text)
-    return max(text, other, key=len)
+    return max(text, other, key=len) if _tells(other, next_to_it) else text
+
+
+def _tells(text: str, paragraphs: Sequence[str]) -> bool:
+    """Whether one of the paragraphs is in the text; the first alone may be a notice of the site."""
+    solid = "".join(text.split())
+    return not paragraphs or any("".join(line.split())[:_SURE] in solid for line in paragraphs)
 
 
 def _by_readability(markup: str) -> str:
@@ -59,11 +78,11 @@ def _by_trafilatura(markup: str) -> str:
 
 
 def _tidy(text: str, not_text: Container[str]) -> str:
-    """Without ``not_text``, the lines of facts around the text, and all that follows a list's heading."""
+    """Without ``not_text``, lines of facts, lone times and rights, and all that follows a list's heading."""
     lines: list[str] = []
     for line in map(one_line, text.splitlines()):
         if lines and _END_OF_TEXT.match(line):
             break
-        if line and line not in not_text and not _LINE_OF_FACTS.match(line):
+        if line and line not in not_text and not _LINE_OF_FACTS.match(line) and not is_notice(line):
             lines.append(line)
-    return "\n".join(lines)
+    return "\n".join(without_lone_times(lines))

@@ -72,6 +72,45 @@ def test_what_is_hidden_is_not_read() -> None:
     assert "彩金" not in read("", f"<h1>门锁夜里自己开了</h1>{TEXT}{hidden}").text
 
 
+CROWD = [
+    f"<b>路人{n}</b><i>{{day}}</i><p>客服一直推脱，到现在也没给我退款，坐等第{n}份报告。</p>"
+    for n in range(4)
+]
+
+
+@pytest.mark.parametrize("day", ["2026-11-03", "11-04 08:00", "11月4日"])
+def test_a_comment_is_not_older_than_the_article(day: str) -> None:
+    crowd = "".join(f"<li>{one.format(day=day)}</li>" for one in CROWD)
+    page = f"<h1>门锁夜里自己开了</h1><div>2026-11-03 07:40</div><div>{TEXT}<ul>{crowd}</ul></div>"
+    text = read("", page).text
+    assert "坐等" not in text
+    assert "拔掉电池" in text
+
+
+@pytest.mark.parametrize("day", ["2026-10-03", "10-04 08:00", "10月4日"])
+def test_what_is_older_than_the_article_is_its_own(day: str) -> None:
+    crowd = "".join(f"<li>{one.format(day=day)}</li>" for one in CROWD)
+    page = f"<h1>门锁夜里自己开了</h1><div>2026-11-03 07:40</div><div>{TEXT}<ul>{crowd}</ul></div>"
+    assert read("", page).text.count("坐等") == len(CROWD)
+
+
+def test_a_text_far_from_the_headline_is_not_taken_for_the_article() -> None:
+    others = "".join(
+        f"<p>{n}号楼的人说，物业从来没有通知过我们，大家都是看了新闻才知道的。</p>" for n in range(40)
+    )
+    page = f"<div><h1>门锁夜里自己开了</h1><div>{TEXT}{TEXT}</div></div><div>{others}</div>"
+    text = read("", page).text
+    assert text.startswith("城东一小区")
+    assert "物业" not in text
+
+
+@pytest.mark.parametrize("written", ["昨天", "2026-11-03 08:15", "更新于 3小时前", "2026年11月3日 星期二"])
+def test_a_line_that_is_only_a_time_is_no_text(written: str) -> None:
+    text = read("", f"<h1>门锁夜里自己开了</h1><div>{TEXT}<p>{written}</p>{TEXT}<p>{written}</p></div>").text
+    assert written not in text
+    assert text.count("拔掉电池") == 6
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_stop_it(body: bytes) -> None:
