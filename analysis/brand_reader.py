@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from analysis.clauses import BRAND, RIVAL, About, about_brand
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.headlines import MARK, read_as, see
 from analysis.model import LONGEST
-from analysis.reading import Reader, Score, strongest
+from analysis.reading import Judgement, Reader, Score, Told, strongest
 from analysis.text import Cleaned, clean
 from analysis.title_words import title_words
 from analysis.topics import TopicWords
 from wanglou.domain.drift import ReadingCount
-from wanglou.domain.mention import Reading
+from wanglou.domain.mention import Reading, Sentiment
 
 _NAME = "它"
 """What a brand's name is read as. Measured: 10 in 22 verdicts hung on the name, with this none do."""
@@ -35,7 +36,6 @@ LONGEST_READ = 2 * LONGEST
 _BLANK = re.compile(" ")
 
 Place = tuple[int, int]
-Words = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class _Masked(NamedTuple):
         first, begin, name_end = self.runs[run - 1]
         if name_end < 0:
             begin += start - first
+            if run == len(self.begins) or end <= self.begins[run]:
+                return begin, begin + end - start  # one run holds it, as is nearly always so
         last, finish, name_end = self.runs[bisect_right(self.begins, end - 1, run) - 1]
         return begin, finish + end - last if name_end < 0 else name_end
 
@@ -136,14 +138,25 @@ class BrandReader:
         scores = self._scores(asked, seen, judged.scores)
         labels = [score.label for score in scores]
         told = judged.words(labels)
+        of_titles = self._told_of_titles(seen, labels, judged)
+        readings = [
+            self._reading(*each, of_titles.get(i))
+            for i, each in enumerate(zip(asked, seen, scores, told, strict=True))
+        ]
+        return readings, self._counted(readings, *judged.unseen)
+
+    def _told_of_titles(
+        self, seen: Sequence[_Seen], labels: Sequence[Sentiment], judged: Judgement
+    ) -> dict[int, Told]:
+        """Place in the batch → what a headline's words add, for those that are one."""
         lines = [(i, s.headline) for i, s in enumerate(seen) if s.headline is not None]
+        if not lines:
+            return {}
         reader = self._reader
         spoken = title_words(reader.weights, reader.segmenter, [(line, labels[i]) for i, line in lines])
         corrected = judged.words_of_delta(labels)
-        for (i, _), words in zip(lines, spoken, strict=True):
-            told[i] = (*words, *corrected[i])
-        readings = [self._reading(*each) for each in zip(asked, seen, scores, told, strict=True)]
-        return readings, self._counted(readings, *judged.unseen)
+        pairs = {i: (*words, *corrected[i].pairs) for (i, _), words in zip(lines, spoken, strict=True)}
+        return {i: Told([w for w, _ in told], [value for _, value in told]) for i, told in pairs.items()}
 
     def _counted(self, readings: Sequence[Reading], grams: int, unseen: int) -> ReadingCount:
         """A new n-gram falls into a used bucket by chance: those in empty ones tell how many there are."""
@@ -175,11 +188,16 @@ class BrandReader:
             chosen[i] = score
         return chosen
 
-    def _reading(self, asked: Asked, seen: _Seen, score: Score, told: Words) -> Reading:
-        said = said_in(seen.judged.text)
-        topics = self._reader.topics.read(seen.judged.text, (score.p_neg, score.p_pos))
-        words = strongest(told)
-        headline = seen.headline is not None
+    def _reading(self, asked: Asked, seen: _Seen, score: Score, cut: Told, of_title: Told | None) -> Reading:
+        text = seen.judged.text
+        said = said_in(text)
+        topics = self._reader.topics.read(
+            text, (score.p_neg, score.p_pos), cut.words if len(text) <= LONGEST else None
+        )
+        words = strongest(of_title or cut)
+        why = [why.value for why in seen.about.why]
+        if seen.headline is not None:
+            why.append("headline")
         return Reading(
             model=self.id_of(asked),
             p_neg=score.p_neg,
@@ -190,8 +208,8 @@ class BrandReader:
             topics=topics.topics,
             topic_words=topics.told,
             words=words,
-            why=(*[why.value for why in seen.about.why], *(("headline",) if headline else ())),
-            marks=_marks(seen, told, {word for word, value in words if value > 0}, topics, said),
+            why=tuple(why),
+            marks=_marks(seen, _carriers(seen, cut, words), topics, said),
             answers=answers_of(said),
         )
 
@@ -246,26 +264,23 @@ def _parts(traced: Cleaned, kept: Sequence[Place]) -> Cleaned:
 
 
 def _marks(
-    seen: _Seen, told: Words, carrying: set[str], topics: TopicWords, said: Sequence[Said]
+    seen: _Seen, carriers: Iterable[Place], topics: TopicWords, said: Sequence[Said]
 ) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
-    text = seen.judged.text
-    carriers = _found(text, carrying) if seen.headline is not None else _places_of_words(told, carrying)
-    places = [*carriers, *_found(text, topics.words), *((s.start, s.end) for s in said)]
+    places = [*carriers, *_found(seen.judged.text, topics.words), *[(s.start, s.end) for s in said]]
     in_masked, in_item = seen.judged.span, seen.masked.span
     spans = {in_item(*in_masked(a, b)) for a, b in places}
     spans.update(seen.marks)
     return tuple(_apart(sorted(spans))[:_MOST_MARKS])
 
 
-def _places_of_words(told: Words, carrying: set[str]) -> list[Place]:
-    places, at = [], 0
-    for word, _ in told:
-        end = at + len(word)
-        if word in carrying:
-            places.append((at, end))
-        at = end
-    return places
+def _carriers(seen: _Seen, cut: Told, words: Iterable[tuple[str, float]]) -> Iterable[Place]:
+    """Where the words stand that speak for the label."""
+    carrying = {word for word, value in words if value > 0}
+    if seen.headline is not None:
+        return _found(seen.judged.text, carrying)
+    begins = accumulate(map(len, cut.words), initial=0)
+    return [(at, at + len(word)) for word, at in zip(cut.words, begins, strict=False) if word in carrying]
 
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:

@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import accumulate, chain, pairwise
 from math import floor
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -26,8 +26,20 @@ _TO_ONE = 10_000.0
 _NAMED_WORDS = 8
 """Words a reading names: what fits into one line of a page."""
 
-_Told: TypeAlias = tuple[Features, Floats]
+_Found: TypeAlias = tuple[Features, Floats]
 """A batch's n-grams and its texts' lengths."""
+
+
+class Told(NamedTuple):
+    """A text's words in order, and what each adds to the label. Two rows: pairs would cost as much again."""
+
+    words: Sequence[str] = ()
+    adds: Sequence[float] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, float], ...]:
+        """Each word with what it adds."""
+        return tuple(zip(self.words, self.adds, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +66,53 @@ class Judgement:
     """The verdicts on a batch, in order, and on demand the words that carried them."""
 
     def __init__(
-        self, weights: Weights, cutter: Cutter, seen: Sequence[str], scores: Sequence[Score], told: _Told
+        self, weights: Weights, cutter: Cutter, seen: Sequence[str], scores: Sequence[Score], found: _Found
     ) -> None:
         self.scores = scores
         self._weights = weights
         self._cutter = cutter
         self._seen = seen
-        self._told = told
+        self._found = found
 
     @property
     def unseen(self) -> tuple[int, int]:
         """N-grams of the batch, and how many of them the weights have never seen."""
-        return self._weights.unseen(self._told[0])
+        return self._weights.unseen(self._found[0])
 
-    def words(self, labels: Sequence[Sentiment]) -> list[tuple[tuple[str, float], ...]]:
+    def words(self, labels: Sequence[Sentiment]) -> list[Told]:
         """For each text its words in order with what each adds to the label given for it.
 
         The words of one text, joined, are the text; what they add sums up to the linear score.
         """
         return self._words(labels, self._weights.contributions)
 
-    def words_of_delta(self, labels: Sequence[Sentiment]) -> list[tuple[tuple[str, float], ...]]:
+    def words_of_delta(self, labels: Sequence[Sentiment]) -> list[Told]:
         """The same, with the part that corrections have in it; no words where there is no delta."""
         if self._weights.delta is None:
-            return [()] * len(self._seen)
+            return [Told()] * len(self._seen)
         return self._words(labels, self._weights.delta_contributions)
 
     def _words(
         self, labels: Sequence[Sentiment], adds: Callable[[Features, Floats, Indexes], Floats]
-    ) -> list[tuple[tuple[str, float], ...]]:
+    ) -> list[Told]:
         if not self._seen:
             return []
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
-        found, lengths = self._told
+        found, lengths = self._found
         return words_with(self._cutter, self._seen, adds(found, lengths, numbers))
 
 
-def words_with(cutter: Cutter, texts: Sequence[str], added: Floats) -> list[tuple[tuple[str, float], ...]]:
+def words_with(cutter: Cutter, texts: Sequence[str], added: Floats) -> list[Told]:
     """The words of cleaned texts in order, each with the sum of what its characters add.
 
     ``added``: one number a character, and one before, between and after texts that counts for nothing.
     """
     cut = [cutter.words(text) for text in texts]
     if not any(cut):
-        return [()] * len(cut)
-    sums = iter(np.add.reduceat(added, _begins(cut)).tolist())
-    return [tuple(zip(words, sums, strict=False)) for words in cut]
+        return [Told()] * len(cut)
+    sums = np.add.reduceat(added, _begins(cut)).tolist()
+    ends = list(accumulate(map(len, cut), initial=0))
+    return [Told(words, sums[a:b]) for words, (a, b) in zip(cut, pairwise(ends), strict=True)]
 
 
 def _begins(cut: Sequence[Sequence[str]]) -> Indexes:
@@ -175,11 +188,11 @@ class Reader:
         judged = self.judge(cleaned)
         told = judged.words([score.label for score in judged.scores])
         return [
-            Explanation(text[:LONGEST], self._reading(text, score, words), words)
+            Explanation(text[:LONGEST], self._reading(text, score, words), words.pairs)
             for text, score, words in zip(cleaned, judged.scores, told, strict=True)
         ]
 
-    def _reading(self, cleaned: str, score: Score, words: Sequence[tuple[str, float]]) -> Reading:
+    def _reading(self, cleaned: str, score: Score, told: Told) -> Reading:
         topics = self.topics.read(cleaned, (score.p_neg, score.p_pos))
         return Reading(
             model=self.weights.id,
@@ -190,7 +203,7 @@ class Reader:
             unsure=score.unsure,
             topics=topics.topics,
             topic_words=topics.told,
-            words=strongest(words),
+            words=strongest(told),
         )
 
 
@@ -210,16 +223,19 @@ def _says_anything(text: str) -> bool:
     return text[:1].isalnum() or any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
 
 
-def strongest(told: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def strongest(told: Told) -> tuple[tuple[str, float], ...]:
     """Words by weight, each once with the sum of its places, of equals the earlier first.
 
     Marks alone are not worth naming.
     """
-    sums: dict[str, float] = {}
-    so_far = sums.get
-    for word, value in told:
-        sums[word] = so_far(word, 0.0) + value
+    sums = dict.fromkeys(told.words, 0.0)
+    for word, value in zip(told.words, told.adds, strict=True):
+        sums[word] += value
     sizes = dict(zip(sums, map(abs, sums.values()), strict=True))
-    ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
-    named = islice(filter(_says_anything, ranked), _NAMED_WORDS)
-    return tuple([(word, floor(sums[word] * _TO_ONE + 0.5) / _TO_ONE) for word in named])
+    named = []
+    for word in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        if word[:1].isalnum() or _says_anything(word):
+            named.append((word, floor(sums[word] * _TO_ONE + 0.5) / _TO_ONE))
+            if len(named) == _NAMED_WORDS:
+                break
+    return tuple(named)

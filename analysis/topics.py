@@ -77,9 +77,12 @@ class TopicReader:
             if in_anger:
                 self._guarded.add((topic, word))
 
-    def read(self, text: str, mood: Mood) -> TopicWords:
-        """The topics of a cleaned text: those with a crisis word, and those that weak words make likely."""
-        said = self.said(text, angry=mood[0] > _ANGRY)
+    def read(self, text: str, mood: Mood, words: Sequence[str] | None = None) -> TopicWords:
+        """The topics of a cleaned text: those with a crisis word, and those that weak words make likely.
+
+        ``words``: the text as it was cut already.
+        """
+        said = self.said(text, angry=mood[0] > _ANGRY, words=words)
         likely = likely_topics(text, said.topics, mood)
         if not likely:
             return said
@@ -87,7 +90,7 @@ class TopicReader:
         told = [(one.topic, word) for one in further for word in one.words]
         return TopicWords(said.topics + tuple(one.topic for one in further), (*said.told, *told))
 
-    def said(self, text: str, *, angry: bool = True) -> TopicWords:
+    def said(self, text: str, *, angry: bool = True, words: Sequence[str] | None = None) -> TopicWords:
         """The topics with a crisis word. Texts without such words are not segmented at all.
 
         ``angry``: whether the words count that the lists let count in negative voices only.
@@ -95,7 +98,7 @@ class TopicReader:
         hits = self._automaton.find_matches_as_indexes(text)
         if not hits:
             return _NO_TOPIC
-        words = self._segmenter.words(text)
+        words = self._segmenter.words(text) if words is None else words
         starts = {place: i for i, place in enumerate(accumulate(map(len, words), initial=0))}
         spoken = [
             self._patterns[index]
