@@ -111,27 +111,32 @@ def about_brand(text: str) -> About:
     taken whole.
     """
     hints = {_HINT_OF[index] for index, _, _ in _HINTED.find_matches_as_indexes(text, overlapping=True)}
+    if not hints:
+        return About(text, 0, _doubts(text), ((0, len(text)),), ())
     clauses = _clauses(text) if hints & _SPLITS else [(0, len(text))]
     own = _own(text, clauses) if "rival" in hints and BRAND in text else clauses
     turn, decided = _turn(text, own) if "comparison" in hints else (0, [])
-    quoted = [m.span() for m in _QUOTED.finditer(text) if _within(m.span(), own)] if "quote" in hints else []
+    quoted = _inside(_QUOTED, text, own) if "quote" in hints else []
+    mocked = _inside(_MOCKING, text, own) if "mocking" in hints else []
     kept = _without(own, quoted)
     said = "".join(text[a:b] for a, b in kept)
-    mocked = (
-        [m.span() for m in _MOCKING.finditer(text) if _within(m.span(), own)] if "mocking" in hints else []
-    )
-    besides = said.replace(BRAND, "")
     reasons = (
         (Why.COMPARED_BETTER, turn > 0),
         (Why.COMPARED_WORSE, turn < 0),
         (Why.OTHERS_LEFT_OUT, len(own) < len(clauses)),
         (Why.QUOTED_PRAISE, quoted),
         (Why.MOCKING, mocked),
-        (Why.OTHER_LANGUAGE, in_other_language(besides)),
-        (Why.NOTHING_SAID, not _has_words(besides)),
     )
-    why = tuple([why for why, holds in reasons if holds])
+    why = (*[why for why, holds in reasons if holds], *_doubts(said))
     return About(said, turn, why, tuple(kept), tuple(sorted([*decided, *quoted, *mocked])))
+
+
+def _doubts(said: str) -> tuple[Why, ...]:
+    """Why the words about the brand may tell nothing."""
+    besides = said.replace(BRAND, "")
+    if not _has_words(besides):
+        return (Why.NOTHING_SAID,)
+    return (Why.OTHER_LANGUAGE,) if in_other_language(besides) else ()
 
 
 def comparison(clause: str) -> int:
@@ -156,6 +161,8 @@ def _compared(clause: str) -> tuple[int, Span]:
 def _turn(text: str, clauses: list[Span]) -> tuple[int, list[Span]]:
     """The first comparison of the clauses."""
     for start, end in clauses:
+        if text.find(BRAND, start, end) < 0:
+            continue
         turn, (a, b) = _compared(text[start:end])
         if turn:
             return turn, [(start + a, start + b)]
@@ -191,6 +198,11 @@ def _own(text: str, clauses: list[Span]) -> list[Span]:
         if not of_rivals:
             kept.append((start, end))
     return kept
+
+
+def _inside(pattern: re.Pattern[str], text: str, clauses: list[Span]) -> list[Span]:
+    """Where the pattern is found, each place inside one of the clauses."""
+    return [m.span() for m in pattern.finditer(text) if _within(m.span(), clauses)]
 
 
 def _within(span: Span, clauses: list[Span]) -> bool:

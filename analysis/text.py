@@ -58,8 +58,7 @@ class Cleaned:
         """The (start, end) of each character in the original."""
         if self._ways is not None:
             return self._ways
-        starts = np.arange(self._first, self._first + len(self.text), dtype=np.int32)
-        return np.stack([starts, starts + 1], axis=1)
+        return _one_each(np.arange(self._first, self._first + len(self.text), dtype=np.int32))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the cleaned characters from ``start`` up to, not including, ``end`` stand in the original."""
@@ -75,6 +74,14 @@ class Cleaned:
     def renamed(self, text: str) -> "Cleaned":
         """Another text of the same length in its place."""
         return Cleaned(text, self._ways, self._first)
+
+
+def _one_each(starts: NDArray[np.int32]) -> Spans:
+    """Spans of one character each."""
+    spans = np.empty((len(starts), 2), dtype=np.int32)
+    spans[:, 0] = starts
+    spans[:, 1] = starts + 1
+    return spans
 
 
 class _Folds(dict[int, str]):
@@ -101,9 +108,19 @@ class _Uneven(set[str]):
         """Whether one stands in the text. A pattern finds it soonest, while it is cheap to make anew."""
         if len(self) > _FEW:
             return not self.isdisjoint(text)
+        return self._looked_for.search(text) is not None
+
+    def places(self, text: str) -> list[int]:
+        """Where they stand."""
+        if len(self) > _FEW:
+            return [place for place, character in enumerate(text) if character in self]
+        return [match.start() for match in self._looked_for.finditer(text)]
+
+    @property
+    def _looked_for(self) -> re.Pattern[str]:
         if self._pattern is None:
             self._pattern = re.compile(f"[{re.escape(''.join(sorted(self)))}]" if self else "(?!)")
-        return self._pattern.search(text) is not None
+        return self._pattern
 
 
 _FEW = 500
@@ -145,9 +162,10 @@ def trace(text: str, folded: str) -> Cleaned:
 def _traced(text: str, folded: str) -> Cleaned:
     ways = None
     if _UNEVEN.move(text):
-        times = [len(_FOLDS[ord(c)]) if c in _UNEVEN else 1 for c in text]
-        starts = np.repeat(np.arange(len(text), dtype=np.int32), times)
-        ways = np.stack([starts, starts + 1], axis=1)
+        times = np.ones(len(text), dtype=np.int32)
+        for place in _UNEVEN.places(text):
+            times[place] = len(_FOLDS[ord(text[place])])
+        ways = _one_each(np.repeat(np.arange(len(text), dtype=np.int32), times))
     traced = Cleaned(folded, ways)
     return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)
 
