@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from sys import maxsize
 from typing import NamedTuple
 
 import numpy as np
@@ -75,22 +76,27 @@ class _Masked(NamedTuple):
     """An item's words with BRAND and RIVAL for the names in them, and the way back.
 
     ``runs``: (where it begins in the text, where in the item, where a name ends there or -1 for other words).
+    ``begins``: where each begins in the text, and last a place that no text reaches.
     """
 
     text: str
     begins: Sequence[int]
     runs: Sequence[tuple[int, int, int]]
 
-    def span(self, start: int, end: int) -> Place:
-        """Where the characters from ``start`` up to ``end`` stand in the item; a name is whole."""
-        run = bisect_right(self.begins, start)
-        first, begin, name_end = self.runs[run - 1]
-        if name_end < 0:
-            begin += start - first
-            if run == len(self.begins) or end <= self.begins[run]:
-                return begin, begin + end - start  # one run holds it, as is nearly always so
-        last, finish, name_end = self.runs[bisect_right(self.begins, end - 1, run) - 1]
-        return begin, finish + end - last if name_end < 0 else name_end
+    def spans(self, places: Iterable[Place]) -> list[Place]:
+        """Where the characters from a start up to an end stand in the item; a name is whole."""
+        begins, runs = self.begins, self.runs
+        found = []
+        for start, end in places:
+            run = bisect_right(begins, start)
+            first, begin, name_end = runs[run - 1]
+            if name_end < 0 and end <= begins[run]:  # other words alone, as nearly all are
+                found.append((begin + start - first, begin + end - first))
+                continue
+            last, finish, last_end = runs[bisect_right(begins, end - 1, run) - 1]
+            begin += start - first if name_end < 0 else 0
+            found.append((begin, finish + end - last if last_end < 0 else last_end))
+        return found
 
 
 class _Seen(NamedTuple):
@@ -222,7 +228,7 @@ def _see(asked: Asked) -> _Seen:
     if asked.is_title and not about.turn:
         title = masked.text.partition("\n")[0].replace(BRAND, MARK)
         line = title if is_headline(title, about.text) else None
-    marks = tuple(masked.span(*cleaned.span(a, b)) for a, b in about.marks)
+    marks = tuple(masked.spans(cleaned.spans(about.marks)))
     judged = _parts(cleaned, about.kept)
     return _Seen(about, masked, judged.renamed(judged.text.replace(BRAND, _GAP)), marks, line)
 
@@ -241,7 +247,8 @@ def _masked(asked: Asked) -> _Masked:
         pieces += [before, mark]
         done = end
     runs.append((length, done, -1))
-    return _Masked("".join([*pieces, text[done:]]), [begin for begin, _, _ in runs], runs)
+    begins = [begin for begin, _, _ in runs]
+    return _Masked("".join([*pieces, text[done:]]), [*begins, maxsize], runs)
 
 
 def _lined(traced: Cleaned, whole: str) -> str:
@@ -268,9 +275,7 @@ def _marks(
 ) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
     places = [*carriers, *_found(seen.judged.text, topics.words), *[(s.start, s.end) for s in said]]
-    in_masked, in_item = seen.judged.span, seen.masked.span
-    spans = {in_item(*in_masked(a, b)) for a, b in places}
-    spans.update(seen.marks)
+    spans = {*seen.masked.spans(seen.judged.spans(places)), *seen.marks}
     return tuple(_apart(sorted(spans))[:_MOST_MARKS])
 
 

@@ -19,7 +19,7 @@ from analysis.names import (
     Hit,
     Name,
     Part,
-    address_flags,
+    address_places,
     folded_name,
     gapless,
     gapless_traced,
@@ -113,6 +113,8 @@ class Matcher:
         """One Match a brand, in the order of the text; spans are offsets into title + newline + text."""
         traced, seen = self._find(_words(item))
         hits = [h for h in seen if h.fault is None]
+        if not hits:
+            return _NOBODY
         held = self._held(hits, _counted(hits, traced), item, traced)
         return Named(_matches(held, traced, competitor=False), _matches(held, traced, competitor=True))
 
@@ -179,11 +181,11 @@ class Matcher:
         traced = trace(original, folded)
         if seen is not folded:
             traced = gapless_traced(traced)
-        blind = address_flags(traced, original)
+        blind = address_places(traced, original)
         hits = []
         for index, start, end in found:
             words = original[slice(*traced.span(start, end))]
-            fault = _fault(traced.text, start, end, words, in_address=bool(blind[start]))
+            fault = _fault(traced.text, start, end, words, in_address=start in blind)
             names = self._names[self._patterns[index]]
             hits += [Hit(n, start, end, _fault_of(n, fault, words)) for n in names]
         return traced, hits
@@ -243,6 +245,7 @@ def _outdone(hits: Sequence[Hit], counted: Sequence[Hit]) -> list[tuple[Name, st
 
 
 _NOTHING = Cleaned("")
+_NOBODY = Named((), ())
 
 
 def _words(item: Item) -> str:
@@ -301,15 +304,19 @@ def _longest(hits: Sequence[Hit], traced: Cleaned) -> list[Hit]:
 
 def _matches(held: Sequence[Sequence[Hit]], traced: Cleaned, *, competitor: bool) -> tuple[Match, ...]:
     found = [_match(hits, traced) for hits in held if hits[0].name.competitor is competitor]
-    return tuple(sorted(found, key=lambda m: (m.spans[0], m.client, m.brand)))
+    if len(found) > 1:
+        found.sort(key=lambda m: (m.spans[0], m.client, m.brand))
+    return tuple(found)
 
 
 def _match(hits: Sequence[Hit], traced: Cleaned) -> Match:
     """One brand's hits as a Match; it is named by the longest alias, the first of equals."""
     name = _longest_name(hits)
-    spans = sorted(traced.span(h.start, h.end) for h in hits)
+    spans = sorted(traced.spans([(h.start, h.end) for h in hits]))
     return Match(name.client, name.brand, name.text, tuple(spans))
 
 
 def _longest_name(hits: Sequence[Hit]) -> Name:
+    if len(hits) == 1:
+        return hits[0].name
     return min(hits, key=lambda h: (h.start - h.end, h.start)).name

@@ -19,6 +19,10 @@ _SHORT_LATIN = 3
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
 _GAP = re.compile(r" +")
+_MAY_GAP = re.compile(r" [ a-z0-9]|[a-z0-9] ")
+"""Something of this is where a space is left out; in most texts none is."""
+
+_NOWHERE: frozenset[int] = frozenset()
 _LATIN = frozenset(ascii_lowercase + digits)
 
 
@@ -110,7 +114,7 @@ def _is_gap(text: str, start: int, end: int) -> bool:
 
 def _gaps(text: str) -> list[tuple[int, int]]:
     """Spans of spaces to leave out: those between Latin and Han whole, others but for their last."""
-    if " " not in text:
+    if not _MAY_GAP.search(text):
         return []
     spans = [match.span() for match in _GAP.finditer(text)]
     return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans if b - a > 1 or _is_gap(text, a, b)]
@@ -142,13 +146,11 @@ def _without(text: str, gaps: Iterable[tuple[int, int]]) -> str:
     return "".join([*pieces, text[kept:]])
 
 
-def address_flags(traced: Cleaned, original: str) -> bytearray:
-    """1 where the character belongs to a web address: short links are full of two-letter names."""
-    flags = bytearray(len(traced.text))
-    if "." in original or "．" in original:
-        for match in _ADDRESS.finditer(traced.text):
-            flags[match.start() : match.end()] = b"\1" * len(match[0])
-    return flags
+def address_places(traced: Cleaned, original: str) -> frozenset[int]:
+    """The characters that belong to a web address: short links are full of two-letter names."""
+    if "." not in original and "．" not in original:
+        return _NOWHERE
+    return frozenset(place for m in _ADDRESS.finditer(traced.text) for place in range(*m.span()))
 
 
 def on_borders(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ would let an alias and the text around it fold differently, and 乾隆 read as �
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,13 @@ class Cleaned:
         if self._ways is None:
             return self._first + start, self._first + end
         return int(self._ways[start, 0]), int(self._ways[end - 1, 1])
+
+    def spans(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """``span`` of many."""
+        if self._ways is None:
+            first = self._first
+            return [(first + start, first + end) for start, end in places]
+        return [self.span(start, end) for start, end in places]
 
     def part(self, start: int, end: int) -> "Cleaned":
         """The characters from ``start`` up to ``end``."""
@@ -197,7 +204,8 @@ def clean(text: str) -> Cleaned:
     traced = fold_traced(text)
     if _may_hold_markup(traced.text):
         traced = _without_markup(traced)
-    traced = _rewrite(traced, _SPACES, _blank)
+    if "  " in traced.text:
+        traced = _rewrite(traced, _SPACES, _blank)
     left = len(traced.text) - len(traced.text.lstrip(" "))
     right = len(traced.text.rstrip(" "))
     return traced.part(left, right)

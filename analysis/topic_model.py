@@ -15,7 +15,7 @@ from functools import cache
 from math import log
 from operator import mul
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -103,14 +103,14 @@ def likely_topics(text: str, said: Sequence[Topic], mood: Mood) -> list[Likely]:
 
 def weak_words(text: str) -> dict[Topic, list[str]]:
     """Topic → its weak words in the text, each once, in order; a word inside a longer one does not count."""
-    known, automaton, patterns = _automaton()
+    known, automaton = _automaton()
     places: dict[Topic, list[tuple[int, int, str]]] = defaultdict(list)
     for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-        denied = _DENIED.search(text, max(start - _DENIAL, 0), start) is not None
-        for topic in known[patterns[index]]:
-            if denied and topic in _FAULTS:
-                continue
-            places[topic].append((start, end, patterns[index]))
+        word, topics, faults = known[index]
+        denied = faults and _DENIED.search(text, max(start - _DENIAL, 0), start) is not None
+        for topic in topics:
+            if not (denied and topic in _FAULTS):
+                places[topic].append((start, end, word))
     return {t: [found[0][2]] if len(found) == 1 else _longest(found) for t, found in places.items()}
 
 
@@ -172,11 +172,19 @@ def _longest(found: list[tuple[int, int, str]]) -> list[str]:
     return list(kept)
 
 
+class _Weak(NamedTuple):
+    """A weak word, the topics it speaks for, and whether one of them is of faults."""
+
+    word: str
+    topics: Sequence[Topic]
+    faults: bool
+
+
 @cache
-def _automaton() -> tuple[Mapping[str, Sequence[Topic]], AhoCorasick, tuple[str, ...]]:
-    known: dict[str, list[Topic]] = defaultdict(list)
+def _automaton() -> tuple[Sequence[_Weak], AhoCorasick]:
+    topics: dict[str, list[Topic]] = defaultdict(list)
     for name, table in tomllib.loads(WORDS.read_text(encoding="utf-8")).items():
         for word in table["words"].split():
-            known[clean_text(word)].append(Topic(name))
-    patterns = tuple(known)
-    return known, AhoCorasick(patterns), patterns
+            topics[clean_text(word)].append(Topic(name))
+    known = [_Weak(word, of_word, not _FAULTS.isdisjoint(of_word)) for word, of_word in topics.items()]
+    return known, AhoCorasick(list(topics))
