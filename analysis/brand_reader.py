@@ -13,10 +13,11 @@ import numpy as np
 from analysis.branded import decided, headline_scores, is_headline
 from analysis.clauses import BRAND, RIVAL, About, about_brand
 from analysis.first_questions import Said, answers_of, said_in
+from analysis.folding import clean_all
 from analysis.headlines import MARK, read_as, see
 from analysis.model import LONGEST
 from analysis.reading import Judgement, Reader, Score, Told, strongest
-from analysis.text import Cleaned, clean
+from analysis.text import Cleaned
 from analysis.title_words import title_words
 from analysis.topics import TopicWords
 from wanglou.domain.drift import ReadingCount
@@ -136,7 +137,7 @@ class BrandReader:
 
     def read_counted(self, asked: Sequence[Asked]) -> tuple[list[Reading], ReadingCount]:
         """The readings in the order asked, and of how many the model was unsure or had not seen the words."""
-        seen = [_see(one) for one in asked]
+        seen = _see_all(asked)
         texts = [s.judged.text for s in seen]
         judged = self._reader.judge(
             [text.replace(_GAP, _NAME) for text in texts], [one.neutral_at for one in asked], cut_as=texts
@@ -171,7 +172,7 @@ class BrandReader:
 
     def believed(self, asked: Sequence[Asked]) -> list[Belief]:
         """What is believed of each before rules decide, and from which words: what corrections can move."""
-        seen = [_see(one) for one in asked]
+        seen = _see_all(asked)
         texts = [s.judged.text.replace(_GAP, _NAME) for s in seen]
         scores = self._chosen(asked, seen, self._reader.judge(texts).scores)
         read = [
@@ -220,9 +221,14 @@ class BrandReader:
         )
 
 
-def _see(asked: Asked) -> _Seen:
-    masked = _masked(asked)
-    cleaned = clean(masked.text).part(0, LONGEST_READ)
+def _see_all(asked: Sequence[Asked]) -> list[_Seen]:
+    masked = [_masked(one) for one in asked]
+    return [_see(*each) for each in zip(asked, masked, clean_all([m.text for m in masked]), strict=True)]
+
+
+def _see(asked: Asked, masked: _Masked, cleaned: Cleaned) -> _Seen:
+    if len(cleaned.text) > LONGEST_READ:
+        cleaned = cleaned.part(0, LONGEST_READ)
     about = about_brand(_lined(cleaned, masked.text))
     line = None
     if asked.is_title and not about.turn:

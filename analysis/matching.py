@@ -14,6 +14,7 @@ from itertools import accumulate
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
+from analysis.folding import fold_all
 from analysis.names import (
     Fault,
     Hit,
@@ -111,7 +112,16 @@ class Matcher:
 
     def named(self, item: Item) -> Named:
         """One Match a brand, in the order of the text; spans are offsets into title + newline + text."""
-        traced, seen = self._find(_words(item))
+        words = _words(item)
+        return self._named(item, words, fold(words))
+
+    def named_all(self, items: Sequence[Item]) -> list[Named]:
+        """``named`` of each, sooner."""
+        texts = [_words(item) for item in items]
+        return [self._named(*each) for each in zip(items, texts, fold_all(texts), strict=True)]
+
+    def _named(self, item: Item, words: str, folded: str) -> Named:
+        traced, seen = self._find(words, folded)
         hits = [h for h in seen if h.fault is None]
         if not hits:
             return _NOBODY
@@ -120,13 +130,15 @@ class Matcher:
 
     def why_not(self, item: Item) -> list[Voided]:
         """Names that stand in the item but count for nothing, with the look-alike that voids each."""
-        hits = [h for h in self._find(_words(item))[1] if h.fault is None]
+        words = _words(item)
+        hits = [h for h in self._find(words, fold(words))[1] if h.fault is None]
         own = ((name, by) for name, by in _voided(hits) if not name.competitor)
         return list(dict.fromkeys(Voided(n.client, n.brand, n.text, by) for n, by in own))
 
     def missed(self, item: Item) -> list[Missed]:
         """Every name that can be seen in the item but does not count there, each cause once."""
-        traced, seen = self._find(_words(item))
+        words = _words(item)
+        traced, seen = self._find(words, fold(words))
         hits = [h for h in seen if h.fault is None]
         counted = _counted(hits, traced)
         found = [_missed(h.name, Cause(h.fault)) for h in seen if h.fault and h.name.part is Part.NAME]
@@ -171,9 +183,8 @@ class Matcher:
             source_class=self._classes.get(item.source, ""),
         )
 
-    def _find(self, original: str) -> tuple[Cleaned, list[Hit]]:
+    def _find(self, original: str, folded: str) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
-        folded = fold(original)
         seen = gapless(folded)
         found = self._automaton.find_matches_as_indexes(seen, overlapping=True)
         if not found:

@@ -201,7 +201,11 @@ def clean(text: str) -> Cleaned:
     @name ends at a space or punctuation mark and has 20 characters at most; a longer run is left alone, so
     that a name typed without the space after it cannot swallow a complaint.
     """
-    traced = fold_traced(text)
+    return clean_folded(fold_traced(text))
+
+
+def clean_folded(traced: Cleaned) -> Cleaned:
+    """``clean`` of what ``fold_traced`` made of a text."""
     if _may_hold_markup(traced.text):
         traced = _without_markup(traced)
     if "  " in traced.text:

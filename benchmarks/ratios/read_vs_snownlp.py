@@ -49,8 +49,8 @@ def read_vs_snownlp() -> list[Figure]:
 
 
 def _read(matcher: Matcher, reader: BrandReader, items: Sequence[Item]) -> list[Reading]:
-    found = [(item, match) for item in items for match in matcher.named(item).brands]
-    return reader.read([Asked(item.title, item.text, match.spans) for item, match in found])
+    found = zip(items, matcher.named_all(items), strict=True)
+    return reader.read([Asked(i.title, i.text, match.spans) for i, named in found for match in named.brands])
 
 
 def _per_second(read: Callable[[Thing], object], things: Sequence[Thing]) -> float:

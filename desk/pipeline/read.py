@@ -77,7 +77,7 @@ def read(parts: Parts, now: datetime) -> int:
 
 def _found(parts: Parts, kept: Sequence[KeptItem]) -> tuple[list[_Found], list[_Named], ReadingCount]:
     """Own brands with their readings; competitors, which nobody reads; and how the readings went."""
-    named = [(k, parts.matcher.named(k.item)) for k in kept]
+    named = list(zip(kept, parts.matcher.named_all([k.item for k in kept]), strict=True))
     pairs = [(k, match, n.competitors) for k, n in named for match in n.brands]
     readings, count = parts.reader.read_counted(
         [_asked(parts, k.item, match, rivals) for k, match, rivals in pairs]
