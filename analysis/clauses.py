@@ -37,6 +37,7 @@ _MOCKING = re.compile(
 _HINTS = {
     "rival": "竞品 对手 友商 别家 别的 其他品牌 其他牌子 其他家 隔壁 另一家 同行",
     "comparison": "比 不如 赶不上 输给 远逊于 没 吊打 完爆 秒杀 碾压 强过 胜过 好过 甩",
+    "contrast": "但是 不过 可是 然而 反观 相比之下",
     "quote": "“ \" 「 『 ‘ ' 所谓",
     "mocking": "呵呵 真有你的 可真行 好样的呢 谢谢你啊 真是谢谢 佩服佩服 [微笑] [doge] [吃瓜] 🙂 🙃",
 }
@@ -45,6 +46,7 @@ _HINTS = {
 _HINT_OF = [kind for kind, words in _HINTS.items() for _ in words.split()]
 _HINTED = AhoCorasick([word for words in _HINTS.values() for word in words.split()])
 _SPLITS = frozenset({"rival", "comparison"})
+_TELLING = frozenset(_HINTS) - {"contrast"}
 
 _PRAISE = (
     r"(?:好|优质|良心|贴心|用心|高端|专业|安全|放心|靠谱|完美|尊贵|尊享|极致|神|匠心|人性化|五星|一流"
@@ -111,9 +113,9 @@ def about_brand(text: str) -> About:
     taken whole.
     """
     hints = {_HINT_OF[index] for index, _, _ in _HINTED.find_matches_as_indexes(text, overlapping=True)}
-    if not hints:
+    if hints.isdisjoint(_TELLING):
         return About(text, 0, _doubts(text), ((0, len(text)),), ())
-    clauses = _clauses(text) if hints & _SPLITS else [(0, len(text))]
+    clauses = _clauses(text, contrast="contrast" in hints) if hints & _SPLITS else [(0, len(text))]
     own = _own(text, clauses) if "rival" in hints and BRAND in text else clauses
     turn, decided = _turn(text, own) if "comparison" in hints else (0, [])
     quoted = _inside(_QUOTED, text, own) if "quote" in hints else []
@@ -178,8 +180,9 @@ def in_other_language(text: str) -> bool:
     return bool(letters) and other / len(letters) > _SHARE_OTHER
 
 
-def _clauses(text: str) -> list[Span]:
-    if not _CONTRAST.search(text):
+def _clauses(text: str, *, contrast: bool) -> list[Span]:
+    """The clauses one after another; ``contrast``: whether one may turn round within."""
+    if not contrast:
         return [clause.span() for clause in _CLAUSE.finditer(text)]
     found = []
     for clause in _CLAUSE.finditer(text):

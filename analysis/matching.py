@@ -103,8 +103,8 @@ class Matcher:
             for competitor in client.competitors:
                 for name in names_of(client, competitor, competitor=True):
                     self._names[name.folded].append(name)
-        self._patterns = tuple(self._names)
-        self._automaton = AhoCorasick(self._patterns)
+        self._meant = tuple(map(tuple, self._names.values()))
+        self._automaton = AhoCorasick(list(self._names))
 
     def matches(self, item: Item) -> list[Match]:
         """One Match a brand of a client; competitors are not among them."""
@@ -125,6 +125,8 @@ class Matcher:
         hits = [h for h in seen if h.fault is None]
         if not hits:
             return _NOBODY
+        if len(hits) == 1 and not self._watches:
+            return _named_once(hits[0], traced)
         held = self._held(hits, _counted(hits, traced), item, traced)
         return Named(_matches(held, traced, competitor=False), _matches(held, traced, competitor=True))
 
@@ -197,9 +199,16 @@ class Matcher:
         for index, start, end in found:
             words = original[slice(*traced.span(start, end))]
             fault = _fault(traced.text, start, end, words, in_address=start in blind)
-            names = self._names[self._patterns[index]]
-            hits += [Hit(n, start, end, _fault_of(n, fault, words)) for n in names]
+            hits += [Hit(n, start, end, _fault_of(n, fault, words)) for n in self._meant[index]]
         return traced, hits
+
+
+def _named_once(hit: Hit, traced: Cleaned) -> Named:
+    """What one name in an item comes to where nothing else can be seen in it: the commonest case."""
+    if hit.name.part is not Part.NAME:
+        return _NOBODY
+    match = (_match((hit,), traced),)
+    return Named((), match) if hit.name.competitor else Named(match, ())
 
 
 def _fault(text: str, start: int, end: int, words: str, *, in_address: bool) -> Fault | None:
