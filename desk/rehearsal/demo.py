@@ -24,6 +24,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import Incident
 from wanglou.domain.item import Item
+from wanglou.domain.mention import Mention
 from wanglou.domain.person import HOUSE, Access
 from wanglou.ports import DeskReader, IncidentView, Storage
 from wanglou.wording import say
@@ -151,17 +152,28 @@ def _card(view: IncidentView) -> Delivery | None:
 
 
 def _stamps(view: IncidentView, card: Delivery, since: datetime) -> dict[str, datetime]:
-    """The five stamps of the incident's first mention of this story; earlier grumbling is evidence too."""
-    dated = [m.mention for m in view.evidence if m.mention.published_at]
-    mentions = [m for m in dated if (m.published_at or m.first_seen) >= since] or dated
-    first = min(mentions, key=lambda m: m.published_at or m.first_seen)
-    return {
-        "published_at": first.published_at or first.first_seen,
-        "first_seen": first.first_seen,
-        "read_at": first.read_at,
-        "alerted_at": view.incident.opened_at,
-        "delivered_at": card.delivered_at or card.created_at,
-    }
+    """The stamps of its first mention of this story, as far as it has one, and its own.
+
+    An incident that a person reported has no mention; an entry of a hot list has no time of its own.
+    """
+    told = {"alerted_at": view.incident.opened_at, "delivered_at": card.delivered_at or card.created_at}
+    first = _first(view, since)
+    if first is None:
+        return told
+    published = {"published_at": first.published_at} if first.published_at else {}
+    return {**published, "first_seen": first.first_seen, "read_at": first.read_at, **told}
+
+
+def _first(view: IncidentView, since: datetime) -> Mention | None:
+    """The evidence it began with, dated if any is; earlier grumbling is evidence too."""
+    mentions = [m.mention for m in view.evidence]
+    dated = [m for m in mentions if m.published_at] or mentions
+    of_this_story = [m for m in dated if _when(m) >= since] or dated
+    return min(of_this_story, key=_when, default=None)
+
+
+def _when(mention: Mention) -> datetime:
+    return mention.published_at or mention.first_seen
 
 
 @contextmanager

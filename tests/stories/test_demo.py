@@ -1,13 +1,17 @@
 """``wanglou demo --until-incident``, as anyone runs it who has neither key nor account."""
 
 import json
+import re
+import signal
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.stories.processes import Running, rows, wanglou
+from tests.pages_fakes import form_fields
+from tests.stories.processes import Running, eventually, free_port, healthz, rows, wanglou
 
 STAMPS = ("published_at", "first_seen", "read_at", "alerted_at", "delivered_at")
 WAIT = 180.0
@@ -32,3 +36,37 @@ def test_the_demo_opens_one_incident_for_the_right_client_and_says_what_it_kept_
     assert any("安屿湾" in line for line in facts["kept_quiet"]), facts["kept_quiet"]
     assert rows(tmp_path / "demo", "SELECT DISTINCT client FROM incident") == [("lock",)]
     assert not demo.says("Traceback")
+
+
+@pytest.mark.slow
+def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_crisis(tmp_path: Path) -> None:
+    port = free_port()
+    demo = Running(wanglou("demo", "--port", str(port), "--data", tmp_path / "demo"))
+    try:
+        eventually(lambda: healthz(port))
+        report_by_hand(f"http://127.0.0.1:{port}", signed_in_by(demo))
+        eventually(lambda: demo.says("事件 incident") and demo.says("客户来电"), WAIT)
+        eventually(lambda: demo.says("first_seen"), WAIT)  # of the crisis; the report has no first mention
+        assert demo.process.poll() is None
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.ends() == 0, demo.lines
+    finally:
+        demo.close()
+    assert not demo.says("Traceback")
+    assert rows(tmp_path / "demo", "SELECT client FROM incident ORDER BY opened_at") == [("tea",), ("lock",)]
+
+
+def signed_in_by(demo: Running) -> str:
+    """The path of the link the demo printed."""
+    found = (re.search(r"desk +http://[^/]+(/link/\S+)", line) for line in demo.lines)
+    return next(match[1] for match in found if match)
+
+
+def report_by_hand(desk: str, link: str) -> None:
+    """Come in by the link, fill in the form and send it, as a browser does."""
+    with httpx.Client(base_url=desk, follow_redirects=True, headers={"origin": desk}, timeout=30) as browser:
+        browser.post(link, data=form_fields(browser.get(link).text, link))
+        form = form_fields(browser.get("/report").text, "/report")
+        told = {"brand": "tea|汀岫", "topic": "service_complaint", "severity": "yellow"}
+        answer = browser.post("/report", data={**form, **told, "text": "客户来电：门店排队纠纷"})
+        assert "/incidents/" in str(answer.url), answer.text
