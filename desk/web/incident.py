@@ -17,13 +17,13 @@ from desk.web.ports import DISMISSALS, WAITS
 from desk.web.posts import marked_post
 from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
+from desk.web.steps import planned_steps
 from desk.web.told import call_to_come
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, IncidentState, first_broken
 from wanglou.domain.item import Placed
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
-from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
@@ -51,20 +51,6 @@ class Story:
     text: tuple[Passage, ...]
     copies: tuple[SeenMention, ...]
     ranks: RankChart | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """A step and what it still waits for, by title."""
-
-    step: Step
-    waits_for: tuple[str, ...]
-    is_mine: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can be worked on now."""
-        return self.step.state == StepState.TODO and not self.waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +116,7 @@ def show_incident(
 
 def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     """What the template shows."""
-    steps = planned_steps(view.plan, reader.access.person)
+    steps = planned_steps(view, reader)
     groups, wants_all = stories(view.evidence, view.placed), "all" in reader.request.query_params
     shown = groups if wants_all else groups[:STORIES_SHOWN]
     chart = draw(view.volume, reader.now, view.incident.opened_at)
@@ -198,17 +184,6 @@ def by_kind(signals: Sequence[Signal]) -> list[SameKind]:
     return [
         SameKind(strongest, tuple(s for s in same if s is not strongest))
         for strongest, same in sorted(kinds, key=lambda kind: kind[0].at)
-    ]
-
-
-def planned_steps(plan: Plan | None, person: str) -> list[PlannedStep]:
-    """The plan's steps in order, each with the titles of undone steps before it."""
-    if plan is None:
-        return []
-    undone = {s.id: s.title for s in plan.steps if s.state == StepState.TODO}
-    ordered = sorted(plan.steps, key=lambda s: s.order)
-    return [
-        PlannedStep(s, tuple(undone[a] for a in s.after if a in undone), s.person == person) for s in ordered
     ]
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.confirming import end_on_record
 from desk.web.guard import Guard
-from desk.web.incident import planned_steps
 from desk.web.rendering import Reader, page, reader_of
 from desk.web.statement import draft_of
+from desk.web.steps import planned_steps
 
 
 def paper_page(guard: Guard) -> APIRouter:
@@ -38,7 +38,7 @@ def show_plan(
     facts = {
         "view": view,
         "incident": view.incident,
-        "steps": planned_steps(view.plan, reader.access.person),
+        "steps": planned_steps(view, reader),
         "draft": draft_of(view, reader),
         "end": end_on_record(view.timeline),
         "typed": typed or {},
