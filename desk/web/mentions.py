@@ -18,7 +18,7 @@ from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
 from wanglou.domain.client import Client
 from wanglou.domain.correction import Correction, CorrectionKind
-from wanglou.domain.mention import SeenMention, Sentiment
+from wanglou.domain.mention import Mention, SeenMention, Sentiment
 from wanglou.domain.reason import Reason
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
@@ -59,6 +59,24 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A story just corrected that fits the filters no longer; it stood before the story ``next``.
+
+    ``correction``: what was said of it, to be taken back.
+    """
+
+    story: MentionStory
+    text: tuple[Passage, ...]
+    correction: Correction
+    next: str
+
+    @property
+    def mention(self) -> Mention:
+        """What it has become."""
+        return self.story.seen.mention
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for. ``unread``: the values of it that nobody can read, by key."""
 
@@ -85,6 +103,7 @@ def mentions_page(guard: Guard) -> APIRouter:
         item: Annotated[str, Form()] = "",
         change: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
+        following: Annotated[str, Form(alias="next")] = "",
     ) -> Response:
         reader = _posting(guard, request, form)
         kind, _, to = change.partition(":")
@@ -93,7 +112,7 @@ def mentions_page(guard: Guard) -> APIRouter:
         told = guard.ports.corrector.correct(
             reader.access, client, brand, item, CorrectionKind(kind), to, reader.now
         )
-        return _back(back, item, told)
+        return _back(back, item, told, {"done": f"{item} {client} {brand}", "next": following})
 
     @router.post("/mentions/undo")
     def undo(
@@ -115,14 +134,14 @@ def _posting(guard: Guard, request: Request, form: str) -> Reader:
     return reader_of(guard, request, visit)
 
 
-def _back(back: str, item: str, told: Reason | None) -> Response:
-    """The page the form stood on, at its story; with the refusal's code, if there is one."""
+def _back(back: str, item: str, told: Reason | None, done: Mapping[str, str] | None = None) -> Response:
+    """The page the form stood on, at its story; with what was done to it, or with the refusal's code."""
     if told is not None and told.code == "correction_gone":
         raise HTTPException(404)
     path = local_path(back) if back.startswith("/mentions") else "/mentions"
     base = path.partition("#")[0]
-    if told is not None:
-        base += ("&" if "?" in base else "?") + urlencode({"refused": told.code})
+    if more := {"refused": told.code} if told is not None else done:
+        base += ("&" if "?" in base else "?") + urlencode(more)
     return RedirectResponse(f"{base}#m-{item[:12]}" if item.isalnum() else base, 303)
 
 
@@ -135,11 +154,13 @@ def _facts(reader: Reader) -> dict[str, object]:
     chart = draw(found.volume, reader.now)
     here = {key: query[key] for key in KEYS if query.get(key)}
     refused = query.get("refused", "")
+    listed = [_listed(reader, asked, story) for story in found.stories]
     return {
         "asked": asked,
         "here": here,
         "found": found,
-        "listed": [_listed(reader, asked, story) for story in found.stories],
+        "listed": listed,
+        "gone": _gone(reader, listed),
         "clients": _clients(reader),
         "brands": _brands_of(reader, query.get("client", "")),
         "sources": sorted(reader.ports.config.sources.values(), key=lambda s: s.name),
@@ -219,6 +240,27 @@ def _listed(reader: Reader, asked: Asked, story: MentionStory) -> Listed:
         brands=tuple(others),
         ranks=rank_chart(story.placed),
     )
+
+
+def _gone(reader: Reader, listed: Sequence[Listed]) -> Gone | None:
+    """The story that was corrected last, where the list shows it no longer; None where nothing left it."""
+    item, _, whose = reader.request.query_params.get("done", "").partition(" ")
+    client, _, brand = whose.partition(" ")
+    shown = {(m.item_key, m.client, m.brand) for m in (one.mention.mention for one in listed)}
+    if not item or (item, client, brand) in shown:
+        return None
+    story = reader.ports.mentions.story(reader.access, client, brand, item)
+    if story is None or not story.corrections:
+        return None
+    title, text = marked_post(story.seen, ())
+    whole = tuple(excerpt(title or text, LONGEST_EXCERPT // 4))
+    return Gone(story, whole, story.corrections[-1], _follower(reader, listed))
+
+
+def _follower(reader: Reader, listed: Sequence[Listed]) -> str:
+    """The listed story that the corrected one stood before; empty where it was the last, or that left too."""
+    asked = reader.request.query_params.get("next", "")
+    return asked if any(one.mention.mention.item_key == asked for one in listed) else ""
 
 
 def said_value(reader: Reader, correction: Correction, value: str) -> str:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from desk.web.serving import DeskServer
 from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import HOUR, NOW, PASSWORD, full_view, incident, taken
+from tests.pages_sample import HOUR, MINUTE, NOW, PASSWORD, full_view, incident, taken
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView
@@ -268,6 +268,26 @@ def test_outside_the_choice_of_brands_digits_correct_the_sentiment(site: Site) -
         page.keyboard.press("1")
         expect(page.locator(".corrections").first).to_contain_text("更正情感")
         expect(page.locator(".row-link").first).to_be_focused()
+
+
+def test_a_queue_of_unsure_mentions_is_worked_by_keys_without_losing_the_place(site: Site) -> None:
+    for number in range(1, 13):
+        item, mention = post(number, f"安屿第{number}条", NOW - number * MINUTE)
+        seed(site.storage, (item, replace(mention, reading=replace(mention.reading, unsure=True))))
+    with site.page() as page:
+        page.goto(f"{site.address}/mentions?unsure=1&days=1")
+        for _ in range(6):
+            page.keyboard.press("j")
+        page.keyboard.press("1")
+        told = page.get_by_role("status").filter(has_text="已更正")
+        expect(told.locator(".row-link")).to_be_focused()
+        expect(told).to_be_in_viewport()
+        page.keyboard.press("j")
+        assert "安屿第7条" in page.evaluate("document.activeElement.closest('.row').innerText")
+        page.keyboard.press("k")
+        page.keyboard.press("u")
+        expect(page.locator("article.post")).to_have_count(12)
+        expect(page.locator("article.post").nth(5).locator(".row-link")).to_be_focused()
 
 
 def test_a_bar_opens_its_mentions(site: Site) -> None:

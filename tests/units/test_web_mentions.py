@@ -1,16 +1,18 @@
 """The mentions page: filters in the address, words that hit, copies folded, corrections by a press."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from tests.mentions_sample import post, seed
-from tests.pages_fakes import Desk, open_desk
+from tests.pages_fakes import Browser, Desk, form_fields, open_desk
 from tests.pages_sample import HOUR, MINUTE, NOW
-from wanglou.domain.item import Author
-from wanglou.domain.mention import Sentiment
+from wanglou.domain.item import Author, Item
+from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.topic import Topic
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import A_PAGE
@@ -101,7 +103,8 @@ def test_one_press_corrects_and_one_takes_it_back(sqlite_storage: SqlStorage, de
     done = browser.post_form("/mentions/correct", {"change": "sentiment:neg"}, page=page)
     assert "林知远更正情感：中性 → 负面" in done.text
     assert "人工更正" in done.text
-    assert "client=anju#m-" in str(done.url)
+    assert done.url.params["client"] == "anju"
+    assert done.url.fragment.startswith("m-")
     undone = browser.post_form("/mentions/undo", page=done)
     assert "更正情感：" not in undone.text
 
@@ -113,13 +116,83 @@ def test_what_is_not_about_the_brand_leaves_the_list_and_is_found_among_the_void
     browser = desk.signed_in("lin")
     page = browser.get("/mentions")
     done = browser.post_form("/mentions/correct", {"change": "brand:"}, page=page)
-    assert "这个地名" not in done.text
+    assert "<article" not in done.text
     void = browser.get("/mentions?void=1")
     assert "这个地名" in void.text
     assert "林知远更正品牌：安屿 → 与品牌无关" in void.text
     back = browser.post_form("/mentions/undo", page=void)
     assert "这个地名" not in back.text
     assert "这个地名" in browser.get("/mentions").text
+
+
+def unsure(number: int, text: str, hours: int) -> tuple[Item, Mention]:
+    item, mention = post(number, text, NOW - hours * HOUR)
+    return item, replace(mention, reading=replace(mention.reading, unsure=True))
+
+
+def three_unsure(storage: SqlStorage) -> None:
+    seed(storage, unsure(1, "安屿第一条", 1), unsure(2, "安屿第二条", 2), unsure(3, "安屿第三条", 3))
+
+
+def correct(
+    browser: Browser, page: httpx.Response, number: int, change: str = "sentiment:neg"
+) -> httpx.Response:
+    """Press a button of the story in this place of the list."""
+    story = page.text.split("<article")[number]
+    return browser.post("/mentions/correct", {**form_fields(story, "/mentions/correct"), "change": change})
+
+
+@pytest.mark.parametrize(("number", "before"), [(1, "第二条"), (2, "第三条"), (3, "</section>")])
+def test_what_a_correction_takes_off_the_list_says_so_in_its_place(
+    sqlite_storage: SqlStorage, desk: Desk, number: int, before: str
+) -> None:
+    three_unsure(sqlite_storage)
+    browser = desk.signed_in("lin")
+    done = correct(browser, browser.get("/mentions?unsure=1&days=1"), number)
+    assert done.text.count("<article") == 2
+    place = done.text.index(f'id="{done.url.fragment}" role="status"')
+    told = done.text[place : done.text.index(before, place)]
+    assert "已更正，不再符合这里的筛选" in told
+    assert f"安屿第{'一二三'[number - 1]}条" in re.sub("<[^>]+>", "", told)
+    assert "林知远更正情感：中性（存疑） → 负面" in told
+    assert done.text[place:].count("<article") == 3 - number
+
+
+def test_what_left_the_list_is_taken_back_from_its_place(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    three_unsure(sqlite_storage)
+    browser = desk.signed_in("lin")
+    done = correct(browser, browser.get("/mentions?unsure=1&days=1"), 2)
+    back = browser.post_form("/mentions/undo", page=done)
+    assert back.text.count("<article") == 3
+    assert 'role="status"' not in back.text
+    assert f'id="{back.url.fragment}"' in back.text
+
+
+def test_what_is_found_void_can_be_taken_back_at_once(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    three_unsure(sqlite_storage)
+    browser = desk.signed_in("lin")
+    done = correct(browser, browser.get("/mentions"), 1, "brand:")
+    assert "林知远更正品牌：安屿 → 与品牌无关" in done.text
+    assert browser.post_form("/mentions/undo", page=done).text.count("<article") == 3
+
+
+def test_what_stays_on_the_list_is_told_once(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    three_unsure(sqlite_storage)
+    browser = desk.signed_in("lin")
+    done = correct(browser, browser.get("/mentions"), 1)
+    assert done.text.count("林知远更正情感") == 1
+    assert "不再符合" not in done.text
+
+
+def test_an_address_tells_nobody_of_another_clients_correction(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    three_unsure(sqlite_storage)
+    browser = desk.signed_in("lin")
+    done = correct(browser, browser.get("/mentions?unsure=1"), 1)
+    address = f"/mentions?{done.url.query.decode()}"
+    assert "林知远更正" in browser.get(address).text
+    assert "林知远更正" not in desk.signed_in("chen").get(address).text
 
 
 def test_another_clients_mentions_do_not_exist(sqlite_storage: SqlStorage, desk: Desk) -> None:

@@ -88,3 +88,7 @@ class MentionReader(Protocol):
     ) -> MentionList:
         """One page; ``older`` is what the page before it named, empty for the first."""
         ...
+
+    def story(self, access: Access, client: str, brand: str, item: str) -> MentionStory | None:
+        """One mention with what is folded under it, whatever a list is filtered by."""
+        ...

@@ -92,6 +92,15 @@ class SqlMentionReader:
             volume = _volume(uow.connection, clients, wanted, now)
             return MentionList(_stories(uow, found.seen), found.older, found.searched_to, is_behind, volume)
 
+    def story(self, access: Access, client: str, brand: str, item: str) -> MentionStory | None:
+        """One mention with what is folded under it; None where there is none, or none for this reader."""
+        if not access.may_see(client):
+            return None
+        asked = (_mention.client == client, _mention.brand == brand, _mention.item_key == item)
+        with self.storage.look() as uow:
+            rows = uow.connection.execute(seen_mentions().where(*asked))
+            return next(iter(_stories(uow, [seen_of(row) for row in rows])), None)
+
 
 def _asked(
     wanted: MentionFilter, clients: Collection[str], *, among_few: bool = False
