@@ -236,11 +236,17 @@ class Entrance:
                 work.sign_ins.record(session.person, "out", now, address)
             work.commit()
 
-    def revoke(self, person: str, now: datetime) -> int:
-        """End a person's sessions and links and take the password away; return how many sessions ended."""
+    def revoke(self, person: str, now: datetime) -> int | None:
+        """End a person's sessions and links and take the password away; return how many sessions ended.
+
+        None: nobody has this id, neither among ``people`` nor in the tables, and nothing was changed.
+        """
         with self.storage.begin() as work:
+            stored = work.sign_ins.of(person) is not None
             ended = work.sign_ins.end_sessions_of(person)
-            work.sign_ins.end_links_of(person)
+            links = work.sign_ins.end_links_of(person)
+            if not (stored or ended or links or person in self.people):
+                return None
             work.sign_ins.save(SignIn(person, None))
             work.sign_ins.record(person, "revoked", now, "")
             work.commit()

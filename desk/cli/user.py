@@ -131,9 +131,14 @@ def _revoke(place: Place, id_: str) -> None:
     """Also for someone who has left agency.yaml already: their session may still stand in the tables."""
     if not id_:
         raise _exits.UsageError("whom? write the id: wanglou user revoke wang")
-    storage = storage_of(place)
-    ended = Entrance(storage, read_config(place).agency.people).revoke(id_, WallClock().now())
+    storage, people = storage_of(place), read_config(place).agency.people
+    ended = Entrance(storage, people).revoke(id_, WallClock().now())
     storage.close()
+    if ended is None:
+        raise _exits.CommandError(
+            f"putting out {id_!r}: agency.yaml knows {', '.join(people)}, "
+            "and no session, link or password of such an id is stored; nothing was changed"
+        )
     tell(f"{id_}: {ended} sessions ended; links and password are gone")
 
 

@@ -90,6 +90,25 @@ def test_whoever_is_revoked_is_out_at_once(home: Path) -> None:
     storage.close()
 
 
+def test_whoever_has_left_the_file_is_put_out_all_the_same(home: Path) -> None:
+    assert user(home, *ADD) == _exits.DONE
+    agency = home / "config" / "agency.yaml"
+    lines = agency.read_text(encoding="utf-8").splitlines(keepends=True)
+    agency.write_text("".join(line for line in lines if "秦朗" not in line), encoding="utf-8")
+    assert user(home, "revoke", "qin") == _exits.DONE
+
+
+def test_revoking_somebody_nobody_knows_says_so_and_stores_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert user(home, "revoke", "ghost") == _exits.FINDING
+        told = capsys.readouterr().err
+        assert "'ghost'" in told
+        assert "zhou" in told
+        assert "nothing was changed" in told
+
+
 def test_the_list_says_who_sees_what(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert user(home, "list") == _exits.DONE
     lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
