@@ -7,8 +7,10 @@ sha256. It holds the secret and clients' data: it is made readable for its owner
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -94,11 +96,21 @@ def unpack(archive: Path, into: Path) -> Manifest:
     """Unpack what the manifest lists, each file compared with its sha256. ``into`` must be empty or missing.
 
     Nothing is taken from the archive that its manifest does not list, and nothing is written outside
-    ``into``. Raises ArchiveError, and then ``into`` is not to be used.
+    ``into``. Raises ArchiveError; then ``into`` is as it was before, also where ctrl-c came between.
     """
     manifest = read_manifest(archive)
     if into.exists() and not (into.is_dir() and not any(into.iterdir())):
         raise ArchiveError(f"restoring into {into}: it is not an empty folder; name a new one")
+    stood = [folder for folder in (into, *into.parents) if folder.exists()]
+    try:
+        _fill(archive, into, manifest)
+    except BaseException:
+        _empty_again(into, stood[0])
+        raise
+    return manifest
+
+
+def _fill(archive: Path, into: Path, manifest: Manifest) -> None:
     try:
         found = dict(_unpacked(archive, into, manifest))
     except (tarfile.TarError, EOFError, OSError) as error:
@@ -106,7 +118,6 @@ def unpack(archive: Path, into: Path) -> Manifest:
     wrong = sorted(name for name, sha256 in manifest.files.items() if found.get(name) != sha256)
     if wrong:
         raise _foreign(archive, f"{wrong[0]} is missing or not as it was stored")
-    return manifest
 
 
 def sha256_of(path: Path) -> str:
@@ -127,6 +138,20 @@ def _unpacked(archive: Path, into: Path, manifest: Manifest) -> Iterator[tuple[s
                 while source and (piece := source.read(_PIECE)):
                     stream.write(piece)
             yield member.name, sha256_of(target)
+
+
+def _empty_again(into: Path, stood: Path) -> None:
+    """Take away what was put into ``into``, and the folders that were made for it below ``stood``."""
+    for left in into.iterdir() if into.is_dir() else ():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+    for made in (into, *into.parents):
+        if made == stood:
+            return
+        with suppress(OSError):  # what cannot be taken away hides no error that led here
+            made.rmdir()
 
 
 def _safe(archive: Path, name: str) -> PurePosixPath:

@@ -46,7 +46,10 @@ def _check(into: Path) -> None:
     found = findings(into / "data" / DATABASE_FILE)
     sys.stdout.writelines(f"{line}\n" for line in found)
     if found:
-        raise _exits.CommandError(f"the restored database has {len(found)} findings; use an older backup")
+        raise _exits.CommandError(
+            f"the restored database has {len(found)} findings, and what was unpacked stays in {into} to be "
+            "looked at; use an older backup and a new folder"
+        )
 
 
 def _summary(manifest: Manifest) -> str:

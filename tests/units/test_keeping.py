@@ -140,6 +140,35 @@ def test_an_archive_that_is_cut_short_is_refused(home: Path, cut: float) -> None
     whole = archive.read_bytes()
     archive.write_bytes(whole[: int(cut * len(whole)) if cut < 1 else int(cut)])
     assert main(["restore", str(archive), "--into", str(home / "copy")]) == _exits.UNREADABLE
+    assert not (home / "copy").exists()
+
+
+def cut_short(home: Path) -> Path:
+    archive = home / "desk.tar.gz"
+    assert back_up(home, archive) == _exits.DONE
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: len(whole) * 9 // 10])
+    return archive
+
+
+def test_a_restore_that_failed_can_be_tried_again_in_the_same_place(home: Path) -> None:
+    archive = cut_short(home)
+    into = home / "new" / "deep"
+    into.parent.mkdir()
+    (into.parent / "kept").write_text("another's")
+    arguments = ["restore", str(archive), "--into", str(into)]
+    assert main(arguments) == _exits.UNREADABLE
+    assert [path.name for path in into.parent.iterdir()] == ["kept"]
+    archive.unlink()
+    assert back_up(home, archive) == _exits.DONE
+    assert main(arguments) == _exits.DONE
+
+
+def test_an_empty_folder_stays_when_restoring_into_it_failed(home: Path) -> None:
+    archive = cut_short(home)
+    (home / "copy").mkdir()
+    assert main(["restore", str(archive), "--into", str(home / "copy")]) == _exits.UNREADABLE
+    assert list((home / "copy").iterdir()) == []
 
 
 def evil(archive: Path, name: str, *, listed: bool = True, kind: bytes = tarfile.REGTYPE) -> Path:
