@@ -67,11 +67,11 @@ def test_every_text_names_its_client_and_no_other(talk: list[Chat]) -> None:
 
 def test_competitors_are_spoken_of_too_and_never_by_a_clients_name() -> None:
     rivals = competitors_chatter(UNTIL)
-    assert 400 <= len(rivals) <= 900
-    assert {c.client for c in rivals} == {"lock"}
+    assert 900 <= len(rivals) <= 1_600
+    assert {c.client for c in rivals} == {"lock", "tea", "home"}
     for chat in rivals:
         words = chat.title + chat.text
-        assert "陌川" in words
+        assert {"lock": "陌川", "tea": "漪禾", "home": "焙屿"}[chat.client] in words
         assert not any(name in words for names in NAMES.values() for name in names)
 
 

@@ -158,6 +158,8 @@ class TestTheClientPage:
     def test_a_client_without_competitors_or_history_says_what_would_be_here(self, desk: Desk) -> None:
         page = desk.signed_in("he").get("/clients/xinglan").text
         assert "没有设竞品" in page
+        assert "自己的品牌合计" not in page
+        assert "share-bar" not in page
         assert "还没有结束的事件" in page
         assert "没有，发到值班频道" in page
 
