@@ -149,7 +149,9 @@ class Pen:
     def next_due(self) -> str | None:
         """What falls due first, with what is left; None where nothing does."""
         clocks = [(c.due_at, self.say(f"clock_{c.name}")) for c in self.view.clocks if c.stopped_at is None]
-        dues = clocks + [(step.due_at, step.title) for step in self.open_steps()]
+        dues = clocks + [
+            (step.due_at, self.say("card_step_named", step=step.title)) for step in self.open_steps()
+        ]
         if not dues or not self.view.incident.state.is_open:
             return None
         due, what = min(dues)

@@ -44,6 +44,14 @@ def test_a_code_has_both_languages_with_the_same_blanks(code: str) -> None:
     assert blanks(sentences["zh"]) == blanks(sentences["en"])
 
 
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_what_a_playbook_says_is_quoted_in_english(code: str) -> None:
+    """Books are written in one language: their words in an English sentence are somebody else's."""
+    sentence = catalogue()[code]["en"]
+    for blank in blanks(sentence) & {"step", "steps", "done_when"}:
+        assert f"“{{{blank}}}”" in sentence
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("word", "values"), [("state", IncidentState), ("role", Role), ("topic", Topic)], ids=str
