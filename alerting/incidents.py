@@ -82,7 +82,7 @@ def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now:
     incident = _new(
         subject, verdict.severity, loudest.because, happened_at=min(first.at, now), number=number, now=now
     )
-    facts = {"severity": verdict.severity.colour, "topic": verdict.topic, "rule": verdict.rule}
+    facts = {"severity": verdict.severity.colour, "topic": verdict.topic, **verdict.told}
     opened = record(incident, now, "incident_opened", facts, via=Via.DETECTOR)
     late = {"happened": incident.happened_at.isoformat(), "seen": now.isoformat()}
     seen_late = [record(incident, now, "incident_seen_late", late, via=Via.DETECTOR)]
@@ -192,7 +192,7 @@ def _wake(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> De
     incident = decision.incident
     if incident.state not in _QUIET or not signals:
         return decision
-    saying = Reason("incident_active_again", {"was": incident.state, "rule": verdict.rule})
+    saying = Reason("incident_active_again", {"was": incident.state, **verdict.told})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
     return replace(
         decision,
@@ -208,7 +208,7 @@ def _rise(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> De
     if verdict.severity <= known:
         return decision
     was, colour = incident.severity.colour, verdict.severity.colour
-    saying = Reason("incident_raised", {"was": was, "severity": colour, "rule": verdict.rule})
+    saying = Reason("incident_raised", {"was": was, "severity": colour, **verdict.told})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
     return Decision(
         replace(lift(incident, verdict.severity), because=_why(incident, saying, signals)),

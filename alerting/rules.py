@@ -1,10 +1,10 @@
 """Facts about one brand in, a verdict out: which rule holds, how grave, about what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wanglou.domain.reason import Reason
+from wanglou.domain.reason import Reason, Value, named
 from wanglou.domain.rule import Facts, Rule
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -17,11 +17,17 @@ CLEAR_TOPIC_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gravest rule that holds says."""
+    """What the gravest rule that holds says. ``name``: what people call the rule, by language."""
 
     rule: str
     severity: Severity
     topic: Topic
+    name: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Mapping[str, Value]:
+        """The facts by which sentences name the rule."""
+        return named("rule", self.rule, self.name)
 
 
 def windows(rules: Iterable[Rule]) -> tuple[timedelta, ...]:
@@ -67,7 +73,8 @@ def verdict(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Verdict 
     if not holding:
         return None
     rule = min(holding, key=lambda r: (-r.severity, r.id))
-    return Verdict(rule.id, rule.severity, rule.topic or facts[rule.when.within].topic or Topic.OTHER)
+    topic = rule.topic or facts[rule.when.within].topic or Topic.OTHER
+    return Verdict(rule.id, rule.severity, topic, rule.name)
 
 
 def suppressed(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Reason:
@@ -80,7 +87,7 @@ def suppressed(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Reaso
     if not near:
         return Reason("suppressed_no_rule")
     parts, rule = min(near, key=lambda pair: (len(pair[0]), -pair[1].severity, pair[1].id))
-    return Reason(parts[0].code, {**parts[0].facts, "rule": rule.id, "lacks": len(parts)})
+    return Reason(parts[0].code, {**parts[0].facts, **rule.told, "lacks": len(parts)})
 
 
 def missing(rule: Rule, facts: Facts) -> Sequence[Reason]:

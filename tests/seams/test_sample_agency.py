@@ -14,8 +14,10 @@ from wanglou.config.schema import SHEETS, schema_of
 from wanglou.domain.agency import Config
 from wanglou.domain.severity import Severity
 from wanglou.kinds import find_kind
+from wanglou.wording import LANGUAGES
 
 SAMPLE = Path(__file__).parents[2] / "config"
+REHEARSAL = Path(__file__).parents[2] / "desk" / "rehearsal" / "config"
 LIBRARY = Path(playbooks.__path__[0]) / "library"
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
@@ -40,6 +42,13 @@ def test_a_client_has_an_account_manager_and_limits(sample: Config, path: Path) 
     client = sample.clients[path.stem]
     assert client.team["account"] in sample.agency.people
     assert client.sla["desk_acknowledge"].at(Severity.RED, office_open=False)
+
+
+@pytest.mark.parametrize("config", [SAMPLE, REHEARSAL], ids=lambda path: path.parent.name)
+def test_every_rule_has_a_name_in_both_languages(config: Path) -> None:
+    rules = load(config, LIBRARY, kinds_here()).rules
+    assert len(rules) > 5
+    assert {id_: set(rule.name) for id_, rule in rules.items()} == {id_: set(LANGUAGES) for id_ in rules}
 
 
 @pytest.mark.parametrize("path", _files(SAMPLE / "rules"), ids=lambda path: path.stem)

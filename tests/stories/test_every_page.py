@@ -30,7 +30,7 @@ from wanglou.domain.item import BoardPlace, Placed
 from wanglou.domain.job import JobRun
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.model import ModelCard
-from wanglou.domain.reason import Reason, Value
+from wanglou.domain.reason import Reason, Value, named
 from wanglou.domain.topic import Topic
 from wanglou.ports import ChannelState, ClientTile, Gauges, QuietSignals
 from wanglou.storage.engine import SqlStorage
@@ -99,7 +99,11 @@ def full_desk(storage: SqlStorage, folder: Path) -> Desk:
 
 
 FAILED = Reason("job_failed", {"job": "prune", "found": "OSError: no space left on device"})
-NEAREST: Mapping[str, Value] = {"signal": "board_entry", "rule": "board_entry", "lacks": 1}
+NEAREST: Mapping[str, Value] = {
+    "signal": "board_entry",
+    **named("rule", "board_entry", {"zh": "负面上榜", "en": "Trouble on a hot list"}),
+    "lacks": 1,
+}
 MOVES = tuple(
     Placed(NOW - timedelta(minutes=m), BoardPlace("s8", rank, heat))
     for m, rank, heat in ((90, 48, 3_000), (40, 12, None), (5, 1, 982_000))
@@ -297,6 +301,20 @@ def test_the_sample_has_signals_and_moves_on_hot_lists_to_look_at(site: Site) ->
 def test_no_sample_is_of_a_page_that_is_gone(site: Site) -> None:
     known = {d.path for d in doors(site.desk.app.routes) if d.method == "GET"}
     assert SAMPLES.keys() | NO_PAGES <= known
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_no_column_of_the_health_page_is_out_of_sight(site: Site, language: str) -> None:
+    with looking(site, size="phone") as looked:
+        looked.page.goto(site.address + asking("/health", language))
+        expect(looked.page.locator("#sources, #jobs, #channels, #model")).to_have_count(4)
+        cut = looked.page.evaluate(
+            """() => [...document.querySelectorAll("th, td")]
+                .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth)
+                .map((e) => e.textContent.trim().slice(0, 40))"""
+        )
+        looked.check("/health", cut)
+        expect(looked.page.locator('td[data-label=""]')).to_have_count(0)
 
 
 def test_text_a_third_larger_still_fits_a_phone(site: Site) -> None:

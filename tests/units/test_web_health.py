@@ -1,5 +1,6 @@
 """The health page: every source, what is wrong in words, and what only some may see."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -151,10 +152,13 @@ def test_a_channel_nothing_was_sent_by_says_how_to_try_it(sqlite_storage: SqlSto
 
 def test_the_agencys_own_channel_is_for_those_who_see_all_clients(sqlite_storage: SqlStorage) -> None:
     desk = desk_of(sqlite_storage, sample_reader())
-    agency = replace(desk.ports.config.agency, channels={"desk": "slack:#desk"})
+    channels = {"desk": "slack:#desk", "house": "slack:#ops"}
+    agency = replace(desk.ports.config.agency, channels=channels)
     ports = replace(desk.ports, config=replace(desk.ports.config, agency=agency))
     desk = replace(desk, ports=ports, app=create_app(ports))
-    assert "Slack #desk" in desk.signed_in("lin").get("/health").text
+    text = desk.signed_in("lin").get("/health").text
+    assert "Slack #desk" in text
+    assert re.search(r"Slack #ops<br><small class=\"muted\">望楼自身<", text)
     assert "Slack #desk" not in desk.signed_in("wang").get("/health").text
 
 

@@ -14,6 +14,7 @@ from wanglou.config.values import (
     Amount,
     AmountFloor,
     Duration,
+    Name,
     SeverityName,
     ShareFloor,
     Strength,
@@ -92,10 +93,18 @@ Examples = Annotated[tuple[ExampleSheet, ...], Field(min_length=1), _Listed]
 """One example or a list of them."""
 
 
+class RuleNameSheet(Sheet):
+    """What people call the rule, in each language of the pages."""
+
+    zh: Name = Field(examples=["负面激增"])
+    en: Name = Field(examples=["Negative surge"])
+
+
 class RuleSheet(Sheet):
     """The whole file."""
 
     rule: Word = Field(examples=["negative_burst"])
+    name: RuleNameSheet | None = Field(default=None, examples=["{zh: 负面激增, en: Negative surge}"])
     when: WhenSheet = Field(examples=["{signals: [burst, negative_surge], within: 1h}"])
     then: ThenSheet = Field(examples=["{severity: orange, topic: from_reading}"])
     fires_on: Examples = Field(examples=["{burst: 1, negative_surge: 1, reach: 250k}"])
@@ -116,6 +125,7 @@ def read_rule(checked: Checked, kinds: KnownKinds) -> Rule | None:
         topic=sheet.then.topic,
         fires_on=tuple(example.facts() for example in sheet.fires_on),
         stays_quiet_on=tuple(example.facts() for example in sheet.stays_quiet_on),
+        name=sheet.name.model_dump() if sheet.name else {},
     )
     if knows_its_words:
         _try_examples(checked, rule)

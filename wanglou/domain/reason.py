@@ -14,3 +14,12 @@ class Reason:
 
     code: str
     facts: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def named(fact: str, id_: str, words: Mapping[str, str]) -> Mapping[str, Value]:
+    """Facts that hold an id and its name in each language: the blank ``{fact}`` says the reader's.
+
+    Without a name the blank says the id. ``named("rule", "burst", {"zh": "突增"})`` is
+    ``{"rule": "burst", "rule_zh": "突增"}``.
+    """
+    return {fact: id_, **{f"{fact}_{language}": word for language, word in words.items()}}

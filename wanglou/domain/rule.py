@@ -1,9 +1,10 @@
 """When these facts hold, this severity, this topic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from wanglou.domain.reason import Value, named
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 
@@ -67,6 +68,7 @@ class RuleCondition:
 class Rule:
     """One file of ``config/rules``. ``topic`` None means: as the mentions read.
 
+    ``name``: language → what people call it; empty where its file names it by its id alone.
     ``fires_on`` and ``stays_quiet_on`` are examples that the loader and the test suite try.
     """
 
@@ -76,3 +78,9 @@ class Rule:
     topic: Topic | None
     fires_on: tuple[Facts, ...]
     stays_quiet_on: tuple[Facts, ...]
+    name: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Mapping[str, Value]:
+        """The facts by which sentences name it."""
+        return named("rule", self.id, self.name)

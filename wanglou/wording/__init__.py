@@ -3,7 +3,8 @@
 Each ``*.toml`` beside this file holds one subject. A table per code: ``zh`` and ``en`` with blanks in
 ``str.format`` style, filled from a reason's facts. Two formats are ours: ``{about:topic}`` says the value
 ``rumour`` with the words of ``topic_rumour`` (see VOCABULARIES), and ``{due:time}`` says an ISO instant by
-the reader's clock, with its weekday.
+the reader's clock, with its weekday. Where the facts hold ``rule_zh`` beside ``rule``, the blank ``{rule}``
+says that to a reader of Chinese: see ``wanglou.domain.reason.named``.
 """
 
 import tomllib
@@ -62,7 +63,9 @@ def _said(code: str, facts: tuple[tuple[str, Value, type], ...], language: str, 
     if sentence is None:
         raise UnknownWordingError(f"no {language} sentence for {code!r} in wanglou/wording")
     try:
-        return sentence.format_map({name: _fill(value, language, zone) for name, value, _ in facts})
+        told = {name: value for name, value, _ in facts}
+        words = {name: told.get(f"{name}_{language}", value) for name, value in told.items()}
+        return sentence.format_map({name: _fill(value, language, zone) for name, value in words.items()})
     except (KeyError, ValueError) as error:
         raise UnknownWordingError(f"{code!r} in {language} cannot be filled: {error}") from error
 

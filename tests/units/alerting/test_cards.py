@@ -139,7 +139,7 @@ def test_a_rise_says_from_what_to_what_and_why() -> None:
     decision = join(opened(), Verdict("hot", Severity.RED, Topic.OTHER), [signal("hot_board")], NOW)
     shown = card(view(decision.incident), reply(decision.tellings, decision.incident))
     assert shown.text.splitlines() == [
-        "等级上调：Ⅱ 橙 → Ⅰ 红（规则 hot），请重新认领",
+        "等级上调：Ⅱ 橙 → Ⅰ 红（规则「hot」），请重新认领",
         "hot_board 上报：0.5",
     ]
     assert [b.act for b in shown.buttons] == ["acknowledge"]

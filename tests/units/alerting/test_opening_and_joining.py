@@ -165,7 +165,7 @@ def test_growth_beyond_what_was_set_aside_rises_and_says_by_which_rule() -> None
     incident = done(lower_severity(opened(), act(WANG), Severity.BLUE, "单个投诉")).incident
     assert set_aside(incident) is Severity.ORANGE
     risen = join(incident, verdict(Severity.RED), [], NOW + MINUTE).incident
-    assert say(risen.because) == "等级上调：Ⅳ 蓝 → Ⅰ 红（规则 rule），请重新认领"
+    assert say(risen.because) == "等级上调：Ⅳ 蓝 → Ⅰ 红（规则「rule」），请重新认领"
 
 
 def test_a_late_join_does_not_turn_time_back() -> None:

@@ -1,5 +1,6 @@
 """From signals and sums to a verdict, or to the reason why nobody was told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -126,7 +127,15 @@ def test_the_nearest_rule_is_named_and_how_much_it_lacks() -> None:
     far = rule("far", Severity.RED, reach_at_least=10**9, voices_at_least=10**9)
     near = rule("near", Severity.YELLOW, reach_at_least=300_000)
     reason = suppressed([far, near], heard(signal()))
-    assert say(reason) == "最接近的规则 near 差 1 项：触达 250,000，未到 300,000"
+    assert say(reason) == "最接近的规则「near」差 1 项：触达 250,000，未到 300,000"
+
+
+def test_a_rule_is_said_by_its_name_in_the_readers_language() -> None:
+    named = replace(rule(reach_at_least=300_000), name={"zh": "声量与负面一起激增", "en": "Burst and surge"})
+    reason = suppressed([named], heard(signal()))
+    assert say(reason) == "最接近的规则「声量与负面一起激增」差 1 项：触达 250,000，未到 300,000"
+    assert say(reason, "en").startswith("Nearest rule “Burst and surge”, 1 short")
+    assert reason.facts["rule"] == "negative_burst", "what counts alerts by rule goes on by the id"
 
 
 def test_without_rules_there_is_still_a_reason() -> None:

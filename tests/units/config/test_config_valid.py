@@ -197,6 +197,7 @@ class TestRules:
             "fires_on: {burst: 1, negative_surge: 1, reach: 250k}",
             "fires_on: [{burst: 1, voices: 30, negatives: 1k, strength: 0.5, reach: 1m, topic: food_safety}]",
         )
+        assert _load(folder).rules["negative_burst"].name == {}
         when = _load(folder).rules["negative_burst"].when
         assert when.within == timedelta(minutes=90)
         assert (when.reach_at_least, when.voices_at_least, when.negatives_at_least) == (100_000, 30, 10)
