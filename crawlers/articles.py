@@ -4,6 +4,7 @@ import re
 from datetime import tzinfo
 
 from crawlers.addresses import without_secrets
+from crawlers.charset import decode, is_text
 from crawlers.extraction.article import Article, extract
 from crawlers.source import Page, UnreadablePageError
 from wanglou.domain.item import Author, DatedBy, Item
@@ -33,6 +34,8 @@ def pattern_of(spec: SourceSpec) -> re.Pattern[str]:
 
 def article_of(source: str, page: Page, zone: tzinfo) -> Item:
     """An article's page as an item. Raises UnreadablePageError for a page without headline or text."""
+    if not is_text(decode(page.body)):
+        raise UnreadablePageError(source, page.url, "no text but binary data", "source_no_article")
     article = extract(page.body, page.headers.get("content-type", ""), page.fetched_at, zone)
     if not article.title or not article.text:
         raise UnreadablePageError(source, page.url, "no headline or no text", "source_no_article")
