@@ -3,7 +3,8 @@
 Parametric tails cannot rank events of public talk (the p-value of a textbook seasonal count model falls
 under 1e-10 on four brand-days in ten); a series' own daily maxima can. See docs/adr/0007.
 
-All arrays have one column per series; where they have rows, these are time scales.
+All arrays have one column per series; where they have rows, these are the measures ``SHORT``, ``DAY`` and
+``STEADY``: the rate over a short window, over a day, and how steadily things are said within the window.
 """
 
 from typing import Any
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Memory = dict[str, NDArray[Any]]
 """Named arrays of a state; functions here change them in place."""
+
+SHORT, DAY, STEADY, RATIO = range(4)
+"""Rows of scores; the memory of daily maxima has the first three."""
 
 BUCKETS_A_DAY = 288
 PER_HOUR = 12
@@ -49,6 +53,12 @@ SLOW_AFTER_DAYS = 3.0
 
 SLOW_AT = 1.0
 
+STEADY_LEAD = 0.4
+STEADY_SD = 0.5
+"""What every five minutes hold is told sooner than what one of them may hold: the spikes and plateaus of bots
+stand in a brand's daily maxima of the rate, and hardly in those of its buckets' mean logarithm. Its spread
+counts as 0.5 at least, so that a brand of even talk does not speak at a fifth above its usual."""
+
 RISING = 0.1
 """The slow scales speak only while the day's rate stands a tenth above where the day began: the long tail of
 a huge event is no second event, and must not drown one."""
@@ -69,16 +79,19 @@ class Scales:
         self.speed = np.stack([1 / (PER_HOUR * hours), DAY_SPEED * day])
         self.unit = np.stack([PER_HOUR * hours, PER_HOUR * day])  # from a bucket to a window, to an hour
         self.pseudo = np.stack([soft, DAY_SOFTNESS * soft])
+        self.bucket_pseudo = soft / self.unit[SHORT]
+        self.least = np.log(np.vstack([self.pseudo, self.bucket_pseudo]))  # measures of a day without a word
 
 
 def blank(series: int) -> Memory:
     """The memory of ``series`` series that were never observed."""
     return {
         "rates": np.zeros((3, series)),
+        "steady": np.zeros(series),
         "seen": np.zeros((2, series)),
-        "tops": np.full((2, series), -np.inf),
-        "means": np.zeros((2, series)),
-        "variances": np.zeros((2, series)),
+        "tops": np.full((3, series), -np.inf),
+        "means": np.zeros((3, series)),
+        "variances": np.zeros((3, series)),
         "dawn": np.full(series, -np.inf),
         "days": np.zeros(series),
         "seen_today": np.zeros(series),
@@ -89,11 +102,13 @@ def blank(series: int) -> Memory:
 def learn(memory: Memory, counts: Floats, seen: NDArray[np.bool_], scales: Scales) -> None:
     """Take one bucket. ``counts`` are zero where nothing is known; ``seen`` says where zero means zero.
 
-    The short rate falls while blind (a lower bound stays a lower bound), the day's is corrected for the
-    buckets not seen, the week's waits.
+    The short rate and the steady one fall while blind (a lower bound stays a lower bound), the day's is
+    corrected for the buckets not seen, the week's waits.
     """
-    rates, shares = memory["rates"], memory["seen"]
+    rates, shares, steady = memory["rates"], memory["seen"], memory["steady"]
     rates[:2] += scales.speed * (counts - rates[:2])
+    # the mean of log(1 + n / pseudo), so that a bucket without a word adds nothing
+    steady -= scales.speed[SHORT] * steady
     shares[0] += DAY_SPEED * (seen - shares[0])
     if seen.all():
         rates[2] += WEEK_SPEED * (counts - rates[2])
@@ -107,6 +122,8 @@ def learn(memory: Memory, counts: Floats, seen: NDArray[np.bool_], scales: Scale
         memory["seen_today"] += seen
     risen = np.flatnonzero(counts > 0)
     if risen.size:
+        said = np.log1p(counts[risen] / scales.bucket_pseudo[risen])
+        steady[risen] += scales.speed[SHORT, risen] * said
         _raise_tops(memory, risen, scales)
 
 
@@ -119,37 +136,63 @@ def begin_day(memory: Memory, scales: Scales) -> None:
     memory["tops"][:] = -np.inf
     everyone = np.arange(memory["days"].size)
     _raise_tops(memory, everyone, scales)
-    memory["dawn"][:] = memory["tops"][1]
+    memory["dawn"][:] = memory["tops"][DAY]
 
 
 def scores(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
-    """Score the series ``who`` on three rows: short, day, day over week; -inf where not to be judged.
+    """Score the series ``who`` on the rows SHORT, DAY, STEADY and RATIO; -inf where not to be judged.
 
-    z of short window and day is the log rate's distance from the mean daily maximum in standard deviations.
+    z of the first three is a logarithm's distance from its mean daily maximum in standard deviations, that
+    of the ratio follows from the day's rate over the week's.
     """
     mean, sd = usual_peak(memory, who, scales)
-    z = np.empty((3, who.size))
+    z = np.empty((4, who.size))
     rates = _log_rates(memory, who, scales)
-    z[:2] = (rates - mean) / sd
+    sd[STEADY] = np.maximum(sd[STEADY], STEADY_SD)
+    z[:RATIO] = (rates - mean) / sd
+    z[STEADY] += STEADY_LEAD
     day, week = PER_HOUR * _day(memory, who), PER_HOUR * _week(memory, who)
-    ratio = (day + scales.pseudo[1, who]) / (week + scales.pseudo[1, who])
-    z[2] = SLOW_AT + (np.log(ratio) - np.log(SLOW_RATIO)) / SLOW_UNIT
-    z[2, memory["days"][who] < SLOW_AFTER_DAYS] = -np.inf
-    z[1:, rates[1] < memory["dawn"][who] + RISING] = -np.inf
+    ratio = (day + scales.pseudo[DAY, who]) / (week + scales.pseudo[DAY, who])
+    z[RATIO] = SLOW_AT + (np.log(ratio) - np.log(SLOW_RATIO)) / SLOW_UNIT
+    z[RATIO, memory["days"][who] < SLOW_AFTER_DAYS] = -np.inf
+    tail = rates[DAY] < memory["dawn"][who] + RISING
+    z[np.ix_((DAY, RATIO), tail)] = -np.inf
     z[:, memory["observed"][who] < WARM_UP] = -np.inf
     return z
 
 
-def usual_peak(memory: Memory, who: NDArray[np.intp], scales: Scales) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of the daily maxima, on the short scale and the day's.
+def pace(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
+    """Mentions a window at the pace that most of its buckets hold."""
+    return _paced(memory["steady"][who] + scales.least[STEADY, who], who, scales)
 
-    Each is the log of a rate plus its pseudo-count: mentions a window; mentions an hour.
+
+def usual_pace(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
+    """The same at the usual day's steadiest window."""
+    return _paced(usual_peak(memory, who, scales)[0][STEADY], who, scales)
+
+
+def _paced(log_rate: Floats, who: NDArray[np.intp], scales: Scales) -> Floats:
+    said = np.exp(log_rate) - scales.bucket_pseudo[who]
+    return np.asarray(scales.unit[SHORT, who] * said.clip(min=0.0))
+
+
+def usual_peak(memory: Memory, who: NDArray[np.intp], scales: Scales) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of the daily maxima of SHORT, DAY and STEADY.
+
+    Each is the log of a rate plus its pseudo-count: mentions a window; an hour; a bucket.
     """
     days = np.minimum(memory["days"][who], MEMORY_DAYS)
-    first = np.log(FIRST_PEAK * scales.unit[:, who] * _before(memory, who, scales) + scales.pseudo[:, who])
+    first = _first_peak(_before(memory, who, scales), who, scales)
     mean = (PRIOR_PEAK_DAYS * first + days * memory["means"][:, who]) / (PRIOR_PEAK_DAYS + days)
     variance = (PRIOR_SD_DAYS * PRIOR_SD**2 + days * memory["variances"][:, who]) / (PRIOR_SD_DAYS + days)
     return mean, np.sqrt(variance)
+
+
+def _first_peak(before: Floats, who: NDArray[np.intp], scales: Scales) -> Floats:
+    """What the maxima are taken for while no day is over; ``before``: mentions a bucket so far."""
+    rates = FIRST_PEAK * scales.unit[:, who] * before + scales.pseudo[:, who]
+    steady = FIRST_PEAK[SHORT] * before + scales.bucket_pseudo[who]
+    return np.asarray(np.log(np.vstack([rates, steady])))
 
 
 def usual_a_day(memory: Memory, who: NDArray[np.intp]) -> Floats:
@@ -166,9 +209,7 @@ def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None
     days, mean, variance = memory["days"][who], memory["means"][:, who], memory["variances"][:, who]
     known = np.minimum(days, MEMORY_DAYS)
     sd = np.sqrt((PRIOR_SD_DAYS * PRIOR_SD**2 + known * variance) / (PRIOR_SD_DAYS + known))
-    top = np.maximum(
-        memory["tops"][:, who], np.log(scales.pseudo[:, who])
-    )  # a first day may pass without a word
+    top = np.maximum(memory["tops"][:, who], scales.least[:, who])  # a first day may pass without a word
     top = np.where(days > 0, np.clip(top, mean + CLIP_SD[0] * sd, mean + CLIP_SD[1] * sd), top)
     weight = 1.0 / np.minimum(days + 1.0, MEMORY_DAYS)
     off = top - mean
@@ -178,12 +219,13 @@ def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None
 
 
 def _log_rates(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
-    rates = np.stack([memory["rates"][0, who], _day(memory, who)])
-    return np.asarray(np.log(scales.unit[:, who] * rates + scales.pseudo[:, who]))
+    rates = np.stack([memory["rates"][SHORT, who], _day(memory, who)])
+    logs = np.log(scales.unit[:, who] * rates + scales.pseudo[:, who])
+    return np.vstack([logs, memory["steady"][who] + scales.least[STEADY, who]])
 
 
 def _day(memory: Memory, who: NDArray[np.intp]) -> Floats:
-    return np.asarray(memory["rates"][1, who] / np.maximum(memory["seen"][0, who], SCARCE_DAY))
+    return np.asarray(memory["rates"][DAY, who] / np.maximum(memory["seen"][0, who], SCARCE_DAY))
 
 
 def _week(memory: Memory, who: NDArray[np.intp]) -> Floats:

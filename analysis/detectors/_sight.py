@@ -69,8 +69,9 @@ class Settings:
 class Sight:
     """What stood out in one series in bucket ``step``: counts over the last ``hours``, and what is usual.
 
-    ``usual`` is the count of the usual day's busiest window (``way`` hour), of a usual day (day), or the
-    usual share of negatives (share).
+    ``usual`` is the count of the usual day's busiest window (``way`` hour), of a usual day (day), the usual
+    day's best pace (steady), or the usual share of negatives (share). ``pace``: mentions a window at the pace
+    most of its five-minute buckets hold.
     """
 
     series: Series
@@ -80,6 +81,7 @@ class Sight:
     voices: int
     negatives: int
     usual: float
+    pace: float
     z: float
     provisional: bool
 
@@ -123,7 +125,8 @@ def signal(kind: str, sight: Sight, settings: Settings, polarity: Polarity, now:
 def _reason(kind: str, sight: Sight) -> Reason:
     """Choose the sentence: what is rare has no "times the usual", a hot list has titles, not posts."""
     place = "board" if sight.series.source_class is SourceClass.BOARD else "posts"
-    loud = sight.negatives if kind == "negative_surge" else sight.voices
+    counted = sight.negatives if kind == "negative_surge" else sight.voices
+    loud = sight.pace if sight.way == "steady" else counted
     way = "rare" if sight.way != "share" and sight.usual < 1.0 else sight.way
     return Reason(
         f"signal_{kind}_{way}_{place}",
@@ -134,6 +137,7 @@ def _reason(kind: str, sight: Sight) -> Reason:
             "negatives": sight.negatives,
             "share": round(sight.share, 3),
             "usual": round(sight.usual, 3),
+            "pace": round(sight.pace, 1),
             "times": round(loud / sight.usual, 1) if sight.usual else 0.0,
         },
     )

@@ -16,10 +16,13 @@ from analysis.series_names import series_named
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.volume import BUCKET
 
-VERSION = 1
+VERSION = 2
 """Of the state's layout; another one is refused and rebuilt from the counts."""
 
 VOICES, NEGATIVES = 0, 1
+
+WAYS = ("hour", "day", "steady", "day", "share")
+"""What a row of scores speaks of: the rows of ``extremes.scores``, then the share."""
 
 DAY = 24
 
@@ -41,8 +44,9 @@ SHARE_TIMES = 2.0
 class Surge:
     """A detector of counts far above a series' own extremes. ``watched``: voices or negatives.
 
-    z is the largest of four looks: the short window and the day against the series' daily maxima, the day
-    against the week, and, where ``tests_share``, the share of negatives given the voices. Strength is
+    z is the largest of five looks: the short window, the day and how steadily the window is filled against
+    the series' daily maxima, the day against the week, and, where ``tests_share``, the share of negatives
+    given the voices. Strength is
     (z - bar) / (grave - bar): each unit of z is one standard deviation of the brand's own daily maxima,
     which is what makes brands comparable.
     """
@@ -182,8 +186,10 @@ class _Walk:
         if not who.size:
             return []
         short, day = self._short(step, who), recent.counted(self.held, who, step, DAY)
-        z[0, short[self.surge.watched] < self.floors[who]] = -np.inf
-        z[1:3, day[self.surge.watched] < SLOW_FLOOR * self.floors[who]] = -np.inf
+        few = short[self.surge.watched] < self.floors[who]
+        few_a_day = day[self.surge.watched] < SLOW_FLOOR * self.floors[who]
+        z[np.ix_((extremes.SHORT, extremes.STEADY), few)] = -np.inf
+        z[np.ix_((extremes.DAY, extremes.RATIO), few_a_day)] = -np.inf
         loud = z.max(axis=0) >= bar
         who, z, short, day = who[loud], z[:, loud], short[:, loud], day[:, loud]
         speaks = np.flatnonzero(episodes.speak(self.held, who, z.max(axis=0), bar, step))
@@ -215,7 +221,7 @@ class _Walk:
         return shares.usual_share(week * self.held["rates"][2, who], week * self.held["week_voices"][who])
 
     def _sight(self, step: int, column: int, z: Floats, short: Floats, day: Floats) -> Sight:
-        way = ("hour", "day", "day", "share")[int(z.argmax())]
+        way = WAYS[int(z.argmax())]
         counts, hours = (day, DAY) if way == "day" else (short, int(self.windows[column]))
         voices, negatives = (round(float(n)) for n in counts)
         return Sight(
@@ -226,6 +232,7 @@ class _Walk:
             voices=voices,
             negatives=negatives,
             usual=max(0.0, self._usual(column, way)),
+            pace=float(extremes.pace(self.held, np.array([column]), self.scales)[0]),
             z=float(z.max()),
             provisional=bool(self.held["days"][column] < extremes.MEMORY_DAYS / 2),
         )
@@ -236,6 +243,8 @@ class _Walk:
             return float(self._usual_shares(who)[0])
         if way == "day":
             return float(extremes.usual_a_day(self.held, who)[0])
+        if way == "steady":
+            return float(extremes.usual_pace(self.held, who, self.scales)[0])
         mean, _ = extremes.usual_peak(self.held, who, self.scales)
         return float(np.exp(mean[0, 0]) - self.scales.pseudo[0, column])
 

@@ -76,7 +76,7 @@ def test_all_series_at_once_score_as_one_value_at_a_time(tools: Path, data: Path
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("crisis", "floor"),
-    [("flash x4", 0.20), ("flash x8", 0.48), ("flash x16", 0.69), ("slow x4", 0.58), ("slow x8", 0.85)],
+    [("flash x4", 0.45), ("flash x8", 0.70), ("flash x16", 0.88), ("slow x4", 0.75), ("slow x8", 0.92)],
 )
 def test_crises_put_into_real_talk_are_found(figures: dict[str, Any], crisis: str, floor: float) -> None:
     assert figures["fa_per_brand_week"] <= 1.0

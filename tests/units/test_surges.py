@@ -284,3 +284,31 @@ def test_a_holiday_week_of_more_talk_is_told_faintly_if_at_all(times: float, mos
 
     assert len(told) <= most
     assert all(signal.strength < 2 * FAINT for signal in told)
+
+
+def test_talk_that_does_not_break_off_is_told_beneath_the_peaks_of_bots() -> None:
+    voices = quiet(16, 6.0)
+    voices[100::DAY] += 120  # one bucket a day, far above anything people say
+    voices[15 * DAY : 15 * DAY + HOUR] += 5
+    [signal] = within(seen(BURST({}), voices), 15 * DAY, 15 * DAY + HOUR)
+    facts = signal.because.facts
+
+    assert "接连不断" in say(signal.because)
+    assert "steadily" in say(signal.because, "en")
+    assert facts["pace"] <= facts["voices"]
+    assert facts["times"] == pytest.approx(facts["pace"] / facts["usual"], abs=0.1)
+
+
+def test_as_many_in_one_bucket_are_not_told_beneath_the_peaks_of_bots() -> None:
+    voices = quiet(16, 6.0)
+    voices[100::DAY] += 120
+    voices[15 * DAY] += 5 * HOUR
+
+    assert within(seen(BURST({}), voices), 15 * DAY, 15 * DAY + HOUR) == []
+
+
+def test_even_talk_a_third_above_its_usual_best_is_no_burst() -> None:
+    rate = np.full(20 * DAY, 240.0)
+    rate[16 * DAY : 16 * DAY + 3 * HOUR] *= 4 / 3
+
+    assert [s for seed in range(5) for s in within(seen(BURST({}), talk(rate, seed)), 4 * DAY, 20 * DAY)] == []
