@@ -292,11 +292,12 @@ def test_talk_that_does_not_break_off_is_told_beneath_the_peaks_of_bots() -> Non
     voices[15 * DAY : 15 * DAY + HOUR] += 5
     [signal] = within(seen(BURST({}), voices), 15 * DAY, 15 * DAY + HOUR)
     facts = signal.because.facts
+    pace, usual, voices, times = (float(facts[name]) for name in ("pace", "usual", "voices", "times"))
 
     assert "接连不断" in say(signal.because)
     assert "steadily" in say(signal.because, "en")
-    assert facts["pace"] <= facts["voices"]
-    assert facts["times"] == pytest.approx(facts["pace"] / facts["usual"], abs=0.1)
+    assert pace <= voices
+    assert times == pytest.approx(pace / usual, abs=0.1)
 
 
 def test_as_many_in_one_bucket_are_not_told_beneath_the_peaks_of_bots() -> None:
