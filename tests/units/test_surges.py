@@ -292,11 +292,11 @@ def test_talk_that_does_not_break_off_is_told_beneath_the_peaks_of_bots() -> Non
     voices[15 * DAY : 15 * DAY + HOUR] += 5
     [signal] = within(seen(BURST({}), voices), 15 * DAY, 15 * DAY + HOUR)
     facts = signal.because.facts
-    pace, usual, voices, times = (float(facts[name]) for name in ("pace", "usual", "voices", "times"))
+    pace, usual, said, times = (float(facts[name]) for name in ("pace", "usual", "voices", "times"))
 
     assert "接连不断" in say(signal.because)
     assert "steadily" in say(signal.because, "en")
-    assert pace <= voices
+    assert pace <= said
     assert times == pytest.approx(pace / usual, abs=0.1)
 
 
