@@ -1,21 +1,26 @@
-"""What a hot list's title says of a brand: how likely it is trouble, read as a headline without the name."""
+"""What a hot list's title says of a brand, read as a headline without the name."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
+from analysis.board_features import Title
 from analysis.headlines import MARK, score_headlines
 from analysis.model import Weights, load_weights
 from wanglou.domain.mention import SeenMention
 
 
-def trouble_in(seen: Sequence[SeenMention]) -> list[float]:
-    """P(neg) of each mention's title for its brand, in order.
+def read_titles(came: Sequence[tuple[datetime, SeenMention]]) -> list[Title]:
+    """The titles with when each came, in order.
 
-    Each is read by itself: a brand's trouble adds up in the detector, and counted once more in every title
+    Each is read by itself: a brand's trouble adds up in the judgement, and counted once more in every title
     it made launch weeks worse (measured).
     """
-    masked = [with_mark(s.item.title, s.mention.match.spans) for s in seen]
-    return [score.p_neg for score in score_headlines(_base(), [(title, (MARK,), ()) for title in masked])]
+    asked = [(with_mark(s.item.title, s.mention.match.spans), (MARK,), ()) for _, s in came]
+    read = score_headlines(_base(), asked)
+    return [
+        Title(at, r.p_neg, 1.0, r.p_pos, r.trouble, r.calm) for (at, _), r in zip(came, read, strict=True)
+    ]
 
 
 def with_mark(title: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -85,12 +85,13 @@ class Headlines:
 
 @dataclass(frozen=True, slots=True)
 class HeadlineScore:
-    """P of each class for the brand, and the trouble categories the headline names."""
+    """P of each class for the brand, and the categories of trouble and calm the headline names."""
 
     p_neg: float
     p_neu: float
     p_pos: float
     trouble: tuple[str, ...]
+    calm: tuple[str, ...] = ()
 
 
 def score_headline(
@@ -115,11 +116,12 @@ def judge_headlines(
     if not asked:
         return []
     _, table = feature_table(base, asked, grams)
-    shift = base.shift(read_as(see(title, names)) for title, names, _ in asked)
+    seen = [see(title, names) for title, names, _ in asked]
+    shift = base.shift(read_as(line) for line in seen)
     chances = softmax(table @ learnt.weights.T + learnt.bias + shift).tolist()
     return [
-        HeadlineScore(neg, neu, pos, tuple(k for k, n in see(title, names).trouble.items() if n))
-        for (neg, neu, pos), (title, names, _) in zip(chances, asked, strict=True)
+        HeadlineScore(neg, neu, pos, _named(line.trouble), _named(line.calm))
+        for (neg, neu, pos), line in zip(chances, seen, strict=True)
     ]
 
 
@@ -197,6 +199,10 @@ def load_headlines(path: Path = LEARNT) -> Headlines:
 
 def _count(text: str, categories: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     return {name: sum(word in text for word in words) for name, words in categories.items()}
+
+
+def _named(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(name for name, count in counts.items() if count)
 
 
 def _categories(seen: Seen) -> dict[str, float]:

@@ -78,7 +78,7 @@ def boards(places: Places) -> list[Number]:
         ("crises on hot lists <= 6 h", _share(two.found), ".85", ".90", ours.found),
         ("... false alarms a brand-week", _share(two.false_alarms), "<= .10", "<= .10", ours.false_alarms),
         ("... in launch weeks", _share(two.benign), "<= .20", "<= .16", ours.benign),
-        ("... 42 bursts of other brands", _share(two.bursts), "", "", ours.bursts),
+        ("... 42 bursts of other brands", _share(two.bursts), ".65", "", ours.bursts),
     ]
     table = [Number(name, f">= 2 words: {rival}", f, t, _share(got)) for name, rival, f, t, got in rows]
     return table + [

@@ -1,15 +1,16 @@
-"""A brand on hot lists: is what they say of it trouble? Decided a brand, each time a title about it arrives.
+"""A brand on hot lists: is what they say of it trouble? Judged a brand, each time a title about it arrives.
 
 The state is the brand's titles of two weeks, which storage has: nothing else is kept, nothing can be lost.
 """
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from analysis.board_titles import trouble_in
+from analysis.board_features import DAY, MEMORY, RECENT, Title, features, known_at
+from analysis.board_judgement import load_judgement
+from analysis.board_titles import read_titles
 from analysis.segmenting import WordList
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Campaign, planned_times
@@ -20,56 +21,19 @@ from wanglou.domain.source import SourceClass
 
 KIND = "board_entry"
 
-MEMORY = timedelta(days=14)
-"""How far back a brand's usual place on the lists is learnt."""
-
-RECENT = timedelta(hours=72)
-FADES = timedelta(hours=12)
-"""A title's weight falls to 1/e in this time."""
-
-SHORT = timedelta(hours=6)
-EVEN = 0.5
-"""From here on a title is named as bad for the brand."""
-
-_ROUNDING = 1e-9
-"""Three thirds are one title."""
-
-_USUAL_BEFORE = timedelta(hours=24)
-"""The day that is judged is no part of what is usual."""
-
-CALM_SHARE, SURPRISE = 0.4, 0.6
-MOST_SURPRISE, SUREST = 4.0, 0.99
-"""What 1 − P(neg) of a title takes off, what surprise adds a decade, and how much of either counts."""
-
-BAR, GRAVE = 3.7, 7.0
-"""Scores where it is worth saying (strength 0) and grave (strength 1); docs/noticing.md has the curve."""
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title about the brand: when it came, and how likely it is trouble for the brand.
-
-    ``planned``: how many times the usual talk was planned then.
-    """
-
-    at: datetime
-    p_neg: float
-    planned: float = 1.0
-
-    @property
-    def share(self) -> float:
-        """What it counts for: of planned talk so much less, but trouble is never planned."""
-        return 1.0 if self.p_neg >= EVEN else 1.0 / self.planned
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A brand's score at a title, with the numbers it is made of."""
+    """A brand's log-odds of trouble at a title, with the numbers people are told.
 
-    score: float
+    ``before``: titles of the two weeks that came before the 72 h; ``worst``: P(neg) of the worst one since.
+    """
+
+    log_odds: float
     titles: int
     troubled: int
-    surprise: float
+    worst: float
+    before: int
 
 
 def titles_of(seen: Sequence[SeenMention], read_from: datetime) -> list[Title]:
@@ -81,28 +45,24 @@ def titles_of(seen: Sequence[SeenMention], read_from: datetime) -> list[Title]:
     last: dict[str, datetime] = {}
     kept = []
     for at, words, mention in ordered:
-        if words not in last or at - last[words] > _USUAL_BEFORE:
+        if words not in last or at - last[words] > DAY:
             kept.append((at, mention))
         last[words] = at
     old = [Title(at, 0.0) for at, _ in kept if at < read_from]
-    new = kept[len(old) :]
-    read = trouble_in([mention for _, mention in new])
-    return old + [Title(at, p_neg) for (at, _), p_neg in zip(new, read, strict=True)]
+    return old + read_titles(kept[len(old) :])
 
 
 def standing(titles: Sequence[Title], at: datetime) -> Standing:
-    """The score at ``at``, of titles that came until then."""
-    known = [t for t in titles if at - MEMORY <= t.at <= at]
+    """Where the brand stands at ``at``, by titles that came until then."""
+    known = known_at(titles, at)
     recent = [t for t in known if t.at > at - RECENT]
-    trouble = sum(math.exp(-((at - t.at) / FADES)) * weight(t.p_neg) * t.share for t in recent)
-    surprise = min(_surprise(known, at), MOST_SURPRISE)
-    troubled = sum(t.p_neg >= EVEN for t in recent)
-    return Standing(trouble + SURPRISE * surprise, len(recent), troubled, surprise)
-
-
-def weight(p_neg: float) -> float:
-    """What a title adds: how sure its trouble is, less a share of its calm; it grows with P(neg)."""
-    return -math.log1p(-min(p_neg, SUREST)) - CALM_SHARE * (1 - p_neg)
+    return Standing(
+        load_judgement().log_odds(features(known, at)),
+        len(recent),
+        sum(t.is_bad for t in recent),
+        max((t.p_neg for t in recent), default=0.0),
+        len(known) - len(recent),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +88,20 @@ class BoardEntry:
         _, client, brand = moments[0]
         plans = self.campaigns.get(client, ())
         titles = [replace(title, planned=planned_times(plans, brand, title.at)) for title in told]
+        bar = load_judgement().bar
         judged = [(standing(titles, at), at, client, brand) for at, client, brand in moments]
-        return [_signal(client, brand, at, s, now) for s, at, client, brand in judged if s.score >= BAR]
+        return [_signal(client, brand, at, s, now) for s, at, client, brand in judged if s.log_odds >= bar]
 
 
 def _signal(client: str, brand: str, at: datetime, stands: Standing, now: datetime) -> Signal:
-    facts: dict[str, str | int] = {
+    facts: dict[str, str | int | float] = {
         "brand": brand,
         "titles": stands.titles,
         "troubled": stands.troubled,
         "hours": RECENT // timedelta(hours=1),
+        "worst": stands.worst,
+        "before": stands.before,
+        "days": (MEMORY - RECENT) // DAY,
     }
     return Signal(
         kind=KIND,
@@ -148,26 +112,9 @@ def _signal(client: str, brand: str, at: datetime, stands: Standing, now: dateti
         at=at,
         seen_at=max(now, at),
         polarity=Polarity.NEG,
-        strength=(stands.score - BAR) / (GRAVE - BAR),
-        because=Reason("signal_board_entry", facts),
+        strength=load_judgement().strength(stands.log_odds),
+        because=Reason("signal_board_judged", facts),
     )
-
-
-def _surprise(known: Sequence[Title], at: datetime) -> float:
-    """-log10 of how rarely as many titles come in six hours, by the two weeks before yesterday."""
-    short = sum(t.share for t in known if t.at > at - SHORT)
-    before = sum(t.share for t in known if t.at <= at - _USUAL_BEFORE)
-    usual = (before + 0.5) * (SHORT / (MEMORY - _USUAL_BEFORE))
-    return -math.log10(max(_tail(int(short + _ROUNDING), usual), 1e-12))
-
-
-def _tail(n: int, mean: float) -> float:
-    """P(N ≥ n) of a Poisson count."""
-    term, below = math.exp(-mean), 0.0
-    for k in range(n):
-        below += term
-        term *= mean / (k + 1)
-    return max(1.0 - below, 0.0)
 
 
 def _at(seen: SeenMention) -> datetime:

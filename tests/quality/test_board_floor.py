@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.board_curve import Point, cases, shipped
+from benchmarks.board_cases import Point
+from benchmarks.board_curve import cases, shipped
 from benchmarks.measuring_data import measuring_data
 
 DIGEST = "1180c7232d465ddacfe92685790ea30d0c95eb83f37c38df99db14dc70d608e5"
@@ -40,11 +41,13 @@ def test_the_hot_lists_are_those_the_floors_were_measured_on(folder: Path) -> No
 @pytest.mark.shared
 def test_trouble_is_found_soon_enough_and_often_enough(measured: Point) -> None:
     assert measured.found >= 0.85
-    assert measured.bursts >= 0.50
+    assert measured.bursts >= 0.65
+    assert measured.further >= 0.70
 
 
 @pytest.mark.shared
 def test_quiet_weeks_and_launches_stay_quiet(measured: Point) -> None:
     assert measured.false_alarms <= 0.10
     assert measured.before <= 0.05
-    assert measured.benign <= 0.20
+    assert measured.benign <= 0.16
+    assert measured.wide <= 0.13

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.board_curve import Case, Told, listed_words, shipped
+from benchmarks.board_cases import Case, Told
+from benchmarks.board_curve import at_bar, listed_words, shipped
 from benchmarks.numbers import MEASURES, Number, Places, as_table, main, measured
 
 NOWHERE = Places(None, None, None, None)
@@ -17,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def told(hours: float, score: float = 9.0) -> Told:
-    return Told(ONSET + HOUR * hours, score, int(score))
+    return Told(ONSET + HOUR * hours, score, score, int(score))
 
 
 def crisis(*seen: Told) -> Case:
@@ -91,7 +92,7 @@ def test_a_lower_bar_finds_no_less_and_calls_no_less_often(
     low, high = sorted((one, other))
     seen = [told(i * 5 - 12, score) for i, score in enumerate(scores)]
     found = [crisis(*seen), launch(*seen), burst(*seen)]
-    below, above = shipped(found, low), shipped(found, high)
+    below, above = at_bar(found, low), at_bar(found, high)
     assert below.found >= above.found
     assert below.bursts >= above.bursts
 
