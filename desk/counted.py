@@ -10,7 +10,6 @@ from statistics import median_low
 import numpy as np
 
 from analysis.detector import Buckets
-from wanglou.domain.source import SourceClass
 from wanglou.domain.volume import BUCKET, Series, bucket_of
 
 LARGEST = 1_000_000_000
@@ -71,7 +70,7 @@ def laid_out(counts: Iterable[Count], brand: str, *, gaps_are_zero: bool) -> Buc
     voices = np.array([[by_start[s].value if s in by_start else blank for s in starts]])
     negatives = np.array([[by_start[s].negatives if s in by_start else blank for s in starts]])
     exposure = np.where(np.isnan(voices), 0.0, 1.0)
-    series = (Series("counts", brand, SourceClass.SOCIAL),)
+    series = (Series("counts", brand, None),)
     return Buckets(series, starts, voices, negatives, voices * 0.0, exposure, closed=len(starts))
 
 

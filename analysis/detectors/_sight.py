@@ -124,7 +124,8 @@ def signal(kind: str, sight: Sight, settings: Settings, polarity: Polarity, now:
 
 def _reason(kind: str, sight: Sight) -> Reason:
     """Choose the sentence: what is rare has no "times the usual", a hot list has titles, not posts."""
-    place = "board" if sight.series.source_class is SourceClass.BOARD else "posts"
+    where = sight.series.source_class
+    place = "posts" if where is None else "board" if where is SourceClass.BOARD else "class"
     counted = sight.negatives if kind == "negative_surge" else sight.voices
     loud = sight.pace if sight.way == "steady" else counted
     way = "rare" if sight.way != "share" and sight.usual < 1.0 else sight.way
@@ -132,6 +133,7 @@ def _reason(kind: str, sight: Sight) -> Reason:
         f"signal_{kind}_{way}_{place}",
         {
             "brand": sight.series.brand,
+            **({"where": where.value} if where else {}),
             "hours": sight.hours,
             "voices": sight.voices,
             "negatives": sight.negatives,

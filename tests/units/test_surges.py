@@ -314,3 +314,22 @@ def test_even_talk_a_third_above_its_usual_best_is_no_burst() -> None:
 
     for seed in range(5):
         assert within(seen(BURST({}), talk(rate, seed)), 4 * DAY, 20 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("source_class", "zh", "en"),
+    [
+        (None, "「安屿」1 小时内", "安屿: "),
+        (SourceClass.NEWS, "「安屿」在新闻里 1 小时内", "安屿 in news: "),
+        (SourceClass.FORUM, "「安屿」在论坛里 1 小时内", "安屿 in forums: "),
+    ],
+)
+def test_the_sentence_says_where_if_it_speaks_of_one_kind_of_place(
+    source_class: SourceClass | None, zh: str, en: str
+) -> None:
+    voices = quiet(16, 2.0)
+    voices[15 * DAY : 15 * DAY + 4] += 12
+    signal = seen(BURST({}), voices, source_class=source_class)[0]
+
+    assert say(signal.because).startswith(zh)
+    assert say(signal.because, "en").startswith(en)

@@ -22,7 +22,7 @@ LANGUAGES = ("zh", "en")
 
 VOCABULARIES = frozenset(
     {"blank", "clock", "dismissal", "kind", "medium"}
-    | {"role", "sentiment", "severity", "state", "topic", "wait"}
+    | {"role", "sentiment", "severity", "state", "topic", "wait", "where"}
 )
 """Words that a value can be said with: ``{was:severity}`` looks for the code ``severity_<value>``."""
 
