@@ -19,6 +19,7 @@ from desk.sample import CHECKS
 from desk.wiring.shared import Place
 from wanglou.config.folder import examine
 from wanglou.domain.agency import Config
+from wanglou.domain.reason import Reason
 from wanglou.storage.engine import open_storage, parse
 from wanglou.storage.errors import StorageError
 from wanglou.storage.leaving import known_clients
@@ -49,7 +50,8 @@ def doctor(
     lines += [f"wrong  {line}" for line in _of_database(place, quick=quick)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     wrong = sum(line.startswith(Gravity.WRONG) for line in lines)
-    tell(f"{wrong} wrong, {len(lines) - wrong} to take care of" if lines else "nothing is wrong here")
+    summed_up = Reason("doctor_found", {"wrong": wrong, "care": len(lines) - wrong})
+    tell(say(summed_up if lines else Reason("doctor_all_well"), language))
     if wrong:
         raise typer.Exit(_exits.FINDING)
 

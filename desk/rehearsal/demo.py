@@ -210,6 +210,8 @@ def _stood_up(data: Path, library: Path, town: Town, chat: SlackContract, addres
     write_chatter(data / HISTORY, town.clock.now())
     config = read_config(place)
     chat.channels.update(_channels(config))
+    people = config.agency.people.values()
+    chat.people.update({p.contacts["slack"]: p.name for p in people if "slack" in p.contacts})
     storage = storage_of(place)
     link = Entrance(storage, config.agency.people).make_link(DUTY, town.clock.now())
     environment = {

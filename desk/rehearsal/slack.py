@@ -60,6 +60,7 @@ class SlackContract:
     channels: dict[str, str]
     desk_url: str = ""
     person: str = "U0000WANG"
+    people: dict[str, str] = field(default_factory=dict)  # id → what the page calls them
     posts: list[Post] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
@@ -309,6 +310,8 @@ def _buttons(post: Post) -> list[dict[str, Any]]:
 def _page(contract: SlackContract) -> str:
     cards = [p for p in contract.posts if p.thread is None]
     shown = "".join(_shown(contract, card) for card in reversed(cards))
+    for id_, name in contract.people.items():
+        shown = shown.replace(escape(f"<@{id_}>"), f"<b>@{escape(name)}</b>")
     return (
         "<!doctype html><html lang=zh><meta charset=utf-8><meta http-equiv=refresh content=3>"
         "<meta name=viewport content='width=device-width'><title>演练聊天室</title>"

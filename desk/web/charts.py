@@ -10,7 +10,7 @@ _HOUR = timedelta(hours=1)
 _LEAST_TOP = 4.0
 """The lowest top of an axis: three mentions an hour must not look like a mountain."""
 
-_NICE = (1, 2, 2.5, 5, 10)
+_NICE = (1, 2, 4, 6, 10)
 _MOST_BARS = 48
 _BAR_HOURS = (1, 2, 3, 6, 12, 24)
 _TICKS = 6
@@ -124,7 +124,7 @@ def _sum(points: Sequence[TilePoint]) -> TilePoint:
 
 
 def axis_top(highest: float) -> float:
-    """The next round number at or above ``highest``, whose half is readable too."""
+    """The next round number at or above ``highest``, whose half is a whole number of mentions too."""
     wanted = max(highest, _LEAST_TOP)
     power = 1.0
     while power * 10 < wanted:

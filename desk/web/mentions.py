@@ -78,11 +78,15 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for. ``unread``: the values of it that nobody can read, by key."""
+    """What an address asks for. ``unread``: the values of it that nobody can read, by key.
+
+    ``unsought``: words that hold nothing a text is found by, such as a lone quotation mark.
+    """
 
     wanted: MentionFilter
     words: TypedWords
     unread: Mapping[str, str]
+    unsought: str
 
 
 def mentions_page(guard: Guard) -> APIRouter:
@@ -205,7 +209,9 @@ def asked_of(reader: Reader) -> Asked:
         unsure=bool(query.get("unsure")),
         void=bool(query.get("void")),
     )
-    return Asked(wanted, reader.ports.parse_words(query.get("q", "")), unread)
+    typed = query.get("q", "").strip()
+    words = reader.ports.parse_words(typed)
+    return Asked(wanted, words, unread, "" if words.grams or words.beginnings else typed)
 
 
 def _span(reader: Reader, unread: dict[str, str]) -> Span:

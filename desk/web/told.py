@@ -11,6 +11,9 @@ from wanglou.domain.client import Client
 from wanglou.domain.person import HOUSE
 from wanglou.ports import IncidentView
 
+ANY_MOMENT = timedelta(minutes=1)
+"""The chase comes round every few seconds; a call that is later than this is late."""
+
 
 @dataclass(frozen=True, slots=True)
 class RouteLine:
@@ -32,10 +35,11 @@ class RungLine:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who is called at ``at`` if nobody acknowledges before."""
+    """Who is called at ``at`` if nobody acknowledges before. ``is_now``: that moment has just come."""
 
     at: datetime
     rung: RungLine
+    is_now: bool
 
 
 def routes(reader: Reader, client: Client) -> Iterator[RouteLine]:
@@ -66,4 +70,5 @@ def call_to_come(reader: Reader, view: IncidentView) -> Call | None:
     at, rung = found
     client = None if incident.client == HOUSE else config.clients.get(incident.client)
     lines = ladder(reader, client)
-    return Call(at, next(line for line in lines if (line.role, line.after) == (rung.role, rung.after)))
+    line = next(line for line in lines if (line.role, line.after) == (rung.role, rung.after))
+    return Call(at, line, at <= reader.now < at + ANY_MOMENT)

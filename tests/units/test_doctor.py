@@ -1,5 +1,6 @@
 """``wanglou doctor``: each thing that can be wrong is said with what to do, and nothing is touched."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -135,9 +136,13 @@ def test_a_sleeping_worker_and_a_config_mistake_are_findings_in_both_languages(
     note(storage, NOW, "another")
     storage.close()
     assert doctor(SAMPLE_CONFIG, tmp_path, "--quick") == _exits.FINDING
-    assert "没有人在看" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "没有人在看" in said.out
+    assert re.fullmatch("现在就不好使的 [0-9]+ 条，要留意的 [0-9]+ 条", said.err.splitlines()[-1])
     assert doctor(SAMPLE_CONFIG, tmp_path, "--language", "en") == _exits.FINDING
-    assert "nobody watches" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "nobody watches" in said.out
+    assert re.fullmatch("[0-9]+ wrong, [0-9]+ to take care of", said.err.splitlines()[-1])
     assert doctor(tmp_path, tmp_path) == _exits.FINDING
     assert "agency.yaml: is missing" in capsys.readouterr().out
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from fastapi import FastAPI, Response
 from hypothesis import given
@@ -80,6 +81,22 @@ def test_a_reply_goes_below_the_card_and_an_update_edits_it(
     assert "<@U1>" in reply.text
     assert first.edits == 1
     assert "acknowledge" not in str(first.blocks)
+
+
+def test_the_page_of_the_chat_calls_people_by_their_names(contract: SlackContract) -> None:
+    contract.people["U1"] = "陈默 <值班>"
+    with serving(slack_app(contract), "chat") as origin:
+        notifier = PLUGIN({"slack": contract.token}, {"base_url": f"{origin}/api/"})
+        card = notifier.send(message())
+        assert isinstance(card, Sent)
+        reply = message(
+            delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id, mentions=("U1", "U2")
+        )
+        notifier.send(reply)
+        page = httpx.get(f"{origin}/").text
+    assert "@陈默 &lt;值班&gt;" in page
+    assert "U1" not in page
+    assert "&lt;@U2&gt;" in page, "whoever has no name here keeps the id"
 
 
 def test_an_answer_lost_after_posting_does_not_make_a_second_message(

@@ -15,13 +15,14 @@ from desk.web.charts import draw
 from desk.web.client import promises
 from desk.web.shares import compare
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import CALM, HOUR, NOW, ZONE, incident, view_of, week
+from tests.pages_sample import CALM, HOUR, MINUTE, NOW, ZONE, incident, view_of, week
 from wanglou.domain.client import Brand, Client, Limit
 from wanglou.domain.person import HOUSE
 from wanglou.domain.severity import Severity
 from wanglou.ports import Storage, Voices
 
 LOCK = Client("lock", "安屿", (Brand("安屿", ()), Brand("屿光", ())), (Brand("陌川", ()), Brand("栖钥", ())))
+SECOND = timedelta(seconds=1)
 MONDAY = NOW - timedelta(days=3)
 
 
@@ -121,6 +122,23 @@ class TestTheClientPage:
         desk.reader.show(view_of(incident(acknowledged_at=NOW, acknowledged_by="wang")))
         assert told not in browser.get("/clients/anju").text
         assert told not in browser.get("/incidents/inc-anju-12").text
+
+    @pytest.mark.parametrize(
+        ("late", "told", "never"),
+        [
+            (-SECOND, "没人认领就叫客户经理 王敏", "正在叫"),
+            (SECOND, "没人认领，正在叫客户经理 王敏", "已超"),
+            (3 * MINUTE, "没人认领就叫客户经理 王敏", "正在叫"),
+        ],
+    )
+    def test_says_who_is_being_called_until_the_chase_has_come_round(
+        self, desk: Desk, late: timedelta, told: str, never: str
+    ) -> None:
+        rung = desk.ports.config.agency.ladder[0]
+        desk.reader.show(view_of(incident(opened_at=NOW - rung.after - late)))
+        part = section(desk.signed_in("wang").get("/clients/anju").text, "open")
+        assert told in part
+        assert never not in part
 
     def test_leads_to_open_incidents_and_to_past_ones(self, desk: Desk) -> None:
         browser = desk.signed_in("wang")

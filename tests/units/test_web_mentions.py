@@ -243,6 +243,17 @@ def test_what_cannot_be_read_is_told(desk: Desk) -> None:
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize("words", ["*", '"', "“ ”"])
+def test_words_that_hold_nothing_to_search_for_are_told(
+    sqlite_storage: SqlStorage, desk: Desk, words: str
+) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    told = "没有能检索的字"
+    assert told in text_of(desk, SEARCH + quote(words))
+    assert told not in text_of(desk, SEARCH + quote(f"好{words}"))
+    assert told not in text_of(desk, SEARCH)
+
+
 def test_a_strangers_markup_stays_text(sqlite_storage: SqlStorage, desk: Desk) -> None:
     item, mention = post(1, "安屿<script>alert(1)</script>投诉")
     item = replace(item, url="javascript:alert(1)", author=Author("<img src=x onerror=alert(1)>"))

@@ -48,6 +48,7 @@ def test_the_top_of_an_axis_is_round_and_holds_everything(highest: float) -> Non
     assert top >= highest
     assert top >= 4
     assert float(f"{top:.2g}") == top
+    assert (top / 2).is_integer()
 
 
 def test_the_hour_that_is_not_over_is_drawn_apart() -> None:
