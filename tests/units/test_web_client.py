@@ -38,6 +38,14 @@ def section(page: str, name: str) -> str:
 
 
 class TestTheClientPage:
+    def test_is_marked_in_the_navigation_as_one_of_the_clients(self, desk: Desk) -> None:
+        browser = desk.signed_in("wang")
+        assert (
+            '<a class="quiet-link" href="/clients" aria-current="true">' in browser.get("/clients/anju").text
+        )
+        assert '<a class="quiet-link" href="/clients" aria-current="page">' in browser.get("/clients").text
+        assert browser.get("/clients/anju").text.count('href="/" aria-current') == 0
+
     def test_shows_brands_with_names_and_what_must_hold(self, desk: Desk) -> None:
         page = desk.signed_in("wang").get("/clients/anju").text
         brand = section(page, "brand-1")
