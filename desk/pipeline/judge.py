@@ -124,8 +124,12 @@ class _Case:
         why = rules.suppressed(self.parts.config.rules.values(), facts)
         expired = self.now - self.longest
         done = [s.key for s in live if s.at <= expired or s.polarity is Polarity.POS]
+        trouble = {s.key for s in live if s.polarity is not Polarity.POS}
+        first = self.uow.signals.hold([s.key for s in live], why)
         self.uow.signals.mark_judged(done, None, why)
-        self.uow.signals.hold([s.key for s in live if s.key not in done], why)
+        if first & trouble:  # what the board lists; praise it never does
+            client, _ = self.brand
+            self.uow.changes.note(client, "signal", client, self.now)
 
     def _told(self, verdict: Verdict, live: Sequence[Signal]) -> Incident | None:
         """The incident the news belongs to: joined, or newly opened if something stood out just now."""

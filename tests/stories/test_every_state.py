@@ -89,6 +89,19 @@ def test_a_signal_below_every_rule_is_on_the_board_and_wakes_nobody(
     assert on_the_board(world) == ()
 
 
+def test_a_signal_below_every_rule_is_told_to_open_boards_once(open_at: Callable[[datetime], World]) -> None:
+    world = open_at(datetime.fromisoformat(DAY))
+    known = world.reader.newest_change()
+    lone = stood_out(world)
+    world.run(minutes=10, step=timedelta(minutes=2))
+    told = [c for c in world.reader.changes(world.access("zhou"), known) if c.kind == "signal"]
+    assert [c.client for c in told] == [lone.client]
+    stood_out(world, "negative_surge")
+    world.run()
+    told = [c for c in world.reader.changes(world.access("zhou"), told[-1].id) if c.kind == "signal"]
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("moment", [DAY, NIGHT], ids=["day", "night"])
 def test_a_signal_taken_up_by_a_person_is_an_incident_with_its_clocks_and_its_evidence(
     open_at: Callable[[datetime], World], moment: str

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from desk.web.serving import DeskServer
 from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
-from tests.pages_sample import HOUR, MINUTE, NOW, PASSWORD, full_view, incident, taken
+from tests.pages_sample import HOUR, MINUTE, NOW, PASSWORD, full_view, incident, signals, taken
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
-from wanglou.ports import IncidentView
+from wanglou.ports import IncidentView, QuietSignals
 from wanglou.storage.engine import SqlStorage
 
 pytestmark = pytest.mark.chromium
@@ -321,6 +321,16 @@ def test_two_people_see_each_others_acknowledgement(site: Site) -> None:
         other.goto(site.address + INCIDENT)
         other.get_by_role("button", name="认领这起事件").click()
         expect(board.locator("#row-inc-anju-12 .row-owner")).to_contain_text("王敏")
+
+
+def test_what_stood_out_and_met_no_rule_comes_onto_an_open_board(site: Site) -> None:
+    with site.page("he") as page:
+        page.goto(site.address)
+        expect(page.locator("#pulse")).to_be_visible()
+        expect(page.locator("#quiet-part li")).to_have_count(0)
+        site.desk.reader.kept_quiet = (QuietSignals(signals()[:1], Reason("suppressed_no_rule")),)
+        site.desk.reader.note("anju", "signal", "anju")
+        expect(page.locator("#quiet-part li")).to_have_count(1)
 
 
 def test_live_updates_keep_what_is_being_typed(site: Site) -> None:

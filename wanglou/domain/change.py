@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``kind``: incident, mention, source, delivery. ``id`` grows and is the event's id on the wire."""
+    """``kind``: incident, signal, mention, source, delivery. ``id`` grows and is the event's on the wire."""
 
     id: int
     client: str

@@ -108,8 +108,8 @@ class Signals(Protocol):
         """Let the signals of one incident go on in another; those no rule has judged stay unjudged."""
         ...
 
-    def hold(self, keys: Collection[str], so_far: Reason) -> None:
-        """Say why nobody was told so far; the signals stay unjudged."""
+    def hold(self, keys: Collection[str], so_far: Reason) -> set[str]:
+        """Say why nobody was told so far; the signals stay unjudged. Return those held first now."""
         ...
 
     def kept_quiet(self, since: datetime) -> list[tuple[Signal, Reason]]:

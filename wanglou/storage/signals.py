@@ -28,6 +28,9 @@ KEPT_QUIET = _BY_TIME.where(
     _signal.incident.is_(None), _signal.suppressed_code.is_not(None), _signal.at >= bindparam("since")
 )
 OF_INCIDENT = _BY_TIME.where(_signal.incident == bindparam("incident"))
+NOT_HELD = select(_signal.key).where(
+    _signal.key.in_(bindparam("keys", expanding=True)), _signal.suppressed_code.is_(None)
+)
 HOLD = (
     update(tables.signal)
     .where(_signal.key.in_(bindparam("keys", expanding=True)))
@@ -90,10 +93,13 @@ class SqlSignals:
         """Let the signals of one incident go on in another."""
         self.connection.execute(MOVE, {"gone": gone, "target": target})
 
-    def hold(self, keys: Collection[str], so_far: Reason) -> None:
-        """Say why nobody was told so far; the signals stay unjudged."""
-        if keys:
-            self.connection.execute(HOLD, {"keys": list(keys), **reason_columns("suppressed", so_far)})
+    def hold(self, keys: Collection[str], so_far: Reason) -> set[str]:
+        """Say why nobody was told so far; the signals stay unjudged. Return those held first now."""
+        if not keys:
+            return set()
+        first = set(self.connection.execute(NOT_HELD, {"keys": list(keys)}).scalars())
+        self.connection.execute(HOLD, {"keys": list(keys), **reason_columns("suppressed", so_far)})
+        return first
 
     def kept_quiet(self, since: datetime) -> list[tuple[Signal, Reason]]:
         """Signals with ``at`` ≥ since that joined no incident, with the reason, by ``at``."""

@@ -110,7 +110,7 @@ function listen() {
   stream.addEventListener("change", (e) => {
     heard();
     body.dataset.after = e.lastEventId;
-    const isUrgent = /incident|delivery/.test(JSON.parse(e.data).kind);
+    const isUrgent = /incident|signal|delivery/.test(JSON.parse(e.data).kind);
     later(isUrgent ? Math.random() * 150 : 15000 * (1 + Math.random())); // not all pages at once
   });
   stream.onerror = () => tell(true);

@@ -204,7 +204,8 @@ def test_a_signal_that_is_held_back_says_why_and_is_looked_at_again(storage: Sql
         uow.incidents.add(an_incident())
         uow.signals.add([signal])
         assert uow.signals.kept_quiet(NOON) == []
-        uow.signals.hold([signal.key], Reason("rule_near", {"reach": 90}))
+        assert uow.signals.hold([signal.key], Reason("rule_near", {"reach": 80})) == {signal.key}
+        assert uow.signals.hold([signal.key], Reason("rule_near", {"reach": 90})) == set()
         assert uow.signals.unjudged() == [signal]
         assert uow.signals.kept_quiet(NOON) == [(signal, Reason("rule_near", {"reach": 90}))]
         assert uow.signals.kept_quiet(NOON + MINUTE) == []
