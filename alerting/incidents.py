@@ -114,11 +114,20 @@ def open_house(part: str, severity: Severity, because: Reason, number: int, now:
 
 def recover(incident: Incident, now: datetime) -> Decision:
     """Close an incident of the agency's own by itself: the part works again."""
+    return _closed(incident, "recovered", Reason("incident_recovered", {"part": incident.brand}), now)
+
+
+def join_house(incident: Incident, number: int, now: datetime) -> Decision:
+    """Close an incident of the agency's own by itself: #``number`` tells of many parts, of this one too."""
+    saying = Reason("incident_joined_house", {"part": incident.brand, "number": number})
+    return _closed(incident, "joined", saying, now)
+
+
+def _closed(incident: Incident, what: str, saying: Reason, now: datetime) -> Decision:
     at = max(now, incident.changed_at)
     closed = replace(incident, state=IncidentState.CLOSED, open_key=None, ended_at=at, changed_at=at)
-    saying = Reason("incident_recovered", {"part": incident.brand})
     entry = record(incident, at, saying.code, saying.facts)
-    return Decision(closed, (entry,), tell(incident, "recovered", saying))
+    return Decision(closed, (entry,), tell(incident, what, saying))
 
 
 def join(incident: Incident, verdict: Verdict, signals: Sequence[Signal], now: datetime) -> Decision:

@@ -6,7 +6,7 @@ Quiet from a blind source means nothing, and the desk must hear that before a cl
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desk.pipeline.house import trouble_with, works_again
+from desk.pipeline.house import joined, trouble_with, works_again
 from desk.pipeline.parts import Parts
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
@@ -30,21 +30,25 @@ _BLIND = {SourceState.SILENT, SourceState.BLOCKED}
 def tell_blind(parts: Parts, uow: UnitOfWork, health: Mapping[str, SourceHealth], now: datetime) -> None:
     """Open what is not told yet and close what is over.
 
-    A source stays under the incident it was told with: one of many does not get another of its own.
+    A source stays under the incident it was told with, until so many turned blind with it that one
+    incident tells of all. Those whose own patience is not over yet count for that too.
     """
     told = {i.brand for i in uow.incidents.all_open() if i.client == HOUSE}
-    blind = [s for s in parts.config.sources.values() if _is_blind(s, health.get(s.id), now)]
-    still = {part_of(spec) for spec in blind} | ({ALL} if blind else set())
+    blind = [s for s in parts.config.sources.values() if _is_blind(health.get(s.id))]
+    ripe = [spec for spec in blind if now - health[spec.id].since >= _patience(spec)]
+    still = {part_of(spec) for spec in ripe} | ({ALL} if blind else set())
     for part in sorted(p for p in told - still if p == ALL or p.startswith(part_of(None))):
         works_again(parts, uow, part, now)
-    new = [spec for spec in blind if part_of(spec) not in told]
-    if not new or ALL in told:
+    if ALL in told:
         return
-    if len(new) >= MANY:
-        trouble_with(parts, uow, ALL, _many(new, parts), now)
+    together = max((_with(spec, blind, health) for spec in ripe), key=len, default=[])
+    if len(together) >= MANY and any(part_of(spec) not in told for spec in together):
+        trouble_with(parts, uow, ALL, _many(together, parts), now)
+        joined(parts, uow, [part_of(spec) for spec in together], ALL, now)
         return
-    for spec in new:
-        trouble_with(parts, uow, part_of(spec), _one(spec, health[spec.id], now), now, Severity.YELLOW)
+    for spec in ripe:
+        if part_of(spec) not in told:
+            trouble_with(parts, uow, part_of(spec), _one(spec, health[spec.id], now), now, Severity.YELLOW)
 
 
 def part_of(spec: SourceSpec | None) -> str:
@@ -52,13 +56,25 @@ def part_of(spec: SourceSpec | None) -> str:
     return f"source {spec.id if spec else ''}"
 
 
-def _is_blind(spec: SourceSpec, known: SourceHealth | None, now: datetime) -> bool:
+def _is_blind(known: SourceHealth | None) -> bool:
     """A source not looked at yet is on the health page, but nobody is called for it."""
-    return (
-        known is not None
-        and known.state in _BLIND
-        and now - known.since >= max(PATIENCE, min(2 * spec.every, timedelta(hours=1)))
-    )
+    return known is not None and known.state in _BLIND
+
+
+def _patience(spec: SourceSpec) -> timedelta:
+    return max(PATIENCE, min(2 * spec.every, timedelta(hours=1)))
+
+
+def _with(
+    spec: SourceSpec, blind: Sequence[SourceSpec], health: Mapping[str, SourceHealth]
+) -> list[SourceSpec]:
+    """Those of the same onset: two rounds apart at most, for a slow source notices that much later."""
+    since = health[spec.id].since
+    return [
+        other
+        for other in blind
+        if abs(health[other.id].since - since) <= max(_patience(spec), _patience(other))
+    ]
 
 
 def _one(spec: SourceSpec, known: SourceHealth, now: datetime) -> Reason:

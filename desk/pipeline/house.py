@@ -1,9 +1,10 @@
 """The watch is watched: what fails here becomes an incident of the agency's own, by the same road."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from alerting.incidents import Subject, home, open_house, recover
+from alerting.incidents import Subject, home, join_house, open_house, recover
 from desk.pipeline.parts import Parts
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
@@ -36,6 +37,15 @@ def works_again(parts: Parts, uow: UnitOfWork, part: str, now: datetime) -> None
     for incident in uow.incidents.open_of_brand(HOUSE, part):
         with suppress(StaleIncidentError):  # somebody acts on it just now; the next success closes it
             parts.carrier.carry_out(uow, incident, recover(incident, now), now)
+
+
+def joined(parts: Parts, uow: UnitOfWork, lesser: Sequence[str], part: str, now: datetime) -> None:
+    """Close the agency's own incidents about ``lesser`` parts: the one about ``part`` tells of them too."""
+    number = uow.incidents.open_of_brand(HOUSE, part)[0].number
+    for name in lesser:
+        for incident in uow.incidents.open_of_brand(HOUSE, name):
+            with suppress(StaleIncidentError):  # somebody acts on it just now; it stays open beside the other
+                parts.carrier.carry_out(uow, incident, join_house(incident, number, now), now)
 
 
 def job_ended(parts: Parts, job: str, error: Exception | None, now: datetime) -> None:

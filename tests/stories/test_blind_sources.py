@@ -1,9 +1,11 @@
 """A source turns blind: the agency hears of it once, in words, and again when it sees."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.world import World
+from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceHealth, SourceState
 
@@ -24,6 +26,22 @@ def turn(world: World, sources: Iterable[str], state: SourceState) -> None:
 
 def parts_told(world: World) -> list[str]:
     return sorted(incident.brand for incident in world.house_incidents())
+
+
+def at_cadences(world: World, minutes: tuple[int, ...]) -> World:
+    """The same agency with sources looked at so often, one each and the last for the rest."""
+    sources = {
+        source: replace(spec, every=timedelta(minutes=minutes[min(n, len(minutes) - 1)]))
+        for n, (source, spec) in enumerate(world.parts.config.sources.items())
+    }
+    config = replace(world.parts.config, sources=sources)
+    return replace(world, parts=replace(world.parts, config=config))
+
+
+def numbers_told(world: World) -> set[int]:
+    """Every incident of the house there ever was."""
+    with world.parts.storage.look() as uow:
+        return set(range(1, uow.incidents.next_number(HOUSE)))
 
 
 def test_a_blind_source_is_told_once_after_some_patience_and_closes_by_itself(world: World) -> None:
@@ -67,6 +85,38 @@ def test_many_that_turn_blind_together_are_one_incident(world: World) -> None:
     turn(world, every, SourceState.LIVE)
     world.run(minutes=1)
     assert parts_told(world) == []
+
+
+def test_one_outage_is_one_incident_however_often_each_source_is_looked_at(world: World) -> None:
+    """Patience differs by cadence: what is looked at rarely counts as soon as a quicker one is told."""
+    world = at_cadences(world, minutes=(5, 20, 30))
+    world.all_sources_live()
+    turn(world, list(world.parts.config.sources), SourceState.BLOCKED)
+    world.run(minutes=90, step=timedelta(minutes=5))
+    assert parts_told(world) == ["sources"]
+    assert len(numbers_told(world)) == 1
+
+
+def test_who_turned_blind_a_little_later_joins_and_the_lesser_incident_says_where(world: World) -> None:
+    world = at_cadences(world, minutes=(5, 20, 30))
+    quick, slower, slowest = list(world.parts.config.sources)[:3]
+    world.all_sources_live()
+    turn(world, [quick], SourceState.BLOCKED)
+    world.run(minutes=20, step=timedelta(minutes=5))
+    assert parts_told(world) == [f"source {quick}"]
+    turn(world, [slower, slowest], SourceState.BLOCKED)
+    world.run(minutes=70, step=timedelta(minutes=5))
+    assert parts_told(world) == ["sources"]
+    assert any("归入 #2" in message.text for message in world.chat.posts)
+
+
+def test_three_that_turned_blind_on_other_days_are_three_incidents(world: World) -> None:
+    world.all_sources_live()
+    three = list(world.parts.config.sources)[:3]
+    for source in three:
+        turn(world, [source], SourceState.BLOCKED)
+        world.run(minutes=180, step=timedelta(minutes=30))
+    assert parts_told(world) == sorted(f"source {source}" for source in three)
 
 
 def test_a_source_that_was_never_looked_at_calls_nobody(world: World) -> None:
