@@ -13,12 +13,14 @@ from wanglou.config.folder import examine, load
 from wanglou.config.schema import SHEETS, schema_of
 from wanglou.domain.agency import Config
 from wanglou.domain.severity import Severity
-from wanglou.kinds import find_kind
+from wanglou.kinds import find_kind, known_kinds
 from wanglou.wording import LANGUAGES
 
 SAMPLE = Path(__file__).parents[2] / "config"
 REHEARSAL = Path(__file__).parents[2] / "desk" / "rehearsal" / "config"
 LIBRARY = Path(playbooks.__path__[0]) / "library"
+UNTRIED = re.compile("# (?:未实测|要先自建)")
+KIND = re.compile(r"kind: (\w+)")
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 
@@ -70,6 +72,26 @@ def test_much_talk_without_trouble_is_blue_at_most(sample: Config) -> None:
 def test_every_source_can_be_built(sample: Config) -> None:
     for spec in sample.sources.values():
         assert find_kind("crawlers.sources", spec.kind)(spec).id == spec.id
+
+
+def _sources_as_written() -> list[str]:
+    """One piece of the file each, those switched off too."""
+    return re.split(r"(?m)^  - id: ", (SAMPLE / "sources.yaml").read_text(encoding="utf-8"))[1:]
+
+
+def test_the_sample_shows_a_source_of_each_kind_and_searches() -> None:
+    kinds = {found[1] for piece in _sources_as_written() if (found := KIND.search(piece))}
+    assert kinds == set(known_kinds("crawlers.sources"))
+    searched = [piece for piece in _sources_as_written() if "搜索" in piece.split("kind:")[0]]
+    hosts = ("news.google.com", "www.bing.com", "news.baidu.com")
+    assert all(any(host in piece for piece in searched) for host in hosts)
+
+
+def test_every_source_of_the_web_says_that_it_was_not_tried() -> None:
+    """They could not be reached from where the sample was written."""
+    web = [piece for piece in _sources_as_written() if "url: http" in piece]
+    assert len(web) > 10
+    assert [piece.split()[0] for piece in web if not UNTRIED.search(piece)] == []
 
 
 @pytest.mark.parametrize("path", _files(SAMPLE, SAMPLE / "clients", SAMPLE / "rules"), ids=lambda p: p.name)
