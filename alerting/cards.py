@@ -41,7 +41,8 @@ class Letterhead:
 class CardView:
     """The incident as it stands at ``now``. ``evidence`` counts its mentions.
 
-    ``hurt``: the words of each mention that says somebody is hurt.
+    ``hurt``: the words of each mention that says somebody is hurt. ``part``: what of the agency's own it is
+    about, in place of a brand.
     """
 
     incident: Incident
@@ -51,6 +52,7 @@ class CardView:
     evidence: int
     now: datetime
     hurt: Sequence[tuple[str, ...]] = ()
+    part: Reason | None = None
 
 
 def language_of(delivery: Delivery, agency: Agency) -> str:
@@ -125,7 +127,7 @@ class Pen:
     def fields(self) -> Iterator[tuple[str, str]]:
         """Names and values of what stands on every card, each in words."""
         incident, plan = self.view.incident, self.view.plan
-        yield "incident", self.say("card_number", number=incident.number, brand=incident.brand)
+        yield "incident", self.say("card_number", number=incident.number, brand=self.brand())
         yield "state", self.say(f"state_{incident.state}")
         yield "owner", self.owner()
         if due := self.next_due():
@@ -134,6 +136,11 @@ class Pen:
             done = sum(step.state is not StepState.TODO for step in plan.steps)
             yield "steps", self.say("card_steps_done", done=done, all=len(plan.steps))
         yield "evidence", self.say("card_mentions", n=self.view.evidence)
+
+    def brand(self) -> str:
+        """The brand, or what of the agency's own does not work."""
+        part = self.view.part
+        return self.reason(part) if part else self.view.incident.brand
 
     def owner(self) -> str:
         """Who answers for it, and since when it is taken."""

@@ -16,11 +16,14 @@ from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT, 
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.duty import Calendar
 from wanglou.domain.incident import Incident
-from wanglou.domain.person import Role
+from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.reason import Reason, Value
 
 HOLDER = {DESK_ACKNOWLEDGE: Role.DESK, ACCOUNT_RESPONSE: Role.ACCOUNT, STATEMENT: Role.ACCOUNT}
 """Whose promise each clock is. A limit of another name starts nothing: nobody could stop it."""
+
+_OF_HOUSE = (DESK_ACKNOWLEDGE,)
+"""No client waits for an answer about the agency's own incidents."""
 
 WARNINGS = (50, 80, 100)
 """Per cent of the time used at which a clock speaks; 100 is overdue."""
@@ -31,9 +34,8 @@ def starting(
 ) -> list[SlaClock]:
     """The clocks that begin when an incident opens. A severity without a limit has no clock."""
     office_open = calendar.in_office_hours(now)
-    due = {
-        name: limits[name].at(incident.severity, office_open=office_open) for name in HOLDER if name in limits
-    }
+    names = [name for name in (_OF_HOUSE if incident.client == HOUSE else HOLDER) if name in limits]
+    due = {name: limits[name].at(incident.severity, office_open=office_open) for name in names}
     return [
         SlaClock(incident.id, name, now, now + limit, office_open)
         for name, limit in due.items()

@@ -77,7 +77,7 @@ class _Note:
             severity=incident.severity.colour,
             topic=incident.topic,
             number=incident.number,
-            brand=incident.brand,
+            brand=self.pen.brand(),
             state=incident.state,
         )
 

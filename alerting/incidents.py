@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from alerting.decision import DESK, TEAM, Act, Decision, Telling
 from alerting.rules import Verdict
 from wanglou.domain.delivery import DeliveryKind
+from wanglou.domain.house import ALL_SOURCES
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
 from wanglou.domain.person import HOUSE, SYSTEM
 from wanglou.domain.reason import Reason, Value
@@ -112,14 +113,17 @@ def open_house(part: str, severity: Severity, because: Reason, number: int, now:
     return Decision(incident, (entry,), (_card(incident),))
 
 
-def recover(incident: Incident, now: datetime) -> Decision:
-    """Close an incident of the agency's own by itself: the part works again."""
-    return _closed(incident, "recovered", Reason("incident_recovered", {"part": incident.brand}), now)
+def recover(incident: Incident, name: str, now: datetime) -> Decision:
+    """Close an incident of the agency's own by itself: the part, called ``name``, works again."""
+    saying = Reason("incident_recovered", {"part": name})
+    if incident.brand == ALL_SOURCES:
+        saying = Reason("incident_sources_recovered")
+    return _closed(incident, "recovered", saying, now)
 
 
-def join_house(incident: Incident, number: int, now: datetime) -> Decision:
+def join_house(incident: Incident, name: str, number: int, now: datetime) -> Decision:
     """Close an incident of the agency's own by itself: #``number`` tells of many parts, of this one too."""
-    saying = Reason("incident_joined_house", {"part": incident.brand, "number": number})
+    saying = Reason("incident_joined_house", {"part": name, "number": number})
     return _closed(incident, "joined", saying, now)
 
 

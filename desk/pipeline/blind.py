@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from desk.pipeline.house import joined, trouble_with, works_again
 from desk.pipeline.parts import Parts
+from wanglou.domain.house import ALL_SOURCES, SOURCE
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
@@ -19,9 +20,6 @@ PATIENCE = timedelta(minutes=10)
 
 MANY = 3
 """So many that turn blind together have one cause, such as our own network: one incident tells of all."""
-
-ALL = "sources"
-"""The part that the one incident about many is named after."""
 
 _NAMED = 5
 _BLIND = {SourceState.SILENT, SourceState.BLOCKED}
@@ -36,15 +34,15 @@ def tell_blind(parts: Parts, uow: UnitOfWork, health: Mapping[str, SourceHealth]
     told = {i.brand for i in uow.incidents.all_open() if i.client == HOUSE}
     blind = [s for s in parts.config.sources.values() if _is_blind(health.get(s.id))]
     ripe = [spec for spec in blind if now - health[spec.id].since >= _patience(spec)]
-    still = {part_of(spec) for spec in ripe} | ({ALL} if blind else set())
-    for part in sorted(p for p in told - still if p == ALL or p.startswith(part_of(None))):
+    still = {part_of(spec) for spec in ripe} | ({ALL_SOURCES} if blind else set())
+    for part in sorted(p for p in told - still if p == ALL_SOURCES or p.startswith(part_of(None))):
         works_again(parts, uow, part, now)
-    if ALL in told:
+    if ALL_SOURCES in told:
         return
     together = max((_with(spec, blind, health) for spec in ripe), key=len, default=[])
     if len(together) >= MANY and any(part_of(spec) not in told for spec in together):
-        trouble_with(parts, uow, ALL, _many(together, parts), now)
-        joined(parts, uow, [part_of(spec) for spec in together], ALL, now)
+        trouble_with(parts, uow, ALL_SOURCES, _many(together, parts), now)
+        joined(parts, uow, [part_of(spec) for spec in together], ALL_SOURCES, now)
         return
     for spec in ripe:
         if part_of(spec) not in told:
@@ -53,7 +51,7 @@ def tell_blind(parts: Parts, uow: UnitOfWork, health: Mapping[str, SourceHealth]
 
 def part_of(spec: SourceSpec | None) -> str:
     """What the incident about one source is named after; all such names begin as that of None."""
-    return f"source {spec.id if spec else ''}"
+    return f"{SOURCE}{spec.id if spec else ''}"
 
 
 def _is_blind(known: SourceHealth | None) -> bool:

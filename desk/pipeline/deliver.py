@@ -22,6 +22,7 @@ from wanglou.domain.delivery import (
     Never,
     Outcome,
 )
+from wanglou.domain.house import part_named
 from wanglou.domain.person import HOUSE
 from wanglou.domain.question import Question
 from wanglou.domain.reason import Reason
@@ -113,6 +114,7 @@ def _view(parts: Parts, uow: UnitOfWork, name: str, now: datetime) -> CardView |
         uow.incidents.evidence_count(name),
         now,
         uow.incidents.evidence_saying(name, Question.HURT),
+        part_named(incident.brand, parts.config.sources) if incident.client == HOUSE else None,
     )
 
 

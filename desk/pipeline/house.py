@@ -6,6 +6,8 @@ from datetime import datetime
 
 from alerting.incidents import Subject, home, join_house, open_house, recover
 from desk.pipeline.parts import Parts
+from wanglou.domain.house import SOURCE
+from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
@@ -36,7 +38,7 @@ def works_again(parts: Parts, uow: UnitOfWork, part: str, now: datetime) -> None
     """Close the agency's own incident about ``part``, if one is open."""
     for incident in uow.incidents.open_of_brand(HOUSE, part):
         with suppress(StaleIncidentError):  # somebody acts on it just now; the next success closes it
-            parts.carrier.carry_out(uow, incident, recover(incident, now), now)
+            parts.carrier.carry_out(uow, incident, recover(incident, _name(parts, incident), now), now)
 
 
 def joined(parts: Parts, uow: UnitOfWork, lesser: Sequence[str], part: str, now: datetime) -> None:
@@ -45,7 +47,15 @@ def joined(parts: Parts, uow: UnitOfWork, lesser: Sequence[str], part: str, now:
     for name in lesser:
         for incident in uow.incidents.open_of_brand(HOUSE, name):
             with suppress(StaleIncidentError):  # somebody acts on it just now; it stays open beside the other
-                parts.carrier.carry_out(uow, incident, join_house(incident, number, now), now)
+                parts.carrier.carry_out(
+                    uow, incident, join_house(incident, _name(parts, incident), number, now), now
+                )
+
+
+def _name(parts: Parts, incident: Incident) -> str:
+    """What people call the part; a source has a name of its own."""
+    known = parts.config.sources.get(incident.brand.removeprefix(SOURCE))
+    return known.name if known and incident.brand.startswith(SOURCE) else incident.brand
 
 
 def job_ended(parts: Parts, job: str, error: Exception | None, now: datetime) -> None:

@@ -155,7 +155,7 @@ def _is_asked_for(reader: Reader, row: BoardRow, client: str, words: str) -> boo
         return False
     shown = (
         reader.client_name(incident.client),
-        incident.brand,
+        reader.brand_of(incident),
         reader.named("topic", incident.topic),
         reader.sentence(incident.because),
         f"#{incident.number}",

@@ -125,6 +125,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "view": view,
         "signal_kinds": by_kind(view.signals),
         "incident": view.incident,
+        "is_house": view.incident.client == HOUSE,
         "steps": steps,
         "mine": [s for s in steps if s.is_mine and s.is_open],
         "acts": acts_for(

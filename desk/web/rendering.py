@@ -20,7 +20,8 @@ from desk.web.passages import cleaned, safe_url
 from desk.web.ports import DeskPorts
 from desk.web.times import Times
 from wanglou.domain.erasure import ERASED_PERSON, LEFT_CLIENT
-from wanglou.domain.incident import TimelineEntry
+from wanglou.domain.house import part_named
+from wanglou.domain.incident import Incident, TimelineEntry
 from wanglou.domain.person import HOUSE, SYSTEM, Access, Person
 from wanglou.domain.reason import Reason, Value
 from wanglou.wording import LANGUAGES, UnknownWordingError, catalogue, say
@@ -133,6 +134,12 @@ class Reader:
         if client.startswith(LEFT_CLIENT):
             return self.words("page_left_client", n=client.removeprefix(LEFT_CLIENT))
         return self.words("page_house") if client == HOUSE else client
+
+    def brand_of(self, incident: Incident) -> str:
+        """The brand an incident is about; what does not work, for the agency's own."""
+        if incident.client != HOUSE:
+            return incident.brand
+        return self.sentence(part_named(incident.brand, self.ports.config.sources))
 
     def named(self, prefix: str, value: str) -> str:
         """The word for a listed value, such as a topic; the value itself where there is none."""

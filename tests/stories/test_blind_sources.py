@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.world import World
+from wanglou.domain.clock import DESK_ACKNOWLEDGE
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceHealth, SourceState
@@ -108,6 +109,25 @@ def test_who_turned_blind_a_little_later_joins_and_the_lesser_incident_says_wher
     world.run(minutes=70, step=timedelta(minutes=5))
     assert parts_told(world) == ["sources"]
     assert any("归入 #2" in message.text for message in world.chat.posts)
+
+
+def test_an_incident_of_the_house_is_told_by_its_sources_name_and_starts_the_desks_clock_alone(
+    world: World,
+) -> None:
+    world.all_sources_live()
+    source = next(iter(world.parts.config.sources.values()))
+    turn(world, [source.id], SourceState.BLOCKED)
+    world.run(minutes=60, step=timedelta(minutes=20))
+    [incident] = world.house_incidents()
+    with world.parts.storage.look() as uow:
+        assert [clock.name for clock in uow.clocks.of_incident(incident.id)] == [DESK_ACKNOWLEDGE]
+    cards = [m.card for m in world.chat.cards if m.card and m.card.incident == incident.id]
+    assert cards
+    assert all(f"信源「{source.name}」" in str(card.fields) for card in cards)
+    turn(world, [source.id], SourceState.LIVE)
+    world.run(minutes=1)
+    assert f"{source.name} 已恢复" in world.chat.texts()
+    assert f"source {source.id}" not in world.chat.texts()
 
 
 def test_three_that_turned_blind_on_other_days_are_three_incidents(world: World) -> None:

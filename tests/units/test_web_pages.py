@@ -186,6 +186,34 @@ def test_the_agencys_own_incidents_are_for_those_who_watch_all_clients(desk: Des
     assert "望楼自身" not in desk.signed_in("wang").get("/").text
 
 
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("source pieces", "信源「pieces」"),
+        ("sources", "多个信源"),
+        ("job judge", "后台任务「judge」"),
+        ("playbook food_safety", "预案（食品安全）"),
+        ("slack:#desk", "渠道 slack:#desk"),
+    ],
+)
+def test_the_agencys_own_incident_says_what_does_not_work_and_promises_no_plan(
+    desk: Desk, part: str, name: str
+) -> None:
+    desk.reader.show(
+        replace(view_of(incident(id="h1", client=HOUSE, brand=part, number=1)), plan=None, signals=())
+    )
+    browser = desk.signed_in("lin")
+    page = browser.get("/incidents/h1").text
+    assert name in page
+    assert "望楼查看自己时发现的" in page
+    assert "由人开立" not in page
+    assert "没有处置方案" in page
+    assert "望楼按类别选预案" not in page
+    assert "每小时提及" not in page
+    assert name in browser.get("/").text
+    assert "恢复后自动关闭" in browser.get("/incidents/h1/plan").text
+
+
 # -- walls
 
 

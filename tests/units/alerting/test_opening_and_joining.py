@@ -198,7 +198,7 @@ def test_a_person_can_open_what_no_source_showed() -> None:
 def test_the_house_has_incidents_of_its_own_and_they_end_by_themselves() -> None:
     blind = open_house("caijing", Severity.YELLOW, Reason("incident_closed", {}), 1, NOW).incident
     assert (blind.client, blind.brand, blind.topic) == (HOUSE, "caijing", Topic.OUTAGE)
-    decision = recover(blind, NOW + MINUTE)
+    decision = recover(blind, "城市晚报", NOW + MINUTE)
     assert decision.incident.state is IncidentState.CLOSED
     assert (decision.incident.open_key, decision.incident.ended_at) == (None, NOW + MINUTE)
     assert [t.change for t in decision.tellings] == ["recovered:1", "updated:1"]
