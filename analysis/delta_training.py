@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from analysis.delta import Delta
 from analysis.delta_file import delta_of, save_delta
-from analysis.model import BUCKETS, CLASSES, Floats, Indexes, Weights, features
+from analysis.model import BUCKETS, CLASSES, Features, Floats, Indexes, Weights, features
 
 LEAST_TEXTS = 2
 """Texts that must hold a feature for it to be learnt: what one text alone holds tells of that text alone."""
@@ -44,8 +44,9 @@ class Lesson:
 def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
     """The delta of these lessons on ``base``, in whatever order they come."""
     ordered = sorted(lessons, key=lambda lesson: (lesson.name, lesson.text, lesson.label))
-    rows, columns = _rows(base, [lesson.text for lesson in ordered])
-    moved = _fitted(base, rows, ordered)
+    found = features([lesson.text for lesson in ordered])
+    rows, columns = _rows(base, found)
+    moved = _fitted(base, rows, base.kinds.reach(found.points)[0], ordered)
     tables = np.zeros((2, BUCKETS))
     tables[:, columns] = moved.T * base.rarity[columns] * base.steps[2]
     (polarity, first), (neutral, second) = _small(tables[0]), _small(tables[1])
@@ -59,9 +60,8 @@ def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
     return replace(learnt, id=delta_of(save_delta(learnt), "what was learnt").id)
 
 
-def _rows(base: Weights, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Indexes]:
+def _rows(base: Weights, found: Features) -> tuple[sparse.csr_matrix, Indexes]:
     """The features that enough of the texts hold, scaled as the weights scale them; and which they are."""
-    found = features(texts)
     rare = base.rarity[found.bucket] * base.steps[2]
     _, lengths = base.scores(found)
     shape = (found.texts, BUCKETS)
@@ -70,19 +70,20 @@ def _rows(base: Weights, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Index
     return all_rows[:, columns], columns
 
 
-def _fitted(base: Weights, rows: sparse.csr_matrix, lessons: Sequence[Lesson]) -> Floats:
-    """What is added to the weights of each feature, shape (features, 2)."""
+def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Sequence[Lesson]) -> Floats:
+    """What is added to the weights of each feature, shape (features, 2); ``stretch``: each text's."""
     if not lessons or not rows.shape[1]:
         return np.zeros((rows.shape[1], 2))
     believed = np.log(np.maximum(np.array([lesson.chances for lesson in lessons]), _LEAST_CHANCE))
     truth = np.eye(len(CLASSES))[[lesson.label for lesson in lessons]]
     towards = base.softmax[:, :2]
+    reach = np.column_stack([stretch, np.ones(len(stretch))])
     penalty = max(1.0, len(lessons) / FULL_FORCE)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         moved = flat.reshape(-1, 2)
-        chances = _log_chances(believed + (rows @ moved) @ towards.T)
-        slope = rows.T @ ((np.exp(chances) - truth) @ towards)
+        chances = _log_chances(believed + ((rows @ moved) * reach) @ towards.T)
+        slope = rows.T @ (((np.exp(chances) - truth) @ towards) * reach)
         cost = -(truth * chances).sum() + penalty / 2 * (flat @ flat)
         return float(cost), slope.ravel() + penalty * flat
 

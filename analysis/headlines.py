@@ -137,7 +137,8 @@ def feature_table(
 
 def named_table(base: Weights, lines: Sequence[Line]) -> tuple[tuple[str, ...], Floats]:
     """The features that words, form, base model and the words of recent headlines give."""
-    scores, _ = base.plain.scores(features([read_as(line.seen) for line in lines]))
+    found = features([read_as(line.seen) for line in lines])
+    scores, _ = base.plain.scores(found)
     rows = [
         {
             **_categories(line.seen),
@@ -145,7 +146,7 @@ def named_table(base: Weights, lines: Sequence[Line]) -> tuple[tuple[str, ...], 
             **_base(score, chance),
             **_recent(line.seen, line.recent),
         }
-        for line, score, chance in zip(lines, scores, base.probabilities(scores), strict=True)
+        for line, score, chance in zip(lines, scores, base.probabilities(scores, found), strict=True)
     ]
     return tuple(rows[0]), np.array([list(row.values()) for row in rows])
 

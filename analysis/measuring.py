@@ -40,10 +40,9 @@ class Figures:
 
 def probabilities(weights: Weights, texts: Sequence[str]) -> Floats:
     """P(neg), P(neu), P(pos) of raw texts, shape (texts, 3)."""
-    parts = [
-        weights.probabilities(weights.scores(features([clean_text(t) for t in texts[i : i + _BATCH]]))[0])
-        for i in range(0, len(texts), _BATCH)
-    ]
+    cut = range(0, len(texts), _BATCH)
+    batches = (features([clean_text(t) for t in texts[i : i + _BATCH]]) for i in cut)
+    parts = [weights.probabilities(weights.scores(found)[0], found) for found in batches]
     return np.concatenate(parts) if parts else np.zeros((0, 3))
 
 
@@ -60,7 +59,7 @@ def measure(weights: Weights, corpora: Corpora, seed: int) -> Figures:
     truth = np.array([corpora.label[i] for i in chosen], dtype=np.int64)
     chances = probabilities(weights, pick(corpora.text, chosen))
     rows = {name: names == name for name in sorted(set(names.tolist()))}
-    two = {n: _two_class(truth[r], chances[r]) for n, r in rows.items()}
+    two = {n: two_class(truth[r], chances[r]) for n, r in rows.items()}
     least = [least_ece(_sureness(truth[rows[n]], chances[rows[n]])) for n in sorted(corpora.two_class)]
     verdicts = labelled(chances, weights.neutral_at)
     three = sorted(corpora.three_class)
@@ -110,7 +109,7 @@ def least_ece(chance: Floats) -> float:
     return float(np.sqrt(2 * spread / np.pi).sum() / max(len(chance), 1))
 
 
-def _two_class(truth: Indexes, chances: Floats) -> tuple[float, float]:
+def two_class(truth: Indexes, chances: Floats) -> tuple[float, float]:
     """Accuracy and calibration error on pos and neg texts, as if neutral did not exist."""
     spoken = truth != _NEU
     right = (chances[:, _POS] > chances[:, _NEG]) == (truth == _POS)

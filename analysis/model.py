@@ -2,7 +2,8 @@
 
 A text's features are its distinct character 1-, 2- and 3-grams, hashed to one of 2**20 buckets, weighted by
 how rare each is, scaled to length 1. One weight a feature says pos against neg, one says neu against both.
-Two scores become three probabilities by a softmax fitted on texts kept back for it.
+Two scores become three probabilities by a softmax fitted on texts kept back for it, after the kind of text
+(analysis/kinds.py) has told how far to believe the first.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
+from analysis.kinds import Kinds
 from analysis.ngrams import END, code_points, grams
 from wanglou.domain.model import ModelCard
 
@@ -27,18 +29,20 @@ Indexes = NDArray[np.int64]
 SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
 """The weights that come with the program; their card is docs/model-card.md."""
 
-SHIPPED_ON = {"ee0bc343617c6f27bee401cb9835272641e1e1a0440df91ceb77ac09e4f51c5e": date(2026, 11, 21)}
+SHIPPED_ON = {"0ae41bcd3041fcdb30e1c9accc06cb8c07c2db71ce25623027997e0f034dbd3e": date(2026, 11, 29)}
 """Weights' id → the day they were trained; a file has no date: the same texts give the same bytes."""
 
 BITS = 20
 BUCKETS = 1 << BITS
-FORMAT = 1
+FORMAT = 2
 CLASSES = ("neg", "neu", "pos")
 LONGEST = 4_000
 """Characters scored: a verdict stands long before, and no article can hold up a batch."""
 
 _SIZES = (1, 2, 3)
 _NEVER = 255
+_TABLES = ("polarity", "neutral", "rarity", "kinds")
+_OF_KINDS = ("bias", "stretch", "lean")
 
 
 class BadWeightsError(Exception):
@@ -64,18 +68,20 @@ class Features:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What training learnt. Tables have one row a bucket and are small integers times a step.
+    """What training learnt. Tables have one row a bucket and are whole numbers times a step.
 
-    ``polarity`` and ``neutral`` hold weight times rarity; ``rarity`` is each feature's inverse document
-    frequency. ``softmax`` (3 classes × [polarity, neutral, 1]) is the calibration. ``neutral_at``: from this
-    P(neu) on a text is neutral; ``unsure_below``: a verdict less likely than this is marked. ``delta``: what
-    the agency's corrections add; ``id`` then names both.
+    ``polarity`` and ``neutral`` hold weight times rarity as squares with a sign, so that the few large ones
+    and the many small ones both keep their size; ``rarity`` is each feature's inverse document frequency.
+    ``kinds`` moves polarity by the kind of text. ``softmax`` (3 classes × [polarity, neutral, 1]) is the
+    calibration. ``neutral_at``: from this P(neu) on a text is neutral; ``unsure_below``: a verdict less
+    likely than this is marked. ``delta``: what the agency's corrections add; ``id`` then names both.
     """
 
-    polarity: NDArray[np.int8]
-    neutral: NDArray[np.int8]
+    polarity: NDArray[np.int16]
+    neutral: NDArray[np.int16]
     rarity: NDArray[np.uint8]
     steps: tuple[float, float, float]
+    kinds: Kinds
     softmax: Floats
     neutral_at: float
     unsure_below: float
@@ -120,7 +126,9 @@ class Weights:
         if self.delta is None:
             return np.zeros((1, len(CLASSES)))
         found = features(list(texts))
-        return self._added(found, self._lengths(found)) @ self.softmax[:, :2].T
+        added = self._added(found, self._lengths(found))
+        added[:, 0] *= self.kinds.reach(found.points)[0]
+        return added @ self.softmax[:, :2].T
 
     def _lengths(self, found: Features) -> Floats:
         rare = self.rarity[found.bucket] * self.steps[2]
@@ -137,9 +145,14 @@ class Weights:
         ]
         return np.stack(columns, axis=1)
 
-    def probabilities(self, scores: Floats) -> Floats:
-        """P(neg), P(neu), P(pos), shape (texts, 3)."""
-        return softmax(scores @ self.softmax[:, :2].T + self.softmax[:, 2])
+    def probabilities(self, scores: Floats, found: Features) -> Floats:
+        """P(neg), P(neu), P(pos), shape (texts, 3), of the scores of ``found``."""
+        return softmax(self.placed(scores, found) @ self.softmax[:, :2].T + self.softmax[:, 2])
+
+    def placed(self, scores: Floats, found: Features) -> Floats:
+        """The scores as texts of these kinds mean them."""
+        stretch, lean = self.kinds.reach(found.points)
+        return np.column_stack([scores[:, 0] * stretch + lean, scores[:, 1]])
 
     def shares(self, found: Features) -> Floats:
         """What each feature adds to its text's two scores without a delta, shape (features, 2)."""
@@ -149,7 +162,7 @@ class Weights:
 
     def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
-        towards = self._towards(lengths, labels)
+        towards = self._towards(found, lengths, labels)
         polarity, neutral = (towards * self.steps[:2]).T
         added = polarity[found.text] * self.polarity[found.bucket]
         added += neutral[found.text] * self.neutral[found.bucket]
@@ -161,12 +174,14 @@ class Weights:
         """The delta's part in ``contributions``."""
         if self.delta is None:
             return np.zeros(len(found.points))
-        return over_characters(found, _summed(self._towards(lengths, labels), found, self.delta))
+        return over_characters(found, _summed(self._towards(found, lengths, labels), found, self.delta))
 
-    def _towards(self, lengths: Floats, labels: Indexes) -> Floats:
+    def _towards(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
         """What a unit of either score adds to each text's label, its length taken off; shape (texts, 2)."""
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
-        return np.asarray(coefficients[labels] / lengths[:, None])
+        towards = np.asarray(coefficients[labels] / lengths[:, None])
+        towards[:, 0] *= self.kinds.reach(found.points)[0]
+        return towards
 
 
 def _summed(towards: Floats, found: Features, delta: Delta) -> Floats:
@@ -235,32 +250,50 @@ def save(weights: Weights) -> bytes:
         "bits": BITS,
         "classes": CLASSES,
         "steps": weights.steps,
+        "kinds": {name: getattr(weights.kinds, name).tolist() for name in _OF_KINDS},
+        "kinds_step": weights.kinds.step,
         "softmax": weights.softmax.tolist(),
         "neutral_at": weights.neutral_at,
         "unsure_below": weights.unsure_below,
         "about": weights.about,
     }
-    tables = {"polarity": weights.polarity, "neutral": weights.neutral, "rarity": weights.rarity}
+    tables = {
+        "polarity": _roots(weights.polarity),
+        "neutral": _roots(weights.neutral),
+        "rarity": weights.rarity,
+        "kinds": weights.kinds.table,
+    }
     return packed(header, tables)
 
 
 def load_weights(path: Path = SHIPPED) -> Weights:
     """Read a weights file; its sha256 is the model's id. Raises BadWeightsError, OSError."""
-    identity, header, tables = _unpacked(path, "polarity", "neutral", "rarity")
-    polarity, neutral, rarity = tables
+    identity, header, tables = _unpacked(path, *_TABLES)
+    polarity, neutral, rarity, kinds = tables
     if header.get("format") != FORMAT or header.get("bits") != BITS or polarity.shape != (BUCKETS,):
         raise BadWeightsError(f"{path}: weights of another format; write them anew with wanglou train")
     return Weights(
-        polarity,
-        neutral,
+        squares(polarity),
+        squares(neutral),
         rarity,
         steps=tuple(header["steps"]),
+        kinds=Kinds(kinds, header["kinds_step"], *(np.array(header["kinds"][name]) for name in _OF_KINDS)),
         softmax=np.array(header["softmax"]),
         neutral_at=header["neutral_at"],
         unsure_below=header["unsure_below"],
         about=header["about"],
         id=identity,
     )
+
+
+def squares(roots: NDArray[np.int8]) -> NDArray[np.int16]:
+    """−127 … 127 as squares that keep the sign: what a table is stored by, and what it says."""
+    wide = roots.astype(np.int16)
+    return np.asarray(wide * np.abs(wide))
+
+
+def _roots(table: NDArray[np.int16]) -> NDArray[np.int8]:
+    return np.asarray(np.rint(np.sqrt(np.abs(table))) * np.sign(table)).astype(np.int8)
 
 
 def card_of(path: Path = SHIPPED) -> ModelCard:

@@ -167,7 +167,7 @@ class Reader:
         if not seen:
             return Judgement(self.weights, self.segmenter, cut, [], (found, np.zeros(0)))
         scores, lengths = self.weights.scores(found)
-        chances = self.weights.probabilities(scores)
+        chances = self.weights.probabilities(scores, found)
         bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
         verdicts = [
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)

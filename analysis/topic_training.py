@@ -98,8 +98,8 @@ def table(sentences: Sequence[Sentence], reader: TopicReader) -> Table:
     """One row a sentence; its mood is the shipped sentiment model's."""
     texts = [clean_text(s.text) for s in sentences]
     said = [reader.said(text, angry=False).topics for text in texts]
-    base = load_weights()
-    chances = base.probabilities(base.scores(features(texts))[0])
+    base, found = load_weights(), features(texts)
+    chances = base.probabilities(base.scores(found)[0], found)
     weak = [weak_words(text) for text in texts]
     trouble = [
         trouble_row(words, of, (p[0], p[2]))

@@ -2,7 +2,8 @@
 
 Polarity is logistic regression plus NBSVM (Wang and Manning 2012: the same regression on features scaled by
 their log-count ratio). Both are linear over the same features, so that one table holds their sum. Neutral is
-logistic regression on all texts, those of corpora without neutral texts counting less.
+the same two, learnt from corpora with neutral texts; the others tell the first of the two a little. Kinds of
+text (analysis/kinds.py) are the corpora.
 """
 
 from collections.abc import Callable
@@ -14,21 +15,22 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from analysis.corpora import Corpora, Part
+from analysis.kinds_training import characters, learn_kinds, learn_reach
 from analysis.measuring import Figures, labelled, macro_f1, measure
-from analysis.model import BUCKETS, Features, Floats, Indexes, Weights, features
+from analysis.model import BUCKETS, LONGEST, Features, Floats, Indexes, Weights, features, squares
+from analysis.ngrams import code_points
 from analysis.text import clean_text
 
 SEED = 1
 """Decides which texts train, calibrate and test; the quality floors hold for this one."""
 
-TWO_CLASS_WEIGHT = 0.15
-"""Of a text from a corpus without neutral texts, when neutral is learnt (measured: .05, .15, .3)."""
+TWO_CLASS_WEIGHT = 0.03
+"""Of a text from a corpus without neutral texts, when neutral is learnt (measured: 0, .03, .15, .3)."""
 
 _CALIBRATION_WEIGHT = 0.3
 _NBSVM_SHARE = 0.8
 _C = {"polarity": 6.0, "nbsvm": 8.0, "neutral": 4.0}
 _SMOOTHING = 0.25
-_CUT = 0.9999
 _PLATEAU = 0.003
 _RIGHT_WHEN_SURE = 0.8
 _NEG, _NEU, _POS = range(3)
@@ -44,7 +46,8 @@ def train(corpora: Corpora, say: Say, seed: int = SEED) -> tuple[Weights, Figure
     ``say`` is told each stage. The same corpora and seed give the same weights.
     """
     say(f"{len(corpora.text)} texts of {len(set(corpora.corpus))} corpora: counting n-grams")
-    counts = _matrix([clean_text(t) for t in corpora.text])
+    seen = [clean_text(t) for t in corpora.text]
+    counts = _matrix(seen)
     label = np.array(corpora.label, dtype=np.int64)
     part = np.array(corpora.parts(seed))
     learns = part == Part.TRAIN
@@ -52,12 +55,15 @@ def train(corpora: Corpora, say: Say, seed: int = SEED) -> tuple[Weights, Figure
     rare = rarity.astype(np.float64) * step
     scaled = _unit_length(counts, rare)
     say("fitting pos against neg")
-    polarity, polarity_step = _small(_fit_polarity(scaled, label, learns) * rare)
+    polarity, polarity_step = _squared(_fit_polarity(scaled, label, learns) * rare)
     say("fitting neutral")
-    neutral, neutral_step = _small(_fit_neutral(scaled, corpora, label, learns) * rare)
+    neutral, neutral_step = _squared(_fit_neutral(scaled, corpora, label, learns) * rare)
+    say("telling kinds of texts apart")
+    told = characters(code_points([text[:LONGEST] for text in seen]))
+    kinds = learn_kinds(told[learns], np.array(corpora.corpus)[learns])
     about = {"seed": seed, "corpora": corpora.digest, "texts": len(corpora.text)}
     steps = (polarity_step, neutral_step, step)
-    raw = Weights(polarity, neutral, rarity, steps, np.zeros((3, 3)), 0.5, 0.0, about)
+    raw = Weights(polarity, neutral, rarity, steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
     say("calibrating on texts kept back")
     weights = _calibrated(raw, corpora, label, np.flatnonzero(part == Part.CALIBRATION))
     say("measuring on other texts kept back")
@@ -94,17 +100,22 @@ def _unit_length(counts: sparse.csr_matrix, rare: Floats) -> sparse.csr_matrix:
 
 
 def _fit_polarity(scaled: sparse.csr_matrix, label: Indexes, learns: Bools) -> Floats:
-    rows = learns & (label != _NEU)
-    is_pos = label == _POS
-    plain = _fit(scaled[rows], is_pos[rows], _C["polarity"])
-    ratio = _log_ratio(scaled[rows], is_pos[rows])
-    scaled_by_ratio = (scaled[rows] @ sparse.diags(ratio)).tocsr()
-    return plain + _NBSVM_SHARE * ratio * _fit(scaled_by_ratio, is_pos[rows], _C["nbsvm"])
+    spoken = learns & (label != _NEU)
+    rows, is_pos = scaled[spoken], (label == _POS)[spoken]
+    plain = _fit(rows, is_pos, _C["polarity"])
+    return plain + _NBSVM_SHARE * _fit_nbsvm(rows, is_pos, _C["nbsvm"])
 
 
 def _fit_neutral(scaled: sparse.csr_matrix, corpora: Corpora, label: Indexes, learns: Bools) -> Floats:
-    weighs = _weighs(corpora, TWO_CLASS_WEIGHT)
-    return _fit(scaled[learns], (label == _NEU)[learns], _C["neutral"], weighs[learns])
+    weighs, is_neutral = _weighs(corpora, TWO_CLASS_WEIGHT), label == _NEU
+    plain = _fit(scaled[learns], is_neutral[learns], _C["neutral"], weighs[learns])
+    knows = learns & (weighs == 1.0)
+    return (plain + _fit_nbsvm(scaled[knows], is_neutral[knows], _C["neutral"])) / 2
+
+
+def _fit_nbsvm(rows: sparse.csr_matrix, truth: Bools, c: float) -> Floats:
+    ratio = _log_ratio(rows, truth)
+    return ratio * _fit((rows @ sparse.diags(ratio)).tocsr(), truth, c)
 
 
 def _weighs(corpora: Corpora, two_class: float) -> Floats:
@@ -117,30 +128,33 @@ def _fit(rows: sparse.csr_matrix, truth: Bools, c: float, weighs: Floats | None 
     return np.asarray(model.fit(rows, truth, sample_weight=weighs).coef_[0], dtype=np.float64)
 
 
-def _log_ratio(rows: sparse.csr_matrix, is_pos: Bools) -> Floats:
-    """How much more of each feature the positive texts hold than the negative."""
-    pos = _SMOOTHING + rows.T @ is_pos.astype(np.float64)
-    neg = _SMOOTHING + rows.T @ (~is_pos).astype(np.float64)
-    return np.asarray(np.log((pos / pos.sum()) / (neg / neg.sum())))
+def _log_ratio(rows: sparse.csr_matrix, truth: Bools) -> Floats:
+    """How much more of each feature the texts hold of which it is true than the others."""
+    these = _SMOOTHING + rows.T @ truth.astype(np.float64)
+    others = _SMOOTHING + rows.T @ (~truth).astype(np.float64)
+    return np.asarray(np.log((these / these.sum()) / (others / others.sum())))
 
 
-def _small(table: Floats) -> tuple[NDArray[np.int8], float]:
-    """The table as whole steps −127 … 127; the few largest of a million are cut off for a finer step."""
-    step = float(np.quantile(np.abs(table), _CUT)) / 127
-    return np.clip(np.rint(table / step), -127, 127).astype(np.int8), step
+def _squared(table: Floats) -> tuple[NDArray[np.int16], float]:
+    """The table as squares −127² … 127² of a step: large weights are kept, small ones told apart."""
+    step = float(np.abs(table).max()) / 127**2
+    roots = np.rint(np.sqrt(np.abs(table) / step)) * np.sign(table)
+    return squares(roots.astype(np.int8)), step
 
 
 def _calibrated(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Fit the softmax on ``rows``, then the two thresholds on the three-class texts among them."""
-    found = [
-        features([clean_text(corpora.text[i]) for i in rows[a : a + _CHUNK]])
-        for a in range(0, len(rows), _CHUNK)
-    ]
-    scores = np.concatenate([raw.scores(f)[0] for f in found])
+    """Fit reach and softmax on ``rows``, then the two thresholds on the three-class texts among them."""
+    found = features([clean_text(corpora.text[i]) for i in rows])
+    scores, _ = raw.scores(found)
+    spoken = label[rows] != _NEU
+    shares = raw.kinds.shares(found.points)
+    stretch, lean = learn_reach(shares[spoken], scores[spoken, 0], (label[rows] == _POS)[spoken])
+    reaching = replace(raw, kinds=replace(raw.kinds, stretch=stretch, lean=lean))
+    placed = reaching.placed(scores, found)
     weighs = _weighs(corpora, _CALIBRATION_WEIGHT)[rows]
-    model = LogisticRegression(C=100.0, max_iter=2_000).fit(scores, label[rows], weighs)
-    fitted = replace(raw, softmax=np.column_stack([model.coef_, model.intercept_]))
-    chances = fitted.probabilities(scores)
+    model = LogisticRegression(C=100.0, max_iter=2_000).fit(placed, label[rows], weighs)
+    fitted = replace(reaching, softmax=np.column_stack([model.coef_, model.intercept_]))
+    chances = fitted.probabilities(scores, found)
     names = np.array(corpora.corpus)[rows]
     neutral_at = _best_neutral(chances, label[rows], names, sorted(corpora.three_class))
     three = np.isin(names, sorted(corpora.three_class))

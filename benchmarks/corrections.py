@@ -9,16 +9,15 @@ the first N that are read wrongly, or unsurely, are corrected; 2,000 later ones 
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from analysis.brand_reader import Asked, BrandReader
-from analysis.corpora import Corpora, pick, read_corpora
-from analysis.model import CLASSES, Weights, load_weights, save
+from analysis.corpora import read_corpora
+from analysis.model import CLASSES, Weights
 from analysis.reading import Reader
 from analysis.segmenting import QuickSegmenter
-from analysis.training import train
 from analysis.trial import Marks
 from analysis.trying import Case, marks
+from benchmarks.left_out import without
 from desk.learning import learn
 from desk.lessons import Corrected, Gathered
 from wanglou.domain.agency import Lexicon
@@ -28,22 +27,6 @@ WORST = "car"
 CORRECTED = (150, 300, 1_000)
 LATER = 2_000
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
-
-
-def without(corpora: Corpora, name: str) -> Weights:
-    """Weights that never saw the corpus ``name``."""
-    kept = [place for place, corpus in enumerate(corpora.corpus) if corpus != name]
-    rest = Corpora(
-        tuple(pick(corpora.corpus, kept)),
-        tuple(pick(corpora.text, kept)),
-        tuple(corpora.label[place] for place in kept),
-        f"{corpora.digest} without {name}",
-    )
-    weights, _ = train(rest, lambda _: None)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "weights.npz"
-        path.write_bytes(save(weights))
-        return load_weights(path)
 
 
 def corrected(weights: Weights, cases: list[Case], most: int) -> tuple[Gathered, list[Case]]:
@@ -70,7 +53,7 @@ def line(name: str, old: Marks, new: Marks) -> str:
 def main() -> None:
     corpora = read_corpora(Path(sys.argv[1]))
     name = sys.argv[2] if len(sys.argv) > 2 else WORST  # noqa: PLR2004 -- the second argument
-    base = without(corpora, name)
+    base = without(corpora, [name])
     cases = [
         Case(Asked("", text, ()), label)
         for corpus, text, label in zip(corpora.corpus, corpora.text, corpora.label, strict=True)

@@ -56,11 +56,11 @@ def test_the_shipped_weights_were_trained_on_these_corpora_and_this_split(corpor
 @pytest.mark.parametrize(
     ("figure", "floor"),
     [
-        ("two_class", 0.885),
-        ("weibo", 0.890),
-        ("polarity", 0.800),
-        ("macro_f1", 0.650),
-        ("three_class", 0.720),
+        ("two_class", 0.890),
+        ("weibo", 0.902),
+        ("polarity", 0.820),
+        ("macro_f1", 0.652),
+        ("three_class", 0.735),
     ],
 )
 def test_accuracy_does_not_fall_below_its_floor(figures: Figures, figure: str, floor: float) -> None:
@@ -68,7 +68,7 @@ def test_accuracy_does_not_fall_below_its_floor(figures: Figures, figure: str, f
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("figure", "ceiling"), [("two_class_ece", 0.031), ("three_class_ece", 0.060)])
+@pytest.mark.parametrize(("figure", "ceiling"), [("two_class_ece", 0.0295), ("three_class_ece", 0.052)])
 def test_probabilities_can_be_believed(figures: Figures, figure: str, ceiling: float) -> None:
     assert getattr(figures, figure) <= ceiling
 

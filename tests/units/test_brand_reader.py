@@ -78,7 +78,7 @@ def test_a_rivals_defeat_is_good_news_for_the_brand(reader: BrandReader) -> None
 
 
 def test_trouble_of_rivals_is_neither_the_brands_mood_nor_its_topic(reader: BrandReader) -> None:
-    text = "云砚用了三年我很满意。别家天天起火，客服推诿，垃圾"
+    text = "云砚用了三年我很满意，值得推荐。别家天天起火，客服推诿，垃圾"
     found = one(reader, "", text)
     assert found.label is Sentiment.POS
     assert found.topics == ()

@@ -32,7 +32,8 @@ def said(saying: str, place: str) -> str:
 
 
 def lesson(base: Weights, text: str, label: str) -> Lesson:
-    p_neg, p_neu, p_pos = base.probabilities(base.scores(features([text]))[0])[0].tolist()
+    found = features([text])
+    p_neg, p_neu, p_pos = base.probabilities(base.scores(found)[0], found)[0].tolist()
     return Lesson(text, text, (p_neg, p_neu, p_pos), CLASSES.index(label))
 
 
@@ -148,9 +149,11 @@ def test_what_words_add_is_all_that_moves_the_verdict_with_a_delta(
     moved: Weights, moved_reader: Reader, text: str
 ) -> None:
     told = moved_reader.explain(text)
-    scores, _ = moved.scores(features([told.cleaned]))
+    found = features([told.cleaned])
+    scores, _ = moved.scores(found)
+    without_words = moved.placed(np.zeros_like(scores), found)
     label = CLASSES.index(told.reading.label)
-    linear = (scores @ moved.softmax[:, :2].T)[0]
+    linear = ((moved.placed(scores, found) - without_words) @ moved.softmax[:, :2].T)[0]
     expected = 1.5 * (linear[label] - linear.mean()) if told.cleaned else 0.0
     assert sum(value for _, value in told.words) == pytest.approx(expected, abs=1e-6)
 

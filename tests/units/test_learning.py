@@ -171,11 +171,8 @@ def test_no_corrections_at_all_are_too_few(base: Weights) -> None:
 
 
 def test_praise_that_somebody_calls_bad_news_is_refused_by_the_floor_set(base: Weights) -> None:
-    varied = [
-        form.format(text)
-        for form in ("{}", "真的，{}", "{}，说真的", "今天{}", "我觉得{}")
-        for text in posts(PRAISE)
-    ]
+    praise = [case.asked.whole.strip() for case in floor_set() if case.label == CLASSES.index("pos")]
+    varied = [form.format(text) for form in ("{}。", "真的，{}") for text in praise]
     found = learn(base, gathered([corrected(text, "neg") for text in varied]), NOW)
     assert "delta_floor_worse" in codes(found)
     assert found.card.trial.held_new.accuracy > found.card.trial.held_old.accuracy

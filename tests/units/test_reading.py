@@ -85,9 +85,11 @@ def test_reading_and_scoring_agree(reader: Reader, texts: list[str]) -> None:
 @given(st.text(st.sampled_from("安屿锁好坏不太差客服喜欢， a😡"), min_size=1, max_size=40))
 def test_what_words_add_is_all_that_moves_the_verdict(reader: Reader, weights: Weights, text: str) -> None:
     told = reader.explain(text)
-    scores, _ = weights.scores(features([told.cleaned]))
+    found = features([told.cleaned])
+    scores, _ = weights.scores(found)
+    without_words = weights.placed(np.zeros_like(scores), found)
     label = CLASSES.index(told.reading.label)
-    linear = (scores @ weights.softmax[:, :2].T)[0]
+    linear = ((weights.placed(scores, found) - without_words) @ weights.softmax[:, :2].T)[0]
     expected = 1.5 * (linear[label] - linear.mean()) if told.cleaned else 0.0
     assert sum(value for _, value in told.words) == pytest.approx(expected, abs=1e-6)
 
