@@ -5,6 +5,7 @@ never decided again, whatever stopped halfway.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerting.decision import DESK, TEAM, Audience, Decision, Place, Telling
@@ -89,6 +90,21 @@ def steps_told(incident: Incident, steps: Iterable[Step], now: datetime) -> Deci
     ordered = sorted(steps, key=lambda step: (step.due_at, step.order))
     tellings = [_telling(step, "due", _hands_over(step)) for step in ordered]
     return Decision(incident, _recorded(incident, tellings, now), tuple(tellings))
+
+
+def plan_widened(
+    incident: Incident, book: str, new: Sequence[Step], changed: Sequence[Step], now: datetime
+) -> Decision:
+    """Say that the incident goes on after another book, named by its title.
+
+    ``new`` steps are told to their owners when their turn comes; owners of ``changed`` ones hear of it here.
+    """
+    saying = Reason("incident_plan_widened", {"book": book, "new": len(new), "changed": len(changed)})
+    owners = [owner for step in changed for owner in _owner(step)]
+    audience = tuple(dict.fromkeys((TEAM, DESK, *owners)))
+    told = Telling(f"plan:{incident.version}", DeliveryKind.REPLY, audience, saying)
+    entries = _recorded(incident, [told], now)
+    return Decision(replace(incident, changed_at=max(now, incident.changed_at)), entries, (told,))
 
 
 def steps_soon(

@@ -35,6 +35,15 @@ LOWERED = "incident_lowered"
 HELD = "incident_on_hold"
 """The line of the record that puts an incident on hold; its ``until`` is when we look again."""
 
+BY_HAND = frozenset({"incident_by_hand", "incident_by_hand_from"})
+"""Why an incident is one that a person reported, while nothing graver has come."""
+
+TOPIC_FOUND, TOPIC_SET = "incident_topic_found", "incident_topic_set"
+RISEN = frozenset({"incident_raised", "incident_raised_by", "incident_raised_because"})
+
+RETHOUGHT = RISEN | {TOPIC_FOUND, TOPIC_SET}
+"""Lines of the record after which another book may be the one to follow."""
+
 _QUIET = frozenset({IncidentState.CONTAINED, IncidentState.WATCHING})
 
 
@@ -191,7 +200,7 @@ def _clear(decision: Decision, topic: Topic) -> Decision:
     if incident.topic != Topic.OTHER or topic == Topic.OTHER:
         return decision
     key = open_key(Subject(incident.client, incident.brand, topic))
-    saying = Reason("incident_topic_found", {"topic": topic})
+    saying = Reason(TOPIC_FOUND, {"topic": topic})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
     return replace(
         decision,

@@ -19,7 +19,24 @@ def plan(book: Playbook, incident: Incident, client: Client | None, now: datetim
     are whoever's is on duty when they are told. ``client`` is None for the agency's own incidents.
     """
     team = client.team if client else {}
-    steps = tuple(_dated(line, place, incident, team) for place, line in enumerate(book.steps, start=1))
+    since = incident.opened_at
+    steps = tuple(_dated(line, place, incident.id, team, since) for place, line in enumerate(book.steps, 1))
+    return Plan(incident.id, book.id, book.title, book.digest, now, steps)
+
+
+def widened(plan: Plan, book: Playbook, incident: Incident, client: Client | None, now: datetime) -> Plan:
+    """The plan gone on with after another book: its steps first, in its order, then what is left.
+
+    What is done stays done. A step of both books that is to do takes the new book's words and is never given
+    more time; one that was let go is to do again, as what let it go may hold no longer. New steps are due
+    counted from ``now``.
+    """
+    team = client.team if client else {}
+    known = {step.id: step for step in plan.steps}
+    dated = [_dated(line, 0, incident.id, team, now) for line in book.steps]
+    taken = [_taken_over(known.get(step.id), step, now) for step in dated]
+    left = [step for step in plan.steps if step.id not in {s.id for s in taken}]
+    steps = tuple(replace(step, order=place) for place, step in enumerate([*taken, *left], 1))
     return Plan(incident.id, book.id, book.title, book.digest, now, steps)
 
 
@@ -91,17 +108,28 @@ def waits_for(plan: Plan, step: Step) -> list[Step]:
     return [s for s in plan.steps if s.id in step.after and s.state is StepState.TODO]
 
 
-def _dated(line: BookStep, place: int, incident: Incident, team: Mapping[str, str]) -> Step:
+def _taken_over(before: Step | None, step: Step, now: datetime) -> Step:
+    """A step of the new book in place of the one that was in the plan; who changes the plan tells of it."""
+    if before is None:
+        return step
+    if before.state is StepState.DONE:
+        return before
+    if before.state is StepState.SKIPPED:
+        return replace(step, told_at=now)
+    return replace(step, due_at=min(before.due_at, step.due_at), told_at=before.told_at)
+
+
+def _dated(line: BookStep, place: int, incident: str, team: Mapping[str, str], since: datetime) -> Step:
     stand_in = None if line.owner == Role.DESK else team.get(Role.ACCOUNT)
     return Step(
-        incident=incident.id,
+        incident=incident,
         id=line.id,
         order=place,
         title=line.title,
         detail=line.detail,
         role=line.owner,
         person=team.get(line.owner, stand_in),
-        due_at=incident.opened_at + line.due,
+        due_at=since + line.due,
         done_when=line.done_when,
         needs=line.needs,
         after=line.after,

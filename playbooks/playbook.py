@@ -28,3 +28,13 @@ def choose(books: Iterable[Playbook], topic: Topic, severity: Severity) -> Playb
     if not fitting:
         raise NoPlaybookError(topic, severity)
     return min(fitting, key=lambda b: (b.topic is None, -b.from_severity, b.id))
+
+
+def is_outgrown(book: Playbook, fitting: Playbook) -> bool:
+    """Whether a plan after ``book`` no longer does, now that ``fitting`` is the one to choose.
+
+    A graver level's book asks for more, and so does a topic's own; a lesser one takes nothing away.
+    """
+    is_graver = fitting.from_severity > book.from_severity
+    is_of_topic = fitting.topic is not None and fitting.topic != book.topic
+    return fitting.id != book.id and (is_graver or is_of_topic)

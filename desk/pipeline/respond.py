@@ -1,19 +1,28 @@
-"""Respond: a playbook is chosen, dated and frozen into the incident; owners hear of what is theirs now."""
+"""Respond: a playbook is chosen, dated and frozen into the incident; owners hear of what is theirs now.
 
+Where severity or topic change afterwards and another book fits, its steps are added to the plan.
+"""
+
+import logging
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerting import escalation
+from alerting import escalation, incidents
 from desk.pipeline.house import trouble_with
 from desk.pipeline.parts import Parts
 from playbooks import planner
-from playbooks.playbook import NoPlaybookError, choose
+from playbooks.playbook import NoPlaybookError, choose, is_outgrown
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
-from wanglou.domain.plan import Step
+from wanglou.domain.plan import Playbook, Step, StepState
 from wanglou.domain.reason import Reason
+from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
-from wanglou.ports import UnitOfWork
+from wanglou.ports import StaleIncidentError, UnitOfWork
+
+log = logging.getLogger(__name__)
 
 TOPIC_PATIENCE = timedelta(minutes=2)
 """How long a plan waits for the topic to become clear: less than half of the shortest first answer."""
@@ -22,19 +31,67 @@ TOPIC_PATIENCE = timedelta(minutes=2)
 def respond(parts: Parts, now: datetime) -> None:
     """Give every open incident of a client its plan, and tell owners of steps that have become theirs."""
     with parts.storage.look() as uow:
-        if not uow.plans.unplanned() and not uow.plans.untold():
+        if not (uow.plans.unplanned() or uow.plans.untold() or any(_outgrown(parts, uow))):
             return
-    with parts.storage.begin() as uow:
-        for incident in uow.plans.unplanned():
-            if incident.client != HOUSE and not _waits_for_topic(incident, now):
-                _plan(parts, uow, incident, now)
-        _hand_out(parts, uow, now)
-        uow.commit()
+    try:
+        with parts.storage.begin() as uow:
+            _respond(parts, uow, now)
+            uow.commit()
+    except StaleIncidentError as error:  # somebody acted meanwhile; the next look decides on that
+        log.info("responding again at the next look: %s", error)
+
+
+def _respond(parts: Parts, uow: UnitOfWork, now: datetime) -> None:
+    for incident in uow.plans.unplanned():
+        if incident.client != HOUSE and not _waits_for_topic(incident, now):
+            _plan(parts, uow, incident, now)
+    for incident, book in list(_outgrown(parts, uow)):
+        _widen(parts, uow, incident, book, now)
+    _hand_out(parts, uow, now)
 
 
 def _waits_for_topic(incident: Incident, now: datetime) -> bool:
-    """The first few voices seldom say what it is about; a frozen plan of the wrong kind helps nobody."""
+    """The first few voices seldom say what it is about; a person has said it, and red waits for nothing."""
+    if incident.severity is Severity.RED or incident.because.code in incidents.BY_HAND:
+        return False
     return incident.topic is Topic.OTHER and now - incident.opened_at < TOPIC_PATIENCE
+
+
+def _outgrown(parts: Parts, uow: UnitOfWork) -> Iterator[tuple[Incident, Playbook]]:
+    """Incidents whose book no longer does since they rose or their topic changed, with the one that does.
+
+    A book that was only edited, or added to the library, is for incidents to come.
+    """
+    books = parts.config.books
+    for incident, followed in uow.plans.followed():
+        try:
+            fitting = choose(books.values(), incident.topic, incident.severity)
+        except NoPlaybookError:  # the plan it has is better than none
+            continue
+        if followed in books and is_outgrown(books[followed], fitting) and _is_rethought(uow, incident):
+            yield incident, fitting
+
+
+def _is_rethought(uow: UnitOfWork, incident: Incident) -> bool:
+    """Whether severity or topic have changed since its plan was made."""
+    plan = uow.plans.of_incident(incident.id)
+    entries = (link.entry for link in uow.incidents.timeline(incident.id))
+    return plan is not None and any(e.kind in incidents.RETHOUGHT and e.at >= plan.chosen_at for e in entries)
+
+
+def _widen(parts: Parts, uow: UnitOfWork, incident: Incident, book: Playbook, now: datetime) -> None:
+    before = uow.plans.of_incident(incident.id)
+    if before is None:
+        return
+    client = parts.config.clients.get(incident.client)
+    plan = planner.widened(before, book, incident, client, now)
+    uow.plans.go_on(plan)
+    known = {step.id: replace(step, order=0) for step in before.steps}
+    to_do = [step for step in plan.steps if step.state is StepState.TODO]
+    new = [step for step in to_do if step.id not in known]
+    changed = [step for step in to_do if step.id in known and replace(step, order=0) != known[step.id]]
+    decision = escalation.plan_widened(incident, book.title, new, changed, now)
+    parts.carrier.carry_out(uow, incident, decision, now)
 
 
 def _plan(parts: Parts, uow: UnitOfWork, incident: Incident, now: datetime) -> None:

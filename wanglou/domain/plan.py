@@ -10,7 +10,7 @@ from wanglou.domain.topic import Topic
 
 @dataclass(frozen=True, slots=True)
 class BookStep:
-    """One step of a playbook. ``due`` counts from the incident's opening.
+    """One step of a playbook. ``due`` counts from the incident's opening, or from when it took up the book.
 
     ``owner`` is a team role. ``needs`` names a gate (``client_consent``) or is None. ``after`` are ids of
     steps that must be done first.

@@ -86,6 +86,14 @@ class Plans(Protocol):
         """The incident's plan."""
         ...
 
+    def followed(self) -> list[tuple[Incident, str]]:
+        """Open incidents that have a plan, oldest first, each with the id of the book it follows."""
+        ...
+
+    def go_on(self, plan: Plan) -> None:
+        """Store the plan in place of the incident's present one, all of whose steps it holds."""
+        ...
+
     def save_step(self, step: Step) -> None:
         """Store a changed step."""
         ...

@@ -9,12 +9,13 @@ from wanglou.domain.incident import Incident
 from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.storage import tables
 from wanglou.storage.incidents import ALL_OPEN, incident_of
-from wanglou.storage.upserts import keep_first
+from wanglou.storage.upserts import keep_first, keep_last
 
 _plan, _step, _incident = tables.plan.c, tables.step.c, tables.incident.c
 
 INSERT = keep_first(tables.plan, ["incident"])
 INSERT_STEPS = insert(tables.step)
+REPLACE, REPLACE_STEPS = keep_last(tables.plan), keep_last(tables.step)
 PLAN = select(tables.plan).where(_plan.incident == bindparam("incident"))
 STEPS = select(tables.step).where(_step.incident == bindparam("incident")).order_by(_step.place, _step.id)
 SAVE_STEP = update(tables.step).where(
@@ -26,6 +27,7 @@ UNTOLD = (
     .where(_step.told_at.is_(None), _step.state == StepState.TODO.value, _incident.is_open == true())
     .order_by(_step.due_at, _step.incident, _step.place)
 )
+FOLLOWED = ALL_OPEN.join(tables.plan, _plan.incident == _incident.id).add_columns(_plan.book.label("book"))
 UNPLANNED = ALL_OPEN.where(~exists().where(_plan.incident == _incident.id))
 
 
@@ -50,6 +52,15 @@ class SqlPlans:
             return None
         steps = tuple(step_of(step) for step in self.connection.execute(STEPS, {"incident": incident}))
         return Plan(row.incident, row.book, row.book_title, row.book_digest, row.chosen_at, steps)
+
+    def followed(self) -> list[tuple[Incident, str]]:
+        """Open incidents that have a plan, oldest first, each with the id of the book it follows."""
+        return [(incident_of(row), str(row.book)) for row in self.connection.execute(FOLLOWED)]
+
+    def go_on(self, plan: Plan) -> None:
+        """Store the plan in place of the incident's present one, all of whose steps it holds."""
+        self.connection.execute(REPLACE.on(self.connection), plan_row(plan))
+        self.connection.execute(REPLACE_STEPS.on(self.connection), [step_row(step) for step in plan.steps])
 
     def save_step(self, step: Step) -> None:
         """Store a changed step."""

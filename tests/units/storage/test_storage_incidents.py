@@ -12,7 +12,7 @@ from tests import strategies as some
 from tests.units.storage.examples import HOUR, MINUTE, NOON, a_mention, an_incident, an_item
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, first_broken
-from wanglou.domain.plan import Plan, Step
+from wanglou.domain.plan import Plan, Step, StepState
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.ports import StaleIncidentError
@@ -279,6 +279,22 @@ def test_a_plan_is_frozen_into_its_incident_once(storage: SqlStorage) -> None:
         assert uow.plans.of_incident("lock-1") == plan
         assert uow.plans.unplanned() == []
         assert uow.plans.of_incident("lock-2") is None
+
+
+def test_a_plan_goes_on_after_another_book_with_all_its_steps(storage: SqlStorage) -> None:
+    done = replace(a_step("pause", 1), state=StepState.DONE, done_at=NOON, done_by="zhao", result="已停")
+    first = Plan("lock-1", "minor", "轻微", "digest", NOON, (done, a_step("tell", 2)))
+    again = Plan(
+        "lock-1", "advert", "广告", "other", NOON + MINUTE, (done, a_step("say", 2), a_step("tell", 3))
+    )
+    with storage.begin() as uow:
+        uow.incidents.add(an_incident())
+        uow.incidents.add(an_incident(2))
+        uow.plans.add(first)
+        assert [(i.id, book) for i, book in uow.plans.followed()] == [("lock-1", "minor")]
+        uow.plans.go_on(again)
+        assert uow.plans.of_incident("lock-1") == again
+        assert [(i.id, book) for i, book in uow.plans.followed()] == [("lock-1", "advert")]
 
 
 def test_untold_steps_are_those_to_do_of_open_incidents_by_due_time(storage: SqlStorage) -> None:

@@ -174,6 +174,7 @@ def test_what_runs_each_tick_or_page_walks_an_index_never_a_growing_table(
         uow.signals.mark_judged(["key"], None, None)
         uow.incidents.all_open()
         uow.plans.unplanned()
+        uow.plans.followed()
         uow.plans.untold()
         uow.clocks.running()
         uow.deliveries.supersede_updates("lock-1", NOON)
