@@ -11,17 +11,30 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerting.confirming import RESOLVED, WAIVED, as_facts, unfit
-from alerting.decision import Act, Decision
-from alerting.incidents import HELD, LOWERED, Subject, lift, open_key, record, set_aside, tell, update
+from alerting.decision import Act, Audience, Decision, Place, Telling
+from alerting.incidents import (
+    HELD,
+    LOWERED,
+    TOPIC_SET,
+    Subject,
+    lift,
+    open_key,
+    record,
+    set_aside,
+    tell,
+    update,
+)
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
+from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
-from wanglou.domain.person import HOUSE, Role
+from wanglou.domain.person import HOUSE, Person, Role
 from wanglou.domain.plan import Step
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.topic import Topic
 
 STATEMENT_STEP = "approve_statement"
 """The step whose end is the approved statement: it stops that clock. Every book names it so."""
@@ -78,12 +91,43 @@ def acknowledge(incident: Incident, act: Act) -> Decision | Refused:
 
 
 def take_ownership(incident: Incident, act: Act) -> Decision | Refused:
-    """Become the one who answers for it; whoever held it before is in the record."""
+    """Become the one who answers for it; whoever did before is told, and in the record."""
     if refused := ended(incident):
         return refused
     if incident.owner == act.by.id and incident.acknowledged_by is not None:
         return Decision(incident)
-    return handled(incident, act, replace(taken(incident, act), owner=act.by.id), "incident_owner")
+    decision = handled(incident, act, replace(taken(incident, act), owner=act.by.id), "incident_owner")
+    if incident.owner in {None, act.by.id}:
+        return decision
+    before = Audience(Place.PERSON, str(incident.owner), in_team=True)
+    saying = Reason("incident_owner", decision.entries[-1].facts)
+    told = Telling(f"owner:{act.by.id}:{incident.version}", DeliveryKind.REPLY, (before,), saying)
+    return replace(decision, tellings=(*decision.tellings, told))
+
+
+def set_topic(
+    incident: Incident, act: Act, topic: Topic, reason: str, open_of_brand: Sequence[Incident]
+) -> Decision | Refused:
+    """Say what it is about, with the reason: the desk, an account manager or a director.
+
+    News of that topic joins it from then on, so it is refused while another open incident has the topic.
+    """
+    if refused := ended(incident):
+        return refused
+    if topic == incident.topic:
+        return Decision(incident)
+    if not may_judge(act.by) or incident.client == HOUSE:
+        return Refused(Reason("incident_refused_role", {"role": act.by.role}))
+    if not reason.strip():
+        return Refused(Reason("incident_refused_no_reason"))
+    key = open_key(Subject(incident.client, incident.brand, topic))
+    if twin := next((i for i in open_of_brand if i.open_key == key), None):
+        return Refused(Reason("incident_refused_topic_twin", {"number": twin.number}))
+    about = replace(taken(incident, act), topic=topic, open_key=key)
+    facts = {"was": incident.topic, "topic": topic, "reason": reason.strip()}
+    decision = handled(incident, act, about, TOPIC_SET, **facts)
+    saying = Reason(TOPIC_SET, decision.entries[-1].facts)
+    return replace(decision, tellings=tell(incident, f"topic:{topic}", saying))
 
 
 def note(incident: Incident, act: Act, text: str) -> Decision | Refused:
@@ -253,7 +297,7 @@ def dismiss(incident: Incident, act: Act, why: Dismissal, text: str = "") -> Dec
         return Decision(incident)
     if refused := ended(incident):
         return refused
-    if act.by.role not in DECIDERS | {Role.DESK}:
+    if not may_judge(act.by):
         return Refused(Reason("incident_refused_role", {"role": act.by.role}))
     kind = "incident_dismissed_with" if text.strip() else "incident_dismissed"
     saying = Reason(kind, {"why": why, "text": text.strip()})
@@ -363,8 +407,20 @@ def ended(incident: Incident) -> Refused | None:
     return Refused(Reason("incident_refused_ended", {"state": incident.state}))
 
 
+def may_decide(incident: Incident, person: Person) -> bool:
+    """Whether this person lowers, holds and ends it: who answers to the client does.
+
+    The house's own incidents have no client to answer to: anyone may decide on them.
+    """
+    return person.role in DECIDERS or incident.client == HOUSE
+
+
+def may_judge(person: Person) -> bool:
+    """Whether this person says what it is: none, the same as another, or about something else."""
+    return person.role in DECIDERS | {Role.DESK}
+
+
 def _not_decider(incident: Incident, act: Act) -> Refused | None:
-    """The house's own incidents have no client to answer to: anyone may decide on them."""
-    if act.by.role in DECIDERS or incident.client == HOUSE:
+    if may_decide(incident, act.by):
         return None
     return Refused(Reason("incident_refused_role", {"role": act.by.role}))

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alerting.decision import Act, Decision
-from alerting.handling import ALL_CLOCKS, DECIDERS, raise_severity
+from alerting.handling import ALL_CLOCKS, may_judge, raise_severity
 from alerting.incidents import record, tell, update
 from wanglou.domain.clock import DESK_ACKNOWLEDGE, SlaClock
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
-from wanglou.domain.person import HOUSE, Role
+from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
 
@@ -74,7 +74,7 @@ def _refused(incident: Incident, into: Incident, act: Act, why: str) -> Refused 
     for one in (incident, into):
         if not one.state.is_open:
             return Refused(Reason("incident_refused_merge_ended", {"number": one.number, "state": one.state}))
-    if act.by.role not in DECIDERS | {Role.DESK}:
+    if not may_judge(act.by):
         return Refused(Reason("incident_refused_role", {"role": act.by.role}))
     return None if why.strip() else Refused(Reason("incident_refused_no_reason"))
 

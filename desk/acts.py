@@ -24,6 +24,7 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.statement import StatementFact
+from wanglou.domain.topic import Topic
 from wanglou.ports import StaleIncidentError, Storage, UnitOfWork
 
 TRIES = 5
@@ -53,6 +54,25 @@ class Acts:
     def acknowledge(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
         """Take the incident."""
         return self._do(access, incident, via, now, lambda _, i, act: handling.acknowledge(i, act))
+
+    def own(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
+        """Become the one who answers for it."""
+        return self._do(access, incident, via, now, lambda _, i, act: handling.take_ownership(i, act))
+
+    def set_topic(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
+        self, access: Access, incident: str, topic: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Say what it is about; ``topic`` is a Topic's value."""
+        try:
+            about = Topic(topic)
+        except ValueError:
+            return Reason("act_unknown_topic", {"found": topic[:40]})
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            others = uow.incidents.open_of_brand(found.client, found.brand)
+            return handling.set_topic(found, act, about, why, others)
+
+        return self._do(access, incident, via, now, decide)
 
     def step_done(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
         self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime

@@ -160,6 +160,19 @@ class FakeActs:
             self.reader.show(replace(view, incident=mine))
         return None
 
+    def own(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
+        if self._ask("own", access, incident):
+            return self.refuse
+        view = self.reader.incidents[incident]
+        self.reader.show(replace(view, incident=replace(view.incident, owner=access.person)))
+        return None
+
+    def set_topic(
+        self, access: Access, incident: str, topic: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        self._ask("set_topic", access, incident, topic, why)
+        return self.refuse
+
     def step_done(
         self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
     ) -> Reason | None:

@@ -101,6 +101,15 @@ def _acknowledge(reader: Reader, incident: str, _: Fields) -> Reason | None:
     return reader.ports.acts.acknowledge(reader.access, incident, Via.DESK, reader.now)
 
 
+def _own(reader: Reader, incident: str, _: Fields) -> Reason | None:
+    return reader.ports.acts.own(reader.access, incident, Via.DESK, reader.now)
+
+
+def _topic(reader: Reader, incident: str, fields: Fields) -> Reason | None:
+    acts, to = reader.ports.acts, fields["to"]
+    return acts.set_topic(reader.access, incident, to, fields["text"], Via.DESK, reader.now)
+
+
 def _done(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     acts = reader.ports.acts
     return acts.step_done(reader.access, incident, fields["step"], fields["text"], Via.DESK, reader.now)
@@ -183,6 +192,8 @@ def _dismiss(reader: Reader, incident: str, fields: Fields) -> Reason | None:
 
 DEEDS: Mapping[str, Deed] = {
     "acknowledge": _acknowledge,
+    "own": _own,
+    "topic": _topic,
     "done": _done,
     "skip": _skip,
     "note": _note,
@@ -206,6 +217,7 @@ NEEDS_TEXT = frozenset(
         "skip",
         "note",
         "lower",
+        "topic",
         "hold",
         "resume",
         "merge",

@@ -10,21 +10,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.charts import Chart, draw
-from desk.web.confirming import MEDIA
 from desk.web.guard import Guard
+from desk.web.offers import acts_for
 from desk.web.passages import Passage, excerpt
-from desk.web.ports import DISMISSALS, WAITS
 from desk.web.posts import marked_post
 from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
 from desk.web.steps import planned_steps
 from desk.web.told import call_to_come
 from wanglou.domain.delivery import DeliveryState
-from wanglou.domain.incident import ChainedEntry, IncidentState, first_broken
+from wanglou.domain.incident import ChainedEntry, first_broken
 from wanglou.domain.item import Placed
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
-from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
 
@@ -51,28 +49,6 @@ class Story:
     text: tuple[Passage, ...]
     copies: tuple[SeenMention, ...]
     ranks: RankChart | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """Which acts the page offers; whether this person may do them is decided when they try."""
-
-    acknowledge: bool
-    raise_to: tuple[Severity, ...]
-    lower_to: tuple[Severity, ...]
-    hold: bool
-    resume: bool
-    merge: bool
-    contain: bool
-    resolve: bool
-    waive: bool
-    dismiss: bool
-    close: bool
-    reopen: bool
-    dismissals: tuple[str, ...] = DISMISSALS
-    waits: tuple[str, ...] = WAITS
-    media: tuple[str, ...] = MEDIA
-    spans: tuple[str, ...] = ("1h", "4h", "12h", "24h", "72h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +104,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "is_house": view.incident.client == HOUSE,
         "steps": steps,
         "mine": [s for s in steps if s.is_mine and s.is_open],
-        "acts": acts_for(
-            view.incident.state,
-            view.incident.severity,
-            taken=_is_taken(view),
-            is_house=view.incident.client == HOUSE,
-        ),
+        "acts": acts_for(view.incident, reader),
         "merged_into": merges(view.timeline, MERGED_INTO),
         "merged_from": merges(view.timeline, MERGED_FROM),
         "chart": chart,
@@ -150,25 +121,6 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "broken_at": first_broken(view.timeline),
         "call": call_to_come(reader, view),
     }
-
-
-def acts_for(state: IncidentState, severity: Severity, *, taken: bool, is_house: bool = False) -> Acts:
-    """What can be done in this state."""
-    is_open = state.is_open
-    return Acts(
-        acknowledge=is_open and not taken,
-        raise_to=tuple(s for s in reversed(Severity) if s > severity) if is_open else (),
-        lower_to=tuple(s for s in reversed(Severity) if s < severity) if is_open else (),
-        hold=state in {IncidentState.TRIAGE, IncidentState.ACTIVE, IncidentState.CONTAINED},
-        resume=state is IncidentState.ON_HOLD,
-        merge=is_open and not is_house,
-        contain=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
-        resolve=is_open and not is_house,
-        waive=is_open,
-        dismiss=state in {IncidentState.TRIAGE, IncidentState.ACTIVE},
-        close=state in {IncidentState.RESOLVED, IncidentState.REVIEWED},
-        reopen=not is_open and state is not IncidentState.MERGED,
-    )
 
 
 def merges(timeline: Sequence[ChainedEntry], kind: str) -> list[int]:
@@ -199,10 +151,6 @@ def stories(
     for seen in evidence:
         groups.setdefault(seen.mention.group, []).append(seen)
     return sorted((_story(group, placed) for group in groups.values()), key=lambda s: s.ranks is None)
-
-
-def _is_taken(view: IncidentView) -> bool:
-    return view.incident.acknowledged_at is not None
 
 
 def _story(group: Sequence[SeenMention], placed: Mapping[str, tuple[Placed, ...]]) -> Story:

@@ -34,6 +34,16 @@ class DeskActs(Protocol):
         """Take the incident."""
         ...
 
+    def own(self, access: Access, incident: str, via: Via, now: datetime) -> Reason | None:
+        """Become the one who answers for it."""
+        ...
+
+    def set_topic(
+        self, access: Access, incident: str, topic: str, why: str, via: Via, now: datetime
+    ) -> Reason | None:
+        """Say what it is about, with the reason; ``topic`` is a Topic's value."""
+        ...
+
     def step_done(
         self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
     ) -> Reason | None:

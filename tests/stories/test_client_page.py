@@ -32,6 +32,7 @@ class Pages:
         ports = replace(
             open_desk(storage).ports,
             reader=desk_reader(storage),
+            acts=world.acts,
             entrance=self.entrance,
             clock=world.clock,
             config=config,

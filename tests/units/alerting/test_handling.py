@@ -23,6 +23,7 @@ from alerting.handling import (
     raise_severity,
     reopen,
     resolve,
+    set_topic,
     step_done,
     step_skipped,
     take_ownership,
@@ -147,7 +148,34 @@ def test_coming_to_a_state_twice_does_nothing_more(verb: Verb, state: IncidentSt
 def test_an_owner_who_takes_over_keeps_the_first_acknowledgement() -> None:
     decision = done(take_ownership(taken("chen"), act(WANG)))
     assert (decision.incident.owner, decision.incident.acknowledged_by) == ("wang", "chen")
-    assert [t.kind for t in decision.tellings] == [DeliveryKind.CARD_UPDATE]
+    assert [t.kind for t in decision.tellings] == [DeliveryKind.CARD_UPDATE, DeliveryKind.REPLY]
+    assert decision.tellings[-1].audience[0].who == "chen"  # who answered for it until now hears of it
+
+
+TOPIC: Verb = lambda i, a: set_topic(i, a, Topic.DATA_LEAK, "客服确认是信息泄露", [])  # noqa: E731 -- as above
+
+
+def test_the_topic_is_changed_with_a_reason_and_the_story_goes_by_it() -> None:
+    incident = taken()
+    decision = done(TOPIC(incident, act(WANG)))
+    assert decision.incident.topic is Topic.DATA_LEAK
+    assert decision.incident.open_key != incident.open_key
+    assert decision.entries[-1].kind == "incident_topic_set"
+    assert [t.kind for t in decision.tellings] == [DeliveryKind.REPLY, DeliveryKind.CARD_UPDATE]
+    assert refusal(set_topic(incident, act(WANG), Topic.RUMOUR, " ", [])) == "incident_refused_no_reason"
+    assert done(set_topic(incident, act(WANG), incident.topic, "", [])) == Decision(incident)
+
+
+def test_the_topic_is_for_the_desk_and_those_who_answer_and_not_for_an_ended_incident() -> None:
+    assert done(TOPIC(taken(), act(CHEN))).incident.topic is Topic.DATA_LEAK
+    assert refusal(TOPIC(taken(), act(ZHAO))) == "incident_refused_role"
+    assert refusal(TOPIC(ended(), act(WANG))) == "incident_refused_ended"
+
+
+def test_two_open_incidents_never_share_a_topic() -> None:
+    incident, other = taken(), replace(done(TOPIC(taken(), act(WANG))).incident, id="other", number=9)
+    answer = set_topic(incident, act(WANG), Topic.DATA_LEAK, "同一件事", [other])
+    assert refusal(answer) == "incident_refused_topic_twin"
 
 
 def test_a_note_takes_nothing_in_hand() -> None:
