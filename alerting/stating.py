@@ -7,7 +7,7 @@ from datetime import datetime
 from alerting.confirming import as_facts
 from alerting.decision import DESK, TEAM, Act, Audience, Decision, Place, Telling
 from alerting.handling import STATEMENT_STEP, ended, handled, taken
-from alerting.incidents import record
+from alerting.incidents import TOPIC_FOUND, TOPIC_SET, record
 from wanglou.domain.clock import STATEMENT
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind
@@ -87,6 +87,12 @@ def facts_on_record(timeline: Iterable[ChainedEntry]) -> dict[str, StatementFact
         elif entry.kind == WITHDRAWN:
             known.pop(str(entry.facts["blank"]), None)
     return known
+
+
+def changed_at(timeline: Iterable[ChainedEntry]) -> datetime | None:
+    """When a fact or the topic last changed what a statement says; None if nothing did."""
+    kinds = {FACT, WITHDRAWN, TOPIC_FOUND, TOPIC_SET}
+    return max((link.entry.at for link in timeline if link.entry.kind in kinds), default=None)
 
 
 def approval_on_record(timeline: Iterable[ChainedEntry]) -> StatementApproval | None:

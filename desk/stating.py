@@ -1,6 +1,6 @@
 """The holding statement between record, draft and checks: facts go in, an approval binds the words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from alerting import stating
@@ -9,9 +9,9 @@ from alerting.decision import Act, Decision
 from alerting.handling import STATEMENT_STEP
 from playbooks import planner
 from playbooks.review import Finding, Line, lines_of, refusing, review
-from playbooks.statement import BLANKS, Sentence, draft, fingerprint, wording
+from playbooks.statement import BLANKS, Sentence, draft, fingerprint, spoken_of, wording
 from wanglou.domain.agency import Config
-from wanglou.domain.confirmation import Confirmation
+from wanglou.domain.confirmation import WRITTEN, Confirmation
 from wanglou.domain.incident import ChainedEntry, Incident
 from wanglou.domain.plan import Plan, StepState
 from wanglou.domain.reason import Reason
@@ -73,15 +73,15 @@ def approved(  # noqa: PLR0913, PLR0917 -- who approves which words of what, and
 ) -> Decision | Refused:
     """Bind the client's approval to the words with this digest, and finish the step that waits for it.
 
-    Refused where the words have changed since they were shown, where a check stands against them, and where
-    an earlier step is open.
+    Refused where the words have changed since they were shown, where a check stands against them, where the
+    client's word was only spoken or is older than the words, and where an earlier step is open.
     """
     timeline, plan = uow.incidents.timeline(found.id), uow.plans.of_incident(found.id)
     before = stating.approval_on_record(timeline)
     if before is not None and not before.is_void and before.digest == digest:
         return Decision(found)
     now = statement_of(config, found, plan, timeline)
-    if refusal := _against(now, digest) or unfit(word, found, act.at):
+    if refusal := _against(now, digest) or unfit(word, found, act.at) or _not_of_these(word, plan, timeline):
         return Refused(refusal)
     if plan is not None and any(step.id == STATEMENT_STEP for step in plan.steps):
         settled = planner.finish(plan, STATEMENT_STEP, act.by, word.words, act.at)
@@ -97,6 +97,20 @@ def _against(statement: Statement, digest: str) -> Reason | None:
         return Reason("statement_refused_changed", {"digest": statement.digest[:12]})
     stopping = refusing(statement.findings)
     return Reason("statement_refused_findings", {"n": len(stopping)}) if stopping else None
+
+
+def _not_of_these(word: Confirmation, plan: Plan | None, timeline: Iterable[ChainedEntry]) -> Reason | None:
+    """Why a client's word cannot be about these words; None where it can.
+
+    Forms send minutes: a word of the very minute of the last change may be about what came of it.
+    """
+    if word.medium not in WRITTEN:
+        return Reason("statement_refused_spoken", {"medium": word.medium})
+    moments = [stating.changed_at(timeline), *(spoken_of(plan).values() if plan else ())]
+    changed = max((at for at in moments if at), default=None)
+    if changed is None or word.at >= changed.replace(second=0, microsecond=0):
+        return None
+    return Reason("statement_refused_older", {"at": word.at.isoformat(), "changed": changed.isoformat()})
 
 
 def _voiding(

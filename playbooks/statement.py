@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from wanglou.domain.incident import Incident
@@ -17,7 +17,8 @@ BLANKS = ("date", "about", "known", "doing", "open", "next", "contact")
 """What a draft may need to be told, in its order."""
 
 PUBLIC_STEPS = ("care_for_people", "contact_person", "pause_campaign", "stop_sale", "third_party_test")
-"""Steps of the library that may be spoken of once they are done, in the order in which people ask."""
+"""Steps of the library that may be spoken of once they are done and it is written what came of them, in the
+order in which people ask. A button pressed says nothing to the public."""
 
 WITH_OWN_CARE = frozenset(
     {Topic.PRODUCT_SAFETY, Topic.FOOD_SAFETY, Topic.FALSE_ADVERT, Topic.SERVICE_COMPLAINT}
@@ -63,8 +64,8 @@ def draft(
 ) -> tuple[Sentence, ...]:
     """A holding statement: since when, care, what is known, what was done, what is open, next news, contact.
 
-    Only the incident, steps that are done and facts on record speak; a step that was let go or is open
-    claims nothing. ``known``: blank → the fact that fills it.
+    Only the incident, steps done with a result and facts on record speak; a step that was let go, is open, or
+    was done without a word, claims nothing. ``known``: blank → the fact that fills it.
     """
     done = _done(plan)
     doing = () if done and "doing" not in known else (Sentence("statement_doing", blanks=("doing",)),)
@@ -80,6 +81,12 @@ def draft(
         Sentence("statement_contact", blanks=("contact",)),
     )
     return tuple(_filled(sentence, known) for sentence in sentences)
+
+
+def spoken_of(plan: Plan) -> dict[str, datetime]:
+    """The steps that a draft speaks of, by id and in its order, with when each was done."""
+    done = {s.id: s.done_at for s in plan.steps if s.state is StepState.DONE and (s.result or "").strip()}
+    return {step: when for step in PUBLIC_STEPS if (when := done.get(step))}
 
 
 def wording(sentences: Iterable[Sentence], language: str, zone: tzinfo) -> str:
@@ -114,7 +121,5 @@ def _done(plan: Plan | None) -> tuple[Sentence, ...]:
 
 
 def _deeds(plan: Plan) -> Iterator[Sentence]:
-    done = {step.id: step.done_at for step in plan.steps if step.state is StepState.DONE}
-    for step in PUBLIC_STEPS:
-        if when := done.get(step):
-            yield Sentence(f"statement_did_{step}", {"at": when.isoformat()}, (), step)
+    for step, when in spoken_of(plan).items():
+        yield Sentence(f"statement_did_{step}", {"at": when.isoformat()}, (), step)

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from alerting.stating import approval_on_record
 from desk.stating import Statement, statement_of
-from desk.web.confirming import MEDIA
 from desk.web.rendering import Reader
 from playbooks.review import Finding
 from playbooks.statement import Sentence
+from wanglou.domain.confirmation import WRITTEN
 from wanglou.domain.plan import Plan
 from wanglou.domain.statement import CheckLevel, StatementApproval, StatementFact
 from wanglou.ports import IncidentView
@@ -58,7 +58,7 @@ class Draft:
     facts: Mapping[str, StatementFact]
     digest: str
     approval: StatementApproval | None
-    media: tuple[str, ...] = MEDIA
+    media: tuple[str, ...] = WRITTEN
 
     @property
     def stopping(self) -> int:

@@ -1,18 +1,21 @@
 """From blanks to words the client approved, and back when somebody changes a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.stating import approves, fills, statement, states
 from tests.stories.test_nobody_answers import opened
-from tests.world import World
+from tests.world import World, word
 from wanglou.domain.clock import STATEMENT
+from wanglou.domain.confirmation import Medium
 from wanglou.domain.incident import Incident, Via, first_broken
 from wanglou.domain.plan import Step, StepState
 from wanglou.domain.severity import Severity
 from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
+from wanglou.wording import say
 
 
 @pytest.fixture
@@ -166,3 +169,45 @@ def test_a_stranger_states_nothing(case: tuple[World, Incident]) -> None:
     assert world.acts.state_fact(access, incident.id, fact, Via.DESK, world.now) is not None
     world.clock.advance(timedelta(minutes=1))
     assert "incident_fact" not in kinds(world, incident)
+
+
+def test_a_word_older_than_the_words_approves_nothing(case: tuple[World, Incident]) -> None:
+    world, incident = case
+    fills(world, incident)
+    up_to_approval(world, incident)
+    asked, wang = world.now, world.access("wang")
+    world.run(minutes=5)
+    assert states(world, incident, "next", "3 月 10 日 20:00") is None
+    digest = statement(world, incident).digest
+    refused = world.acts.approve_statement(wang, incident.id, digest, word(asked), Via.DESK, world.now)
+    assert refused is not None
+    assert refused.code == "statement_refused_older"
+    assert "最后一次改动" in say(refused, "zh")
+    assert step(world, incident).state is StepState.TODO
+    minute = world.now.replace(second=0, microsecond=0)  # as a form sends it
+    assert world.acts.approve_statement(wang, incident.id, digest, word(minute), Via.DESK, world.now) is None
+
+
+def test_a_public_step_done_since_makes_the_word_older_too(case: tuple[World, Incident]) -> None:
+    world, incident = case
+    fills(world, incident)
+    up_to_approval(world, incident)
+    asked, wang = world.now, world.access("wang")
+    world.run(minutes=5)
+    done = world.acts.step_done(wang, incident.id, "pause_campaign", "同意暂停", Via.DESK, world.now)
+    assert done is None
+    digest = statement(world, incident).digest
+    refused = world.acts.approve_statement(wang, incident.id, digest, word(asked), Via.DESK, world.now)
+    assert refused is not None
+    assert refused.code == "statement_refused_older"
+
+
+def test_what_was_only_said_on_the_telephone_approves_nothing(case: tuple[World, Incident]) -> None:
+    world, incident = case
+    fills(world, incident)
+    up_to_approval(world, incident)
+    digest, said = statement(world, incident).digest, replace(word(world.now), medium=Medium.PHONE)
+    wang = world.access("wang")
+    refused = world.acts.approve_statement(wang, incident.id, digest, said, Via.DESK, world.now)
+    assert refused is not None
+    assert "电话里的同意不算" in say(refused, "zh")

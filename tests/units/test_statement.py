@@ -31,7 +31,9 @@ def with_states(*states: StepState) -> Plan:
     """A plan of the steps that may be spoken of, each in its state."""
     first = plan().steps[0]
     steps = (
-        replace(first, id=id_, state=state, done_at=None if state is StepState.TODO else NOW)
+        replace(
+            first, id=id_, state=state, done_at=None if state is StepState.TODO else NOW, result="截图已存"
+        )
         for id_, state in zip(PUBLIC_STEPS, states, strict=True)
     )
     return replace(plan(), steps=tuple(steps))
@@ -75,10 +77,19 @@ def test_every_sentence_with_facts_says_what_it_stands_on() -> None:
 
 
 def test_what_was_done_is_said_with_its_time() -> None:
-    paused = replace(plan().steps[2], state=StepState.DONE, done_at=NOW)
+    paused = replace(plan().steps[2], state=StepState.DONE, done_at=NOW, result="截图已存")
     text = [s.text("zh", UTC) for s in draft(incident(), replace(plan(), steps=(paused,)))]
     assert any(f"{NOW:%m-%d %H:%M} 前，已暂停相关广告投放" in line for line in text)
     assert not any("正在采取的措施" in line for line in text)
+
+
+@pytest.mark.parametrize("result", [None, "", "  "])
+@pytest.mark.parametrize("step", PUBLIC_STEPS)
+def test_a_step_pressed_done_without_a_word_claims_nothing(step: str, result: str | None) -> None:
+    pressed = replace(plan().steps[2], id=step, state=StepState.DONE, done_at=NOW, result=result)
+    sentences = draft(incident(), replace(plan(), steps=(pressed,)))
+    assert {s.stands_on for s in sentences} == {None, "incident"}
+    assert "我们正在做：【待核实：正在采取的措施】。" in [s.text("zh", UTC) for s in sentences]
 
 
 @pytest.mark.parametrize("done_plan", [None, plan()])

@@ -143,19 +143,19 @@ def test_while_a_blank_is_left_no_approval_can_be_recorded(desk: Desk) -> None:
 def test_the_approval_carries_the_digest_of_the_words_that_were_shown(desk: Desk) -> None:
     shown = all_filled(desk)
     browser = desk.signed_in("wang")
-    fields = {"by": "陈经理", "medium": "phone", "at": "2026-11-12T14:00", "text": "可以发"}
+    fields = {"by": "陈经理", "medium": "mail", "at": "2026-11-12T14:00", "text": "可以发"}
     answer = browser.post_form(f"{PAPER}/approve", fields, page=browser.get(PAPER))
     assert answer.status_code == 200
     [asked] = [a for a in desk.acts.asked if a[0] == "approve_statement"]
     at = datetime(2026, 11, 12, 14, 0, tzinfo=ZONE)
-    assert asked[3:] == (shown, Confirmation("陈经理", Medium.PHONE, at, "可以发"))
+    assert asked[3:] == (shown, Confirmation("陈经理", Medium.MAIL, at, "可以发"))
 
 
 @pytest.mark.parametrize("changes", [{"medium": ""}, {"at": "下午"}])
 def test_an_approval_without_medium_or_time_is_refused_in_words(desk: Desk, changes: dict[str, str]) -> None:
     all_filled(desk)
     browser = desk.signed_in("wang")
-    fields = {"by": "陈经理", "medium": "phone", "at": "2026-11-12T14:00", "text": "可以发", **changes}
+    fields = {"by": "陈经理", "medium": "mail", "at": "2026-11-12T14:00", "text": "可以发", **changes}
     answer = browser.post_form(f"{PAPER}/approve", fields, page=browser.get(PAPER))
     assert answer.status_code == 409
     assert "要选用什么方式确认" in answer.text
@@ -225,3 +225,10 @@ def test_overlapping_marks_are_cut_apart_and_the_graver_shows() -> None:
         Part("四", "refuse", (2,)),
     )
     assert parts_of("", []) == ()
+
+
+def test_a_telephone_call_is_no_medium_of_an_approval(desk: Desk) -> None:
+    all_filled(desk)
+    form = page(desk).partition('name="medium"')[2].partition("</select>")[0]
+    assert 'value="mail"' in form
+    assert "phone" not in form

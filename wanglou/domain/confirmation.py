@@ -14,6 +14,10 @@ class Medium(StrEnum):
     LETTER = "letter"
 
 
+WRITTEN = tuple(medium for medium in Medium if medium is not Medium.PHONE)
+"""Roads on which words can be read again: only so can somebody approve a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """``by`` is the person at the client, ``at`` when they said it (aware), ``words`` what they said."""
