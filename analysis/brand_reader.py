@@ -19,7 +19,8 @@ from analysis.model import LONGEST
 from analysis.reading import Judgement, Reader, Score, Told, strongest
 from analysis.text import Cleaned
 from analysis.title_words import title_words
-from analysis.topics import TopicWords
+from analysis.topic_delta import Taught
+from analysis.topics import TopicBelief, TopicWords
 from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading, Sentiment
 
@@ -148,7 +149,7 @@ class BrandReader:
         of_titles = self._told_of_titles(seen, labels, judged)
         readings = [
             self._reading(*each, of_titles.get(i))
-            for i, each in enumerate(zip(asked, seen, scores, told, strict=True))
+            for i, each in enumerate(zip(asked, seen, scores, told, judged.taught(), strict=True))
         ]
         return readings, self._counted(readings, *judged.unseen)
 
@@ -181,6 +182,18 @@ class BrandReader:
         ]
         return [Belief(text, (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)]
 
+    def believed_of_topics(self, asked: Sequence[Asked]) -> list[TopicBelief]:
+        """What is believed of each one's topics without corrections of topics, and what these can move."""
+        seen = _see_all(asked)
+        texts = [s.judged.text.replace(_GAP, _NAME) for s in seen]
+        bands = [one.neutral_at for one in asked]
+        scores = self._scores(asked, seen, self._reader.judge(texts, bands).scores)
+        believed = self._reader.topics.believed
+        return [
+            believed(s.judged.text, text, (score.p_neg, score.p_pos))
+            for s, text, score in zip(seen, texts, scores, strict=True)
+        ]
+
     def _scores(self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]) -> list[Score]:
         chosen = self._chosen(asked, seen, plain)
         return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
@@ -195,11 +208,19 @@ class BrandReader:
             chosen[i] = score
         return chosen
 
-    def _reading(self, asked: Asked, seen: _Seen, score: Score, cut: Told, of_title: Told | None) -> Reading:
+    def _reading(  # noqa: PLR0913, PLR0917 -- everything that was found out about one item
+        self,
+        asked: Asked,
+        seen: _Seen,
+        score: Score,
+        cut: Told,
+        taught: Taught | None,
+        of_title: Told | None,
+    ) -> Reading:
         text = seen.judged.text
         said = said_in(text)
         topics = self._reader.topics.read(
-            text, (score.p_neg, score.p_pos), cut.words if len(text) <= LONGEST else None
+            text, (score.p_neg, score.p_pos), cut.words if len(text) <= LONGEST else None, taught
         )
         words = strongest(of_title or cut)
         why = [why.value for why in seen.about.why]

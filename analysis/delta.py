@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.topic_delta import TopicDelta
+
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
 
@@ -16,7 +18,8 @@ class Delta:
     """Two tables like those of the weights, a row a bucket, whole steps of weight times rarity.
 
     ``base`` is the id of the weights it was learnt on and fits; on any other it means nothing. ``about`` says
-    what it was learnt from, in numbers. ``id`` is the sha256 of its file.
+    what it was learnt from, in numbers. ``topics``: what is added to the topics, None where nothing is.
+    ``id`` is the sha256 of its file.
     """
 
     base: str
@@ -25,6 +28,12 @@ class Delta:
     steps: tuple[float, float]
     about: Mapping[str, Any]
     id: str = ""
+    topics: TopicDelta | None = None
+
+    @property
+    def moves_sentiment(self) -> bool:
+        """Whether it has a part for sentiment; tables of zeros have no step."""
+        return any(self.steps)
 
     @property
     def buckets(self) -> int:

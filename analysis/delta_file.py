@@ -10,8 +10,13 @@ import numpy as np
 from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
 from analysis.model import BITS, BUCKETS, BadWeightsError
+from analysis.topic_delta_file import TABLES, header_of, tables_of, topics_of
 
 FORMAT = 1
+"""Of a delta about sentiment alone; whose files of earlier days stay what they are."""
+
+WITH_TOPICS = 2
+"""Of a delta that has a part about topics too."""
 
 LARGEST = 8 * 1024 * 1024
 """Bytes: four times what both tables take when nothing in them is zero."""
@@ -19,14 +24,18 @@ LARGEST = 8 * 1024 * 1024
 
 def save_delta(delta: Delta) -> bytes:
     """The file. The same delta gives the same bytes."""
-    header = {
+    header: dict[str, Any] = {
         "format": FORMAT,
         "bits": BITS,
         "base": delta.base,
         "steps": delta.steps,
         "about": delta.about,
     }
-    return packed(header, {"polarity": delta.polarity, "neutral": delta.neutral})
+    tables: dict[str, Any] = {"polarity": delta.polarity, "neutral": delta.neutral}
+    if delta.topics is not None:
+        header.update(format=WITH_TOPICS, topics=header_of(delta.topics))
+        tables.update(tables_of(delta.topics))
+    return packed(header, tables)
 
 
 def load_delta(path: Path) -> Delta:
@@ -40,6 +49,8 @@ def delta_of(data: bytes, name: str) -> Delta:
     """The delta of a file's bytes; ``name`` says in errors which. Raises BadWeightsError."""
     try:
         header, (polarity, neutral) = unpacked(data, "polarity", "neutral")
+        has_topics = isinstance(header, dict) and header.get("format") == WITH_TOPICS
+        tables = unpacked(data, *TABLES)[1] if has_topics else []
     except NOT_ONE as error:
         raise BadWeightsError(f"{name}: not a delta, or half of one ({error}); {_REMEDY}") from error
     tables_fit = all(_is_table(table) for table in (polarity, neutral))
@@ -52,6 +63,7 @@ def delta_of(data: bytes, name: str) -> Delta:
         steps=(float(header["steps"][0]), float(header["steps"][1])),
         about=header["about"],
         id=hashlib.sha256(data).hexdigest(),
+        topics=topics_of(header.get("topics"), tables, name, _REMEDY) if has_topics else None,
     )
 
 
@@ -62,7 +74,7 @@ def _is_table(found: object) -> bool:
 def _says_enough(header: dict[str, Any]) -> bool:
     steps = header.get("steps")
     return (
-        header.get("format") == FORMAT
+        header.get("format") in (FORMAT, WITH_TOPICS)
         and header.get("bits") == BITS
         and isinstance(header.get("base"), str)
         and isinstance(header.get("about"), dict)

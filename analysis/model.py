@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +22,7 @@ from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
 from analysis.kinds import Kinds
 from analysis.ngrams import END, code_points, grams
+from analysis.topic_delta import TopicDelta
 from wanglou.domain.model import ModelCard
 
 Floats = NDArray[np.float64]
@@ -123,12 +125,32 @@ class Weights:
 
     def shift(self, texts: Iterable[str]) -> Floats:
         """What the delta adds to the log-odds of the classes of cleaned ``texts``, shape (texts or 1, 3)."""
-        if self.delta is None:
+        if self.delta is None or not self.delta.moves_sentiment:
             return np.zeros((1, len(CLASSES)))
         found = features(list(texts))
         added = self._added(found, self._lengths(found))
         added[:, 0] *= self.kinds.reach(found.points)[0]
         return added @ self.softmax[:, :2].T
+
+    def topics_added(self, found: Features, lengths: Floats) -> Floats | None:
+        """What the delta adds to the margins of topics by n-grams, shape (texts, topics); None without."""
+        if self.delta is None or self.delta.topics is None:
+            return None
+        known, rows = _known_of_topics(self.delta.topics, found)
+        added = np.zeros((found.texts, rows.shape[1]))
+        texts, first = np.unique(found.text[known], return_index=True)
+        if len(texts):
+            added[texts] = np.add.reduceat(rows, first, axis=0)
+        return added * self.delta.topics.steps[0] / lengths[:, None]
+
+    def topic_contributions(self, found: Features, topic: int) -> Floats:
+        """What each code point of the batch adds to the topic of this place by what corrections taught."""
+        added = np.zeros(len(found.bucket))
+        if self.delta is not None and self.delta.topics is not None:
+            known, rows = _known_of_topics(self.delta.topics, found)
+            lengths = self._lengths(found)[found.text[known]]
+            added[known] = rows[:, topic] * self.delta.topics.steps[0] / lengths
+        return over_characters(found, added)
 
     def _lengths(self, found: Features) -> Floats:
         rare = self.rarity[found.bucket] * self.steps[2]
@@ -138,7 +160,7 @@ class Weights:
 
     def _added(self, found: Features, lengths: Floats) -> Floats:
         """The delta's part in the scores."""
-        if self.delta is None:
+        if self.delta is None or not self.delta.moves_sentiment:
             return np.zeros((found.texts, 2))
         columns = [
             np.bincount(found.text, part, found.texts) / lengths for part in self.delta.added(found.bucket)
@@ -166,7 +188,7 @@ class Weights:
         polarity, neutral = (towards * self.steps[:2]).T
         added = polarity[found.text] * self.polarity[found.bucket]
         added += neutral[found.text] * self.neutral[found.bucket]
-        if self.delta is not None:
+        if self.delta is not None and self.delta.moves_sentiment:
             added += _summed(towards, found, self.delta)
         return over_characters(found, added)
 
@@ -182,6 +204,21 @@ class Weights:
         towards = np.asarray(coefficients[labels] / lengths[:, None])
         towards[:, 0] *= self.kinds.reach(found.points)[0]
         return towards
+
+
+def _known_of_topics(topics: TopicDelta, found: Features) -> tuple[Indexes, NDArray[np.float32]]:
+    """Which features corrections of topics know, by place, and in steps what those add to each topic."""
+    row = _rows_of(topics)[found.bucket]
+    known = np.flatnonzero(row >= 0).astype(np.int64)
+    return known, topics.grams[row[known]].astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def _rows_of(topics: TopicDelta) -> NDArray[np.int32]:
+    """For every bucket the row of its n-gram, -1 where corrections know none: a look-up, not a search."""
+    rows = np.full(BUCKETS, -1, dtype=np.int32)
+    rows[topics.buckets] = np.arange(len(topics.buckets))
+    return rows
 
 
 def _summed(towards: Floats, found: Features, delta: Delta) -> Floats:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain, pairwise
 from math import floor
 from typing import NamedTuple, TypeAlias
@@ -12,6 +13,7 @@ import numpy as np
 from analysis.model import CLASSES, LONGEST, Features, Floats, Indexes, Weights, features, load_weights
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
+from analysis.topic_delta import Taught, Words
 from analysis.topics import TopicReader
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Reading, Sentiment
@@ -26,8 +28,8 @@ _TO_ONE = 10_000.0
 _NAMED_WORDS = 8
 """Words a reading names: what fits into one line of a page."""
 
-_Found: TypeAlias = tuple[Features, Floats]
-"""A batch's n-grams and its texts' lengths."""
+_Found: TypeAlias = tuple[Sequence[str], Features, Floats]
+"""A batch's texts as the model sees them, their n-grams and their lengths."""
 
 
 class Told(NamedTuple):
@@ -77,7 +79,7 @@ class Judgement:
     @property
     def unseen(self) -> tuple[int, int]:
         """N-grams of the batch, and how many of them the weights have never seen."""
-        return self._weights.unseen(self._found[0])
+        return self._weights.unseen(self._found[1])
 
     def words(self, labels: Sequence[Sentiment]) -> list[Told]:
         """For each text its words in order with what each adds to the label given for it.
@@ -88,9 +90,28 @@ class Judgement:
 
     def words_of_delta(self, labels: Sequence[Sentiment]) -> list[Told]:
         """The same, with the part that corrections have in it; no words where there is no delta."""
-        if self._weights.delta is None:
+        delta = self._weights.delta
+        if delta is None or not delta.moves_sentiment:
             return [Told()] * len(self._seen)
         return self._words(labels, self._weights.delta_contributions)
+
+    def taught(self) -> Sequence[Taught | None]:
+        """For each text what corrections add to its topics; None where they taught nothing of topics."""
+        texts, found, lengths = self._found
+        delta, added = self._weights.delta, self._weights.topics_added(found, lengths)
+        if delta is None or delta.topics is None or added is None:
+            return [None] * len(self._seen)
+        return [
+            Taught(delta.topics, row, most, partial(self._spoken, text, cut_as))
+            for row, most, text, cut_as in zip(
+                added, added.max(axis=1).tolist(), texts, self._seen, strict=True
+            )
+        ]
+
+    def _spoken(self, text: str, cut_as: str, topic: int) -> Words:
+        """The words of one text with what corrections let each add to a topic."""
+        added = self._weights.topic_contributions(features([text]), topic)
+        return words_with(self._cutter, [cut_as], added)[0].pairs
 
     def _words(
         self, labels: Sequence[Sentiment], adds: Callable[[Features, Floats, Indexes], Floats]
@@ -98,7 +119,7 @@ class Judgement:
         if not self._seen:
             return []
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
-        found, lengths = self._found
+        _, found, lengths = self._found
         return words_with(self._cutter, self._seen, adds(found, lengths, numbers))
 
 
@@ -165,7 +186,7 @@ class Reader:
         found = features(seen)
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
         if not seen:
-            return Judgement(self.weights, self.segmenter, cut, [], (found, np.zeros(0)))
+            return Judgement(self.weights, self.segmenter, cut, [], (seen, found, np.zeros(0)))
         scores, lengths = self.weights.scores(found)
         chances = self.weights.probabilities(scores, found)
         bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
@@ -173,7 +194,7 @@ class Reader:
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
             for p, band, text in zip(chances.tolist(), bands, seen, strict=True)
         ]
-        return Judgement(self.weights, self.segmenter, cut, verdicts, (found, lengths))
+        return Judgement(self.weights, self.segmenter, cut, verdicts, (seen, found, lengths))
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Sentiment, topics and the words that carried them, in the order of ``texts``."""
@@ -188,12 +209,12 @@ class Reader:
         judged = self.judge(cleaned)
         told = judged.words([score.label for score in judged.scores])
         return [
-            Explanation(text[:LONGEST], self._reading(text, score, words), words.pairs)
-            for text, score, words in zip(cleaned, judged.scores, told, strict=True)
+            Explanation(text[:LONGEST], self._reading(text, score, words, taught), words.pairs)
+            for text, score, words, taught in zip(cleaned, judged.scores, told, judged.taught(), strict=True)
         ]
 
-    def _reading(self, cleaned: str, score: Score, told: Told) -> Reading:
-        topics = self.topics.read(cleaned, (score.p_neg, score.p_pos))
+    def _reading(self, cleaned: str, score: Score, told: Told, taught: Taught | None) -> Reading:
+        topics = self.topics.read(cleaned, (score.p_neg, score.p_pos), taught=taught)
         return Reading(
             model=self.weights.id,
             p_neg=score.p_neg,

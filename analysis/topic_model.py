@@ -2,16 +2,19 @@
 
 Every feature has a name: for each topic how many of its weak words stand in the text, and whether a crisis
 word does. One linear score says whether there is trouble at all, mostly by the mood; one a topic says of
-which kind, and several may hold. Pure numpy; learnt by analysis.topic_training.
+which kind, and several may hold. What corrections taught is added to the margin by which each holds. Pure
+numpy; learnt by analysis.topic_training.
 """
 
+import hashlib
 import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import log
 from operator import mul
 from pathlib import Path
@@ -22,6 +25,7 @@ from ahocorasick_rs import AhoCorasick
 
 from analysis.model import BadWeightsError, Floats
 from analysis.text import clean_text
+from analysis.topic_delta import Taught
 from wanglou.domain.topic import Topic
 
 HERE = Path(__file__).parent / "weights"
@@ -56,6 +60,9 @@ TROUBLED_FROM = 0.5
 _TROUBLED_ODDS = log(TROUBLED_FROM / (1 - TROUBLED_FROM))
 _LEAST = 0.02
 
+_UNSPOKEN = -1.0
+"""The margin, at most, of a topic without a weak word of its own: corrections must do more than tip it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopicWeights:
@@ -80,18 +87,19 @@ class Likely:
     words: tuple[str, ...]
 
 
-def likely_topics(text: str, said: Sequence[Topic], mood: Mood) -> list[Likely]:
+def likely_topics(text: str, said: Sequence[Topic], mood: Mood, taught: Taught | None = None) -> list[Likely]:
     """The topics that hold in a cleaned ``text``, likeliest first; ``said``: those with a crisis word in it.
 
-    ``mood``: weak words of trouble name none in a friendly text.
+    ``mood``: weak words of trouble name none in a friendly text. ``taught``: what corrections add.
     """
     words = weak_words(text)
+    if taught is not None:
+        return _likely_as_taught(words, said, mood, taught)
     if not words and not said:
         return []
-    learnt = load_topics()
-    *weights, bias = learnt.trouble
-    if sum(map(mul, weights, trouble_row(words, said, mood)), bias) < _TROUBLED_ODDS:
+    if _trouble(words, said, mood) < 0:
         return []
+    learnt = load_topics()
     chances = logistic(learnt.weights @ feature_row(words, said) + learnt.bias)
     found = [
         Likely(topic, chance, tuple(words.get(topic, ())))
@@ -99,6 +107,67 @@ def likely_topics(text: str, said: Sequence[Topic], mood: Mood) -> list[Likely]:
         if chance >= learnt.holds_from and topic in words
     ]
     return sorted(found, key=lambda one: -one.chance)
+
+
+def _likely_as_taught(
+    words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood, taught: Taught
+) -> list[Likely]:
+    """The same where corrections taught something: a topic may hold without a weak word of its own."""
+    if not words and not said and taught.most + _at_rest() < 0:
+        return []
+    trouble = _trouble(words, said, mood)
+    each = list(dict.fromkeys(chain.from_iterable(words.values())))
+    by_word = taught.delta.of_words(places_of(each))
+    added = taught.added + by_word.sum(axis=0)
+    if trouble + added.max() < 0:
+        return []
+    kind = _kind(words, said)
+    chances = logistic(kind + added + _odds_of(load_topics().holds_from))
+    found = []
+    for place in np.flatnonzero(_smaller(words, trouble, kind) + added >= 0).tolist():
+        topic = TOPICS[place]
+        own = words.get(topic, ())
+        if topic not in said:
+            weak = dict(zip(each, by_word[:, place].tolist(), strict=True))
+            further = taught.strongest(place, weak, alone=not own)
+            found.append(Likely(topic, float(chances[place]), tuple(dict.fromkeys((*own, *further)))))
+    return sorted(found, key=lambda one: -one.chance)
+
+
+def margins(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood) -> Floats:
+    """By how much, in log-odds, each topic holds without corrections; those below 0 do not.
+
+    The smaller of two margins: that there is trouble, and that it is of this kind.
+    """
+    return _smaller(words, _trouble(words, said, mood), _kind(words, said))
+
+
+def _smaller(words: Mapping[Topic, Sequence[str]], trouble: float, kind: Floats) -> Floats:
+    found = np.minimum(kind, trouble)
+    return np.where([topic in words for topic in TOPICS], found, np.minimum(found, _UNSPOKEN))
+
+
+def _trouble(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood) -> float:
+    """Log-odds of trouble above their threshold."""
+    *weights, bias = load_topics().trouble
+    return sum(map(mul, weights, trouble_row(words, said, mood)), bias) - _TROUBLED_ODDS
+
+
+def _kind(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:
+    """Log-odds of each topic above their threshold."""
+    learnt = load_topics()
+    return learnt.weights @ feature_row(words, said) + learnt.bias - _odds_of(learnt.holds_from)
+
+
+def _odds_of(chance: float) -> float:
+    return log(chance / (1 - chance))
+
+
+@cache
+def _at_rest() -> float:
+    """The most that any margin of a text without weak words can be."""
+    learnt = load_topics()
+    return min(float(learnt.bias.max()) - _odds_of(learnt.holds_from), _UNSPOKEN)
 
 
 def weak_words(text: str) -> dict[Topic, list[str]]:
@@ -178,6 +247,28 @@ class _Weak(NamedTuple):
     word: str
     topics: Sequence[Topic]
     faults: bool
+
+
+@cache
+def topics_id() -> str:
+    """sha256 of the weights and the weak words: what was learnt on them fits no others."""
+    return hashlib.sha256(LEARNT.read_bytes() + WORDS.read_bytes()).hexdigest()
+
+
+@cache
+def known_words() -> tuple[str, ...]:
+    """All weak words, cleaned, each once, in the order of the lists."""
+    return tuple(weak.word for weak in _automaton()[0])
+
+
+@cache
+def _place_of_word() -> Mapping[str, int]:
+    return {word: place for place, word in enumerate(known_words())}
+
+
+def places_of(words: Iterable[str]) -> list[int]:
+    """Where weak words stand in ``known_words``."""
+    return [_place_of_word()[word] for word in words]
 
 
 @cache

@@ -8,9 +8,11 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from analysis.model import Floats
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
-from analysis.topic_model import Mood, likely_topics
+from analysis.topic_delta import Taught
+from analysis.topic_model import Mood, likely_topics, margins, weak_words
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.topic import Topic
 
@@ -49,6 +51,20 @@ class TopicWords:
 _NO_TOPIC = TopicWords()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TopicBelief:
+    """What is believed of a text's topics without corrections: what these can move, and what they cannot.
+
+    ``text``: the words that n-grams are taken of. ``weak``: the weak words in it. ``margins``: by how much
+    each topic holds. ``said``: the topics with a crisis word, which hold whatever is learnt.
+    """
+
+    text: str
+    weak: tuple[str, ...]
+    margins: Floats
+    said: tuple[Topic, ...]
+
+
 class TopicReader:
     """Finds crisis words that begin and end where jieba's words do, so that 起火 is not in 一起火锅.
 
@@ -77,18 +93,28 @@ class TopicReader:
             if in_anger:
                 self._guarded.add((topic, word))
 
-    def read(self, text: str, mood: Mood, words: Sequence[str] | None = None) -> TopicWords:
+    def read(
+        self, text: str, mood: Mood, words: Sequence[str] | None = None, taught: Taught | None = None
+    ) -> TopicWords:
         """The topics of a cleaned text: those with a crisis word, and those that weak words make likely.
 
-        ``words``: the text as it was cut already.
+        ``words``: the text as it was cut already. ``taught``: what corrections add; none takes a topic away
+        that a crisis word names, for that is changed in the agency's list.
         """
         said = self.said(text, angry=mood[0] > _ANGRY, words=words)
-        likely = likely_topics(text, said.topics, mood)
+        likely = likely_topics(text, said.topics, mood, taught)
         if not likely:
             return said
         further = [one for one in likely if one.topic not in said.topics]
         told = [(one.topic, word) for one in further for word in one.words]
         return TopicWords(said.topics + tuple(one.topic for one in further), (*said.told, *told))
+
+    def believed(self, text: str, read_as: str, mood: Mood) -> TopicBelief:
+        """What is believed of ``text``; ``read_as`` is the same as the model is given it."""
+        said = self.said(text, angry=mood[0] > _ANGRY).topics
+        words = weak_words(text)
+        weak = tuple(dict.fromkeys(word for found in words.values() for word in found))
+        return TopicBelief(read_as, weak, margins(words, said, mood), said)
 
     def said(self, text: str, *, angry: bool = True, words: Sequence[str] | None = None) -> TopicWords:
         """The topics with a crisis word. Texts without such words are not segmented at all.
