@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 from analysis.delta import Delta
 from analysis.delta_file import load_delta, save_delta
 from analysis.model import BadWeightsError, Weights, check_fits
-from analysis.trial import Change, Marks, Trial
+from desk.delta_cards import Card, card_fields, card_of
 from wanglou.domain.model import DeltaState
 from wanglou.domain.reason import Reason
 
@@ -48,32 +48,11 @@ class NothingToUndoError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What a delta was learnt from and how it reads beside what was in use. Counts, no names and no words.
-
-    ``taught`` and ``held``: label → corrections learnt from, and kept back. ``since`` and ``until``: the
-    first and the last of them. ``base``, ``old``, ``new`` are ids, ``floor`` is the digest of the floor set.
-    """
-
-    made_at: datetime
-    base: str
-    old: str
-    new: str
-    floor: str
-    taught: Mapping[str, int]
-    held: Mapping[str, int]
-    gone: int
-    doubtful: int
-    people: int
-    clients: int
-    since: datetime | None
-    until: datetime | None
-    trial: Trial
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger. ``before`` and ``after``: what was chosen; ``reasons``: why it was refused."""
+    """One line of the ledger.
+
+    ``before`` and ``after``: what was chosen; ``reasons``: why it, or a part of it, was refused.
+    """
 
     at: datetime
     by: str
@@ -167,14 +146,19 @@ class Deltas:
             return replace(found, trouble=str(error))
         return found
 
-    def take(self, delta: Delta, card: Card, lines: Sequence[str], by: str) -> None:
-        """Keep a delta with its card, and choose it. Raises OSError, BadWeightsError."""
+    def take(
+        self, delta: Delta, card: Card, lines: Sequence[str], by: str, reasons: Sequence[Reason] = ()
+    ) -> None:
+        """Keep a delta with its card, and choose it; ``reasons``: why a part of it stays as it was.
+
+        Raises OSError, BadWeightsError.
+        """
         with self._alone():
             before = self.chosen()
             _write(self._file(delta.id, "npz"), save_delta(delta))
             _write(self._file(delta.id, "json"), _as_json(card_fields(card)))
             _write(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
-            self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, (), card))
+            self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, tuple(reasons), card))
 
     def refuse(self, card: Card, reasons: Sequence[Reason], by: str) -> None:
         """Write down that one was not taken. Raises OSError, BadWeightsError."""
@@ -230,12 +214,7 @@ class Deltas:
 def _state(chosen: str, taken: Entry) -> DeltaState:
     if taken.card is None:
         return DeltaState(chosen, taken.at)
-    trial = taken.card.trial
-    shares = {
-        "floor": (trial.floor_old.accuracy, trial.floor_new.accuracy),
-        "held": (trial.held_old.accuracy, trial.held_new.accuracy),
-    }
-    return DeltaState(chosen, taken.at, sum(taken.card.taught.values()), shares)
+    return DeltaState(chosen, taken.at, taken.card.lessons, taken.card.shares)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -284,30 +263,5 @@ def _entry_of(fields: Mapping[str, Any]) -> Entry:
         before=str(fields["before"]),
         after=str(fields["after"]),
         reasons=tuple(Reason(code, facts) for code, facts in fields["reasons"]),
-        card=_card_of(fields["card"]) if fields["card"] else None,
+        card=card_of(fields["card"]) if fields["card"] else None,
     )
-
-
-def card_fields(card: Card) -> dict[str, Any]:
-    """A card as JSON."""
-    moments = {name: when.isoformat() if when else None for name, when in _moments(card).items()}
-    plain = {name: value for name, value in asdict(card).items() if name not in moments}
-    return {**plain, **moments}
-
-
-def _moments(card: Card) -> dict[str, datetime | None]:
-    return {"made_at": card.made_at, "since": card.since, "until": card.until}
-
-
-def _card_of(fields: Mapping[str, Any]) -> Card:
-    moments = {
-        name: datetime.fromisoformat(fields[name]) if fields[name] else None for name in ("since", "until")
-    }
-    made_at = datetime.fromisoformat(fields["made_at"])
-    return Card(**{**fields, **moments, "made_at": made_at, "trial": _trial_of(fields["trial"])})
-
-
-def _trial_of(fields: Mapping[str, Any]) -> Trial:
-    marks = {name: Marks(**fields[name]) for name in ("floor_old", "floor_new", "held_old", "held_new")}
-    labels = {label: Change(**change) for label, change in fields["floor_labels"].items()}
-    return Trial(**marks, floor_labels=labels, held=Change(**fields["held"]))

@@ -3,19 +3,23 @@
 import getpass
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from analysis.model import BadWeightsError, load_weights
+from analysis.segmenting import QuickSegmenter
 from desk.cli import _exits, _options
 from desk.cli._streams import tell, write_json_line
 from desk.clocks import WallClock
+from desk.delta_cards import card_fields
 from desk.delta_words import DeltaWords
-from desk.deltas import Deltas, Entry, NothingToUndoError, card_fields, entry_fields
+from desk.deltas import Deltas, Entry, NothingToUndoError, entry_fields
 from desk.learning import Learnt, learn
+from desk.learning_topics import SAME
 from desk.lessons import gather
 from desk.wiring.shared import Place, matcher_of, read_config
+from desk.wiring.worker import own_words_of, reader_of
 from wanglou.domain.agency import Config
-from wanglou.domain.reason import Reason
 from wanglou.storage.engine import open_to_look
 from wanglou.storage.errors import StorageError
 from wanglou.wording import LANGUAGES
@@ -27,7 +31,7 @@ def data_folder(given: Path | None) -> Path:
 
 
 def learn_from_corrections(place: Place, language: str, *, take: bool, as_json: bool) -> None:
-    """Learn a delta, print its card, and take it where that is asked and allowed."""
+    """Learn a delta, print its card, and take what may be taken of it where that is asked."""
     config, deltas = read_config(place), Deltas(place.data)
     words = DeltaWords(language, config.agency.zone)
     learnt = _learnt(place, config, deltas)
@@ -36,12 +40,15 @@ def learn_from_corrections(place: Place, language: str, *, take: bool, as_json: 
         write_json_line({**card_fields(learnt.card), "refusals": refusals})
     else:
         sys.stdout.writelines(f"{line}\n" for line in words.card(learnt.card))
-    if take and Reason("delta_same") not in learnt.refusals:
+    if take and SAME not in learnt.refusals:
         _settle(deltas, learnt, config)
-    if learnt.refusals:
-        raise _exits.CommandError("\n".join(map(words.reason, learnt.refusals)))
-    done = Reason("delta_taken", {"new": words.name(learnt.delta.id)})
-    tell(words.reason(done if take else Reason("delta_would_take")))
+    refusals_said = "\n".join(map(words.reason, learnt.refusals))
+    if not learnt.may_be_taken:
+        raise _exits.CommandError(refusals_said)
+    if refusals_said:
+        tell(refusals_said)
+    what = {"parts": words.parts(learnt.card.parts), "new": words.name(learnt.delta.id)}
+    tell(words.t("delta_taken" if take else "delta_would_take", **what))
 
 
 def go_back(place: Place, language: str, *, shipped: bool) -> None:
@@ -78,17 +85,19 @@ def _learnt(place: Place, config: Config, deltas: Deltas) -> Learnt:
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
-    return learn(in_use.weights, gathered, WallClock().now())
+    cutter = QuickSegmenter(own_words_of(config))
+    return learn(in_use.weights, gathered, WallClock().now(), partial(reader_of, config, cutter))
 
 
 def _settle(deltas: Deltas, learnt: Learnt, config: Config) -> None:
-    """Take it, or write down that it was refused."""
+    """Take what may be taken, or write down that it was refused."""
     cards = [DeltaWords(language, config.agency.zone).card(learnt.card) for language in LANGUAGES]
     try:
-        if learnt.refusals:
-            deltas.refuse(learnt.card, learnt.refusals, _account())
+        if learnt.may_be_taken:
+            lines = [line for card in cards for line in card]
+            deltas.take(learnt.delta, learnt.card, lines, _account(), learnt.refusals)
         else:
-            deltas.take(learnt.delta, learnt.card, [line for card in cards for line in card], _account())
+            deltas.refuse(learnt.card, learnt.refusals, _account())
     except (BadWeightsError, OSError) as error:
         raise _exits.CommandError(f"keeping the delta: {error}") from error
 

@@ -14,7 +14,8 @@ from analysis.delta import Delta
 from analysis.delta_training import Lesson, learn_delta
 from analysis.model import BadWeightsError, Weights, load_weights
 from analysis.trial import Change, Marks, Trial
-from desk.deltas import SHIPPED, Act, Card, Deltas, NothingToUndoError
+from desk.delta_cards import Card
+from desk.deltas import SHIPPED, Act, Deltas, NothingToUndoError
 from wanglou.domain.model import DeltaState
 from wanglou.domain.reason import Reason
 
