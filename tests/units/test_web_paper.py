@@ -37,8 +37,12 @@ def test_the_draft_shows_blanks_and_changes_when_a_step_is_done(desk: Desk) -> N
     browser = desk.signed_in("wang")
     before = browser.get(PAPERS[0]).text
     assert "【待核实：正在采取的措施】" in before
-    steps = [replace(s, state=StepState.DONE, done_at=NOW) for s in plan().steps if s.id == "pause_campaign"]
-    desk.reader.show(replace(full_view(), plan=replace(plan(), steps=tuple(steps))))
+    done = [replace(s, state=StepState.DONE, done_at=NOW) for s in plan().steps if s.id == "pause_campaign"]
+    desk.reader.show(replace(full_view(), plan=replace(plan(), steps=tuple(done))))
+    silent = browser.get(PAPERS[0]).text
+    assert "【待核实：正在采取的措施】" in silent
+    told = [replace(s, result="三个平台已下线，截图存档") for s in done]
+    desk.reader.show(replace(full_view(), plan=replace(plan(), steps=tuple(told))))
     after = browser.get(PAPERS[0]).text
     assert "已暂停相关广告投放" in after
     assert "依据：已完成的步骤「暂停双十一返场的门锁广告投放」" in after
