@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
 from analysis.kinds import Kinds
-from analysis.ngrams import END, code_points, grams
+from analysis.ngrams import END, code_points, grams_up_to
 from analysis.topic_delta import TopicDelta
 from wanglou.domain.model import ModelCard
 
@@ -241,32 +241,34 @@ def features(texts: Sequence[str]) -> Features:
     points = code_points(texts)
     lengths = np.fromiter((len(t) for t in texts), dtype=np.int64, count=len(texts))
     owner = np.append(np.repeat(np.arange(len(texts), dtype=np.int64), lengths + 1), len(texts))
-    is_end = points == END
-    starts_here = {1: ~is_end, 2: owner < len(texts), 3: ~np.append(is_end[1:], True)}
-    keys, places, sizes = [], [], []
-    for size in _SIZES:
-        place = np.flatnonzero(starts_here[size])
-        hashed = grams(points, size)[place] >> np.uint32(32 - BITS)
-        keys.append((owner[place] << BITS) | hashed)
-        places.append(place)
-        sizes.append(np.full(len(place), size, dtype=np.int64))
-    distinct, feature = _distinct(np.concatenate(keys), len(texts))
+    size, place = np.nonzero(_starts(points))
+    hashed = grams_up_to(points, len(_SIZES))[size, place] >> np.uint32(32 - BITS)
+    distinct, feature = _distinct((owner[place] << BITS) | hashed, len(texts))
     return Features(
-        points,
-        distinct >> BITS,
-        distinct & (BUCKETS - 1),
-        np.concatenate(places),
-        np.concatenate(sizes),
-        feature,
-        len(texts),
+        points, distinct >> BITS, distinct & (BUCKETS - 1), place, size + _SIZES[0], feature, len(texts)
     )
 
 
+def _starts(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Where an n-gram of each of _SIZES begins: none is END alone or passes from one text into the next."""
+    starts = np.ones((len(_SIZES), len(points)), dtype=np.bool_)
+    np.not_equal(points, END, out=starts[0])
+    starts[1:, -1] = False
+    starts[2, :-1] = starts[0, 1:]
+    return starts
+
+
 def _distinct(keys: Indexes, texts: int) -> tuple[Indexes, Indexes]:
-    """As np.unique with the inverse, in half the time: sorting small numbers that lie in long runs."""
-    small = keys.astype(np.uint32) if texts < 1 << (32 - BITS) else keys
-    order = np.argsort(small, kind="stable")
-    ranked = keys[order]
+    """As np.unique with the inverse, sooner where a key and its place make one number."""
+    if texts >= 1 << (32 - BITS):
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        return distinct, inverse
+    packed = keys.astype(np.uint64)
+    packed <<= np.uint64(32)
+    packed |= np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    ranked = (packed >> np.uint64(32)).astype(np.int64)
     first = np.ones(len(keys), dtype=bool)
     np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
     inverse = np.empty(len(keys), dtype=np.int64)
