@@ -36,6 +36,9 @@ _MOST_MARKS = 64
 LONGEST_READ = 2 * LONGEST
 """Cleaned characters of an item that are looked at: twice what the model takes, for what rules leave out."""
 
+_AT_ONCE = 100
+"""Items judged together: five times as many take five times the memory and are read no faster."""
+
 _BLANK = re.compile(" ")
 
 Place = tuple[int, int]
@@ -138,6 +141,15 @@ class BrandReader:
 
     def read_counted(self, asked: Sequence[Asked]) -> tuple[list[Reading], ReadingCount]:
         """The readings in the order asked, and of how many the model was unsure or had not seen the words."""
+        parts = [self._read_part(asked[i : i + _AT_ONCE]) for i in range(0, len(asked), _AT_ONCE)]
+        readings = [reading for part, _ in parts for reading in part]
+        grams, unseen = (
+            sum(counts) for counts in zip(*[(0, 0), *(found for _, found in parts)], strict=True)
+        )
+        return readings, self._counted(readings, grams, unseen)
+
+    def _read_part(self, asked: Sequence[Asked]) -> tuple[list[Reading], tuple[int, int]]:
+        """The readings, how many n-grams the items hold, and how many of them were never seen."""
         seen = _see_all(asked)
         texts = [s.judged.text for s in seen]
         judged = self._reader.judge(
@@ -151,7 +163,7 @@ class BrandReader:
             self._reading(*each, of_titles.get(i))
             for i, each in enumerate(zip(asked, seen, scores, told, judged.taught(), strict=True))
         ]
-        return readings, self._counted(readings, *judged.unseen)
+        return readings, judged.unseen
 
     def _told_of_titles(
         self, seen: Sequence[_Seen], labels: Sequence[Sentiment], judged: Judgement
