@@ -48,6 +48,11 @@ class Buckets:
         return names_of(self.series)
 
 
+def zero_if_unknown(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The counts with 0 for NaN."""
+    return np.where(np.isnan(counts), 0.0, counts)
+
+
 class Detector(Protocol):
     """Watches many series at once. State is versioned arrays, rebuilt from counts when lost."""
 

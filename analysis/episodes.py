@@ -38,6 +38,8 @@ def speak(memory: Memory, who: NDArray[np.intp], z: Floats, bar: float, step: in
     A series speaks when a run begins, at the earliest a day after it last spoke, or when it stands a rung
     above what it last said in the same run or within a day.
     """
+    for name in ("habit", "fired", "fired_z", "above", "run"):
+        memory[name] = memory[name].copy()
     new_run = step - memory["above"][who] > BREAK
     memory["run"][who] = np.where(new_run, step, memory["run"][who])
     memory["above"][who] = step

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Memory = dict[str, NDArray[Any]]
-"""Named arrays of a state; functions here change them in place."""
+"""Named arrays of a state; functions here never change one, but put a new one in its place."""
 
 SHORT, DAY, STEADY, RATIO = range(4)
 """Rows of scores; the memory of daily maxima has the first three."""
@@ -63,6 +63,8 @@ RISING = 0.1
 """The slow scales speak only while the day's rate stands a tenth above where the day began: the long tail of
 a huge event is no second event, and must not drown one."""
 
+_SHARE_SPEEDS = np.array([[DAY_SPEED], [WEEK_SPEED]])
+
 SCARCE_DAY = 0.25
 """A day's average over less than a quarter of observed buckets is not scaled up further."""
 
@@ -77,6 +79,7 @@ class Scales:
     def __init__(self, hours: Floats, soft: Floats) -> None:
         day = np.ones_like(hours)
         self.speed = np.stack([1 / (PER_HOUR * hours), DAY_SPEED * day])
+        self.speeds = np.stack([*self.speed, WEEK_SPEED * day])  # of all three rates
         self.unit = np.stack([PER_HOUR * hours, PER_HOUR * day])  # from a bucket to a window, to an hour
         self.pseudo = np.stack([soft, DAY_SOFTNESS * soft])
         self.bucket_pseudo = soft / self.unit[SHORT]
@@ -99,32 +102,36 @@ def blank(series: int) -> Memory:
     }
 
 
-def learn(memory: Memory, counts: Floats, seen: NDArray[np.bool_], scales: Scales) -> None:
-    """Take one bucket. ``counts`` are zero where nothing is known; ``seen`` says where zero means zero.
+def learn(
+    memory: Memory, counts: Floats, seen: NDArray[np.bool_], scales: Scales
+) -> tuple[NDArray[np.intp], Floats]:
+    """Take one bucket; return the series that were named in it, and their log rates (3, series).
 
-    The short rate and the steady one fall while blind (a lower bound stays a lower bound), the day's is
-    corrected for the buckets not seen, the week's waits.
+    ``counts`` are zero where nothing is known; ``seen`` says where zero means zero. The short rate and the
+    steady one fall while blind (a lower bound stays a lower bound), the day's is corrected for the buckets
+    not seen, the week's waits.
     """
     rates, shares, steady = memory["rates"], memory["seen"], memory["steady"]
-    rates[:2] += scales.speed * (counts - rates[:2])
+    moved = counts - rates
+    moved *= scales.speeds
+    shares_moved = _SHARE_SPEEDS * (seen - shares)
+    if not seen.all():
+        moved[2, ~seen] = 0.0
+        shares_moved[1, ~seen] = 0.0
+    memory["rates"] = moved + rates
+    memory["seen"] = shares_moved + shares
+    memory["observed"] = memory["observed"] + seen
+    memory["seen_today"] = memory["seen_today"] + seen
     # the mean of log(1 + n / pseudo), so that a bucket without a word adds nothing
-    steady -= scales.speed[SHORT] * steady
-    shares[0] += DAY_SPEED * (seen - shares[0])
-    if seen.all():
-        rates[2] += WEEK_SPEED * (counts - rates[2])
-        shares[1] += WEEK_SPEED * (1.0 - shares[1])
-        memory["observed"] += 1
-        memory["seen_today"] += 1
-    else:
-        rates[2, seen] += WEEK_SPEED * (counts[seen] - rates[2, seen])
-        shares[1, seen] += WEEK_SPEED * (1.0 - shares[1, seen])
-        memory["observed"] += seen
-        memory["seen_today"] += seen
+    memory["steady"] = steady - scales.speed[SHORT] * steady
     risen = np.flatnonzero(counts > 0)
     if risen.size:
         said = np.log1p(counts[risen] / scales.bucket_pseudo[risen])
-        steady[risen] += scales.speed[SHORT, risen] * said
-        _raise_tops(memory, risen, scales)
+        memory["steady"][risen] += scales.speed[SHORT, risen] * said
+    log_rates = _log_rates(memory, risen, scales)
+    if risen.size:
+        _raise_tops(memory, risen, log_rates)
+    return risen, log_rates
 
 
 def begin_day(memory: Memory, scales: Scales) -> None:
@@ -132,22 +139,19 @@ def begin_day(memory: Memory, scales: Scales) -> None:
     full = np.flatnonzero(memory["seen_today"] >= WARM_UP)
     if full.size:
         _remember_day(memory, full, scales)
-    memory["seen_today"][:] = 0
-    memory["tops"][:] = -np.inf
-    everyone = np.arange(memory["days"].size)
-    _raise_tops(memory, everyone, scales)
-    memory["dawn"][:] = memory["tops"][DAY]
+    memory["seen_today"] = np.zeros_like(memory["seen_today"])
+    memory["tops"] = _log_rates(memory, np.arange(memory["days"].size), scales)
+    memory["dawn"] = memory["tops"][DAY].copy()
 
 
-def scores(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
+def scores(memory: Memory, who: NDArray[np.intp], rates: Floats, scales: Scales) -> Floats:
     """Score the series ``who`` on the rows SHORT, DAY, STEADY and RATIO; -inf where not to be judged.
 
-    z of the first three is a logarithm's distance from its mean daily maximum in standard deviations, that
-    of the ratio follows from the day's rate over the week's.
+    ``rates``: their log rates. z of the first three is a logarithm's distance from its mean daily maximum in
+    standard deviations, that of the ratio follows from the day's rate over the week's.
     """
     mean, sd = usual_peak(memory, who, scales)
     z = np.empty((4, who.size))
-    rates = _log_rates(memory, who, scales)
     sd[STEADY] = np.maximum(sd[STEADY], STEADY_SD)
     z[:RATIO] = (rates - mean) / sd
     z[STEADY] += STEADY_LEAD
@@ -182,9 +186,10 @@ def usual_peak(memory: Memory, who: NDArray[np.intp], scales: Scales) -> tuple[F
     Each is the log of a rate plus its pseudo-count: mentions a window; an hour; a bucket.
     """
     days = np.minimum(memory["days"][who], MEMORY_DAYS)
+    means, variances = memory["means"].take(who, axis=1), memory["variances"].take(who, axis=1)
     first = _first_peak(_before(memory, who, scales), who, scales)
-    mean = (PRIOR_PEAK_DAYS * first + days * memory["means"][:, who]) / (PRIOR_PEAK_DAYS + days)
-    variance = (PRIOR_SD_DAYS * PRIOR_SD**2 + days * memory["variances"][:, who]) / (PRIOR_SD_DAYS + days)
+    mean = (PRIOR_PEAK_DAYS * first + days * means) / (PRIOR_PEAK_DAYS + days)
+    variance = (PRIOR_SD_DAYS * PRIOR_SD**2 + days * variances) / (PRIOR_SD_DAYS + days)
     return mean, np.sqrt(variance)
 
 
@@ -200,9 +205,10 @@ def usual_a_day(memory: Memory, who: NDArray[np.intp]) -> Floats:
     return np.asarray(BUCKETS_A_DAY * _week(memory, who))
 
 
-def _raise_tops(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None:
-    tops = memory["tops"]
-    tops[:, who] = np.maximum(tops[:, who], _log_rates(memory, who, scales))
+def _raise_tops(memory: Memory, who: NDArray[np.intp], log_rates: Floats) -> None:
+    tops = memory["tops"].copy()
+    tops[:, who] = np.maximum(tops.take(who, axis=1), log_rates)
+    memory["tops"] = tops
 
 
 def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None:
@@ -213,6 +219,8 @@ def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None
     top = np.where(days > 0, np.clip(top, mean + CLIP_SD[0] * sd, mean + CLIP_SD[1] * sd), top)
     weight = 1.0 / np.minimum(days + 1.0, MEMORY_DAYS)
     off = top - mean
+    for name in ("means", "variances", "days"):
+        memory[name] = memory[name].copy()
     memory["means"][:, who] = mean + weight * off
     memory["variances"][:, who] = (1.0 - weight) * (variance + weight * off**2)
     memory["days"][who] = days + 1.0
@@ -220,7 +228,7 @@ def _remember_day(memory: Memory, who: NDArray[np.intp], scales: Scales) -> None
 
 def _log_rates(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
     rates = np.stack([memory["rates"][SHORT, who], _day(memory, who)])
-    logs = np.log(scales.unit[:, who] * rates + scales.pseudo[:, who])
+    logs = np.log(scales.unit.take(who, axis=1) * rates + scales.pseudo.take(who, axis=1))
     return np.vstack([logs, memory["steady"][who] + scales.least[STEADY, who]])
 
 

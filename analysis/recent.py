@@ -12,31 +12,32 @@ COUNTS = 2
 """Voices and negatives, in this order."""
 
 
+_HOUR = tuple(f"bucket_{i:02}" for i in range(PER_HOUR))
+_DAY = tuple(f"hour_{i:02}" for i in range(HOURS))
+"""One array a bucket of the last hour and a clock hour of the last day: a look replaces two of them, and
+hands the others on as they are."""
+
+
 def blank(series: int) -> Memory:
     """An empty memory: the last hour by bucket, the last day by clock hour."""
-    return {
-        "last_hour": np.zeros((PER_HOUR, COUNTS, series)),
-        "last_day": np.zeros((HOURS, COUNTS, series)),
-    }
+    return {name: np.zeros((COUNTS, series)) for name in (*_HOUR, *_DAY)}
 
 
-def note(memory: Memory, step: int, counts: NDArray[np.float64] | None) -> None:
-    """Write bucket ``step`` (buckets since 1970). ``counts``: (2, series), None where all are zero."""
-    hour = step // PER_HOUR % HOURS
-    if step % PER_HOUR == 0:
-        memory["last_day"][hour] = 0.0
-    memory["last_hour"][step % PER_HOUR] = 0.0 if counts is None else counts
-    if counts is not None:
-        memory["last_day"][hour] += counts
+def note(memory: Memory, step: int, counts: NDArray[np.float64]) -> None:
+    """Write bucket ``step`` (buckets since 1970). ``counts``: (2, series), which nobody changes any more."""
+    hour = _DAY[step // PER_HOUR % HOURS]
+    memory[_HOUR[step % PER_HOUR]] = counts
+    memory[hour] = memory[hour] + counts if step % PER_HOUR else counts
 
 
 def counted(memory: Memory, who: NDArray[Any], step: int, hours: int) -> Floats:
     """Voices and negatives (2, len(who)) of the series ``who`` in the span that begins at ``begin``."""
-    if hours == 1:
-        return np.asarray(memory["last_hour"][:, :, who].sum(axis=0))
     last = step // PER_HOUR
-    blocks = np.arange(last - hours + 1, last + 1) % HOURS
-    return np.asarray(memory["last_day"][blocks][:, :, who].sum(axis=0))
+    names = _HOUR if hours == 1 else [_DAY[h % HOURS] for h in range(last - hours + 1, last + 1)]
+    counts = np.zeros((COUNTS, len(who)))
+    for name in names:
+        counts += memory[name].take(who, axis=1)
+    return counts
 
 
 def begin(step: int, hours: int) -> int:

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import episodes, extremes, memory, recent, shares
-from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
+from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError, zero_if_unknown
 from analysis.detectors._sight import EPOCH, WINDOW, Settings, Sight, signal, window_of
 from analysis.extremes import Floats, Memory
 from analysis.series_names import series_named
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.volume import BUCKET
 
-VERSION = 2
+VERSION = 3
 """Of the state's layout; another one is refused and rebuilt from the counts."""
 
 VOICES, NEGATIVES = 0, 1
@@ -34,6 +34,9 @@ MISSED_AT_MOST = 15 * extremes.BUCKETS_A_DAY
 
 SHARE_P = 1e-3
 """A share of negatives stands at the bar when it is this improbable; each further decade adds 1 to z."""
+
+_SURELY = 1.000001
+"""More than two ways of adding up may differ by."""
 
 SHARE_AT_LEAST = 0.3
 SHARE_TIMES = 2.0
@@ -68,13 +71,13 @@ class Surge:
         if not buckets.starts:
             return state, []
         first = _step_of(buckets.starts[0])
-        held, columns = memory.follow(state, buckets, self._blank(len(buckets.series)), first)
+        held, columns = memory.follow(state, buckets, self._blank, first)
         walk = _Walk(self, held, buckets, columns)
         walk.miss(first)
         signals = walk.through(range(buckets.closed), now)
         if buckets.closed == len(buckets.starts):
             return held, signals
-        kept = {key: array.copy() for key, array in held.items()}
+        kept = dict(held)
         return kept, signals + walk.through(range(buckets.closed, len(buckets.starts)), now)
 
     def _blank(self, series: int) -> Memory:
@@ -125,9 +128,9 @@ def _of_words(settings: Settings, names: bytes, dtype: str) -> _Lasting:
 
 
 class _Walk:
-    """One call's way through its buckets; changes ``held`` in place."""
+    """One call's way through its buckets. Arrays of ``held`` are replaced, not changed: others hold them."""
 
-    def __init__(self, surge: Surge, held: Memory, buckets: Buckets, columns: NDArray[np.intp]) -> None:
+    def __init__(self, surge: Surge, held: Memory, buckets: Buckets, columns: memory.Columns) -> None:
         self.surge, self.held = surge, held
         self.names = held["series"]
         lasting = _lasting(surge.settings, _Handed(self.names))
@@ -141,9 +144,10 @@ class _Walk:
         """Let the buckets between the last look and this one pass unseen."""
         after = int(self.held["next"])
         nothing, unseen = np.zeros(self.names.size), np.zeros(self.names.size, dtype=np.bool_)
+        uncounted = np.zeros((recent.COUNTS, self.names.size))
         for step in range(max(after, until - MISSED_AT_MOST), until) if after >= 0 else ():
             self._turn(step)
-            recent.note(self.held, step, None)
+            recent.note(self.held, step, uncounted)
             extremes.learn(self.held, nothing, unseen, self.scales)
         self.held["next"] = np.array(max(after, until))
 
@@ -164,21 +168,22 @@ class _Walk:
     def _take(self, step: int, i: int, now: datetime) -> list[Signal]:
         counts, seen = self.counts[i], self.seen[i]
         self._turn(step)
+        self.held["named"] = self.held["named"].copy()
         self.held["named"][self.columns] = step
-        recent.note(self.held, step, counts if counts.any() else None)
+        recent.note(self.held, step, counts.copy())  # a view would keep the buckets of the whole look
         # What a campaign is expected to bring is usual; what people read in the sentence stays as counted.
         usual = counts if self.planned is None else counts / self.planned[i]
-        watched = counts[self.surge.watched]
-        extremes.learn(self.held, usual[self.surge.watched], seen, self.scales)
+        named, rates = extremes.learn(self.held, usual[self.surge.watched], seen, self.scales)
         if self.surge.tests_share:
             week = self.held["week_voices"]
-            week += np.where(seen, extremes.WEEK_SPEED * (usual[VOICES] - week), 0.0)
-        hot = np.flatnonzero(watched > 0)
-        return self._judge(step, hot, now) if hot.size else []
+            self.held["week_voices"] = week + np.where(
+                seen, extremes.WEEK_SPEED * (usual[VOICES] - week), 0.0
+            )
+        return self._judge(step, named, rates, now) if named.size else []
 
-    def _judge(self, step: int, hot: NDArray[np.intp], now: datetime) -> list[Signal]:
+    def _judge(self, step: int, hot: NDArray[np.intp], rates: Floats, now: datetime) -> list[Signal]:
         bar = self.surge.settings.bar
-        z = extremes.scores(self.held, hot, self.scales)
+        z = extremes.scores(self.held, hot, rates, self.scales)
         if self.surge.tests_share:
             z = np.vstack([z, self._share_scores(step, hot)])
         loud = z.max(axis=0) >= bar
@@ -192,6 +197,8 @@ class _Walk:
         z[np.ix_((extremes.DAY, extremes.RATIO), few_a_day)] = -np.inf
         loud = z.max(axis=0) >= bar
         who, z, short, day = who[loud], z[:, loud], short[:, loud], day[:, loud]
+        if not who.size:
+            return []
         speaks = np.flatnonzero(episodes.speak(self.held, who, z.max(axis=0), bar, step))
         sights = [self._sight(step, int(who[i]), z[:, i], short[:, i], day[:, i]) for i in speaks]
         kind, settings = self.surge.kind, self.surge.settings
@@ -212,7 +219,10 @@ class _Walk:
         odd = negatives >= np.maximum(SHARE_TIMES * usual, SHARE_AT_LEAST) * voices
         ripe = self.held["observed"][hot] >= extremes.WARM_UP
         for i in np.flatnonzero(odd & ripe & (negatives >= self.floors[hot])):
-            p = shares.tail(int(min(negatives[i], voices[i])), int(voices[i]), float(usual[i]))
+            seen = int(min(negatives[i], voices[i])), int(voices[i]), float(usual[i])
+            if shares.exactly(*seen) > SHARE_P * _SURELY:
+                continue  # far from the bar: nearly all of them
+            p = shares.tail(*seen)
             z[i] = self.surge.settings.bar + np.log10(SHARE_P / max(p, 1e-300))
         return z
 
@@ -253,18 +263,18 @@ def _step_of(start: datetime) -> int:
     return (start - EPOCH) // BUCKET
 
 
-def _laid_out(buckets: Buckets, columns: NDArray[np.intp], width: int) -> tuple[Floats, NDArray[np.bool_]]:
+def _laid_out(buckets: Buckets, columns: memory.Columns, width: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Counts (steps, 2, width), zero where unknown, and whether zero means zero (steps, width)."""
     steps = len(buckets.starts)
     counts = np.zeros((steps, 2, width))
-    counts[:, VOICES, columns] = np.nan_to_num(buckets.voices.T)
-    counts[:, NEGATIVES, columns] = np.nan_to_num(buckets.negatives.T)
+    counts[:, VOICES, columns] = zero_if_unknown(buckets.voices.T)
+    counts[:, NEGATIVES, columns] = zero_if_unknown(buckets.negatives.T)
     seen = np.zeros((steps, width), dtype=np.bool_)
     seen[:, columns] = ~np.isnan(buckets.voices.T) & (buckets.exposure.T >= ENOUGH_EXPOSURE)
     return counts, seen
 
 
-def _planned(buckets: Buckets, columns: NDArray[np.intp], width: int) -> Floats | None:
+def _planned(buckets: Buckets, columns: memory.Columns, width: int) -> Floats | None:
     """Times the usual that is expected, (steps, width); None where no campaign runs."""
     if buckets.planned is None:
         return None

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis import memory
-from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError
+from analysis.detector import ENOUGH_EXPOSURE, Arrays, Buckets, UnreadableStateError, zero_if_unknown
 from analysis.extremes import BUCKETS_A_DAY, Floats, Memory
 from analysis.series_names import series_named
 from wanglou.domain.reason import Reason, Value
@@ -63,7 +62,7 @@ class Walker:
         if not buckets.starts:
             return state, []
         first = step_of(buckets.starts[0])
-        held, columns = memory.follow(state, buckets, self.blank(len(buckets.series)), first, self.replaced)
+        held, columns = memory.follow(state, buckets, self.blank, first, self.replaced)
         self._miss(held, first, now)
         signals: list[Signal] = []
         for i in range(buckets.closed):
@@ -116,11 +115,11 @@ def step_of(start: datetime) -> int:
     return (start - EPOCH) // BUCKET
 
 
-def _glance(buckets: Buckets, columns: NDArray[np.intp], width: int, i: int, now: datetime) -> Glance:
+def _glance(buckets: Buckets, columns: memory.Columns, width: int, i: int, now: datetime) -> Glance:
     voices, negatives, exposure = np.zeros((3, width))
     said = buckets.voices[:, i]
-    voices[columns] = np.nan_to_num(said)
-    negatives[columns] = np.nan_to_num(buckets.negatives[:, i])
+    voices[columns] = zero_if_unknown(said)
+    negatives[columns] = zero_if_unknown(buckets.negatives[:, i])
     share = buckets.exposure[:, i]
     exposure[columns] = np.where(np.isnan(said) | (share < ENOUGH_EXPOSURE), 0.0, share)
     planned = None

@@ -138,9 +138,13 @@ _COUNTED = (
 
 BY_HOUR = ("usual", "known")
 REPLACED = frozenset(
-    {*BY_HOUR, *("of_week", "level", "today_said", "today_due", "today_seen", "mean", "variance", "days")}
+    {
+        *BY_HOUR,
+        *("of_week", "level", "today_said", "today_due", "today_seen", "mean", "variance", "days"),
+        *("missing", "run_due", "run_said", "live"),
+    }
 )
-"""Arrays that only the end of an hour or of a day replaces."""
+"""Arrays that are replaced: the last four in each look, the others at the end of an hour or of a day."""
 
 
 def _sees(held: Memory, exposure: Floats) -> NDArray[np.bool_]:

@@ -47,8 +47,8 @@ QUARTERS_APART = 1.349
 LEAST = 4.0
 """Complaints within the span wherever they stand; see ``worth``."""
 
-SELDOM = frozenset({"said", "levels", "mean", "sd", "base", "plan"})
-"""Arrays that only the end of a day replaces, and ``plan`` the begin of an hour."""
+SELDOM = frozenset({"said", "levels", "mean", "sd", "base", "hours", "seen", "plan"})
+"""Arrays that only the end of a day replaces, or of an hour, and ``plan`` the begin of one."""
 
 HOURS_A_DAY = 24
 WAYS = 2
@@ -85,14 +85,17 @@ class SlowBurn:
         """Take a closed bucket: an open one adds nothing to days."""
         hour = glance.step // PER_HOUR % HOURS_A_DAY
         if glance.step % PER_HOUR == 0:
-            held["hours"][hour] = 0.0
-            held["seen"][hour] = 0
+            held["hour_said"][:] = 0.0
+            held["hour_seen"][:] = 0
             _note_plan(held, hour, glance.planned)
         sees = glance.exposure > 0.0
-        held["hours"][hour] += np.where(sees, glance.negatives, 0.0)  # else the day would be scaled up twice
-        held["seen"][hour] += sees
+        held["hour_said"] += np.where(sees, glance.negatives, 0.0)  # else the day would be scaled up twice
+        held["hour_seen"] += sees
         if (glance.step + 1) % PER_HOUR:
             return []
+        for day, now in (("hours", "hour_said"), ("seen", "hour_seen")):
+            held[day] = held[day].copy()
+            held[day][hour] = held[now]
         signals = self._judge(held, glance, self._last_day(held))
         if (glance.step + 1 - round(self.settings.day_begins * PER_HOUR)) % BUCKETS_A_DAY == 0:
             self._end_day(held)
@@ -218,6 +221,8 @@ def _blank(series: int) -> Memory:
     return {
         "hours": np.zeros((HOURS_A_DAY, series), np.float32),
         "seen": np.zeros((HOURS_A_DAY, series), np.uint8),
+        "hour_said": np.zeros(series, np.float32),
+        "hour_seen": np.zeros(series, np.uint8),
         "plan": np.ones((HOURS_A_DAY, series), np.float32),
         "said": np.zeros((max(SPANS), series), np.float32),
         "levels": np.full((WAYS, KEPT, series), UNKNOWN, np.float32),
