@@ -51,6 +51,7 @@ CODED = frozenset(
         "state",
         "topic",
         "was",
+        "where",
         "why",
     }
 )
