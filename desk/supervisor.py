@@ -41,6 +41,13 @@ class Processes:
         return max((abs(code) for code in codes if code != -signal.SIGTERM), default=0)
 
 
+def where_to_look(returncode: int) -> str:
+    """What to tell of a child that ended with this code: one that was killed wrote nothing about it."""
+    if returncode == -signal.SIGKILL:
+        return "it was killed from outside; look whether the system ran out of memory"
+    return "its last lines say why"
+
+
 @contextmanager
 def running(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> Iterator[Processes]:
     """Run ``wanglou`` with each of ``commands`` while the block lasts; SIGTERM and SIGINT set ``ended``."""

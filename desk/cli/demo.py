@@ -11,7 +11,7 @@ import typer
 from desk.cli import _exits, _options
 from desk.cli._streams import tell
 from desk.rehearsal.demo import Demo, Report, opened
-from desk.supervisor import Processes, running
+from desk.supervisor import Processes, running, where_to_look
 
 DATA = Path("var/demo")
 MARK = "演练.txt"
@@ -73,7 +73,7 @@ def _say_why(town: Demo, processes: Processes, report: Report | None, *, until_i
     if failed is not None:
         name = failed.args[5] if isinstance(failed.args, list) else "a process"
         raise _exits.CommandError(
-            f"the {name} process ended by itself with exit code {failed.returncode}; its last lines say why"
+            f"the {name} process ended with exit code {failed.returncode}; {where_to_look(failed.returncode)}"
         )
     if until_incident and report is None:
         if processes.ended.is_set():

@@ -13,7 +13,7 @@ from desk.cli import _exits, _options
 from desk.cli._streams import tell
 from desk.forecast import looks, sends
 from desk.logs import LogFormat, log_to_stderr
-from desk.supervisor import end_with_parent, running
+from desk.supervisor import end_with_parent, running, where_to_look
 from desk.wiring.shared import Place, WiringError, notifiers_of, read_config, secret_of, storage_of
 from wanglou.kinds import find_kind
 from wanglou.storage.errors import StorageError
@@ -89,7 +89,7 @@ def _both(place: Place, host: str, port: int, log_format: LogFormat, *, rehearsa
     if failed is not None and failed.returncode:
         name = " ".join(map(str, failed.args[4:6])) if isinstance(failed.args, list) else "a process"
         raise _exits.CommandError(
-            f"wanglou up: {name} ended with exit code {failed.returncode}; its last lines say why"
+            f"wanglou up: {name} ended with exit code {failed.returncode}; {where_to_look(failed.returncode)}"
         )
 
 

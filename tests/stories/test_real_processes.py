@@ -82,7 +82,7 @@ def test_a_worker_killed_at_work_is_followed_by_the_one_standing_by_and_all_is_t
             eventually(lambda: rows(data, "SELECT 1 FROM mention LIMIT 1"))
             desk.child("worker").kill()
             assert desk.ends() == 1
-            assert desk.says("--only worker ended with exit code -9")
+            assert desk.says("--only worker ended with exit code -9; it was killed from outside")
             unread = "SELECT COUNT(*) FROM item WHERE read_at IS NULL"
             assert rows(data, unread) != [(0,)]  # it died with work on its hands
             with up(config, data, "--port", str(port)) as again:
