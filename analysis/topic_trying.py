@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analysis.brand_reader import Asked, BrandReader
 from analysis.topic_model import TOPICS
 from analysis.topic_trial import NO_TROUBLE, TopicMarks, TopicTrial
-from analysis.trial import Change
+from analysis.trying import change_of
 from wanglou.domain.topic import Topic
 
 Flags = NDArray[np.bool_]
@@ -49,14 +49,14 @@ Both = tuple[TopicsRead, TopicsRead]
 def trial_of(floor: Sequence[TopicCase], on_floor: Both, on_held: Both) -> TopicTrial:
     """The trial of what was read: on the floor set as shipped and as learnt, on the rest as in use and so."""
     kinds = np.array([_kind(case.topics) for case in floor])
-    changes = {kind: _change(*(read.right[kinds == kind] for read in on_floor)) for kind in _KINDS}
+    changes = {kind: change_of(*(read.right[kinds == kind] for read in on_floor)) for kind in _KINDS}
     return TopicTrial(
         floor_old=on_floor[0].marks,
         floor_new=on_floor[1].marks,
         floor_topics=changes,
         held_old=on_held[0].marks,
         held_new=on_held[1].marks,
-        held=_change(on_held[0].right, on_held[1].right),
+        held=change_of(on_held[0].right, on_held[1].right),
     )
 
 
@@ -75,7 +75,3 @@ def _flags(found: Sequence[Collection[Topic]]) -> Flags:
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0
-
-
-def _change(old: Flags, new: Flags) -> Change:
-    return Change(int((new & ~old).sum()), int((old & ~new).sum()))

@@ -28,20 +28,25 @@ def put_on_trial(old: Weights, new: Weights, floor: Sequence[Case], held: Sequen
     """Read both sets with both weights, as the worker would."""
     on_floor, on_held = [[_read(weights, cases) for weights in (old, new)] for cases in (floor, held)]
     truth = np.array([CLASSES[case.label] for case in floor])
-    labels = {label: _change(*(read.right[truth == label] for read in on_floor)) for label in CLASSES}
+    labels = {label: change_of(*(read.right[truth == label] for read in on_floor)) for label in CLASSES}
     return Trial(
         floor_old=on_floor[0].marks,
         floor_new=on_floor[1].marks,
         floor_labels=labels,
         held_old=on_held[0].marks,
         held_new=on_held[1].marks,
-        held=_change(on_held[0].right, on_held[1].right),
+        held=change_of(on_held[0].right, on_held[1].right),
     )
 
 
 def marks(weights: Weights, cases: Sequence[Case]) -> Marks:
     """Read ``cases`` by ``weights`` with all rules, and compare."""
     return _read(weights, cases).marks
+
+
+def change_of(old: NDArray[np.bool_], new: NDArray[np.bool_]) -> Change:
+    """What changed, by which cases either reading has right."""
+    return Change(int((new & ~old).sum()), int((old & ~new).sum()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +66,6 @@ def _read(weights: Weights, cases: Sequence[Case]) -> _Read:
     confidence = np.array([_chance(reading) for reading in readings])
     found = Marks(len(cases), float(right.mean()), macro_f1(truth, verdicts), ece(confidence, right))
     return _Read(found, right)
-
-
-def _change(old: NDArray[np.bool_], new: NDArray[np.bool_]) -> Change:
-    return Change(int((new & ~old).sum()), int((old & ~new).sum()))
 
 
 def _chance(reading: Reading) -> float:
