@@ -45,11 +45,12 @@ def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
     """The delta of these lessons on ``base``, in whatever order they come."""
     ordered = sorted(lessons, key=lambda lesson: (lesson.name, lesson.text, lesson.label))
     found = features([lesson.text for lesson in ordered])
-    rows, columns = _rows(base, found)
-    moved = _fitted(base, rows, base.kinds.reach(found.points)[0], ordered)
+    rows = rows_of(base, found)
+    columns = learnable(rows)
+    moved = _fitted(base, rows[:, columns], base.kinds.reach(found.points)[0], ordered)
     tables = np.zeros((2, BUCKETS))
     tables[:, columns] = moved.T * base.rarity[columns] * base.steps[2]
-    (polarity, first), (neutral, second) = _small(tables[0]), _small(tables[1])
+    (polarity, first), (neutral, second) = whole_steps(tables[0]), whole_steps(tables[1])
     counts = [sum(lesson.label == place for lesson in ordered) for place in range(len(CLASSES))]
     about = {
         "lessons": len(ordered),
@@ -60,14 +61,24 @@ def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
     return replace(learnt, id=delta_of(save_delta(learnt), "what was learnt").id)
 
 
-def _rows(base: Weights, found: Features) -> tuple[sparse.csr_matrix, Indexes]:
-    """The features that enough of the texts hold, scaled as the weights scale them; and which they are."""
+def rows_of(base: Weights, found: Features) -> sparse.csr_matrix:
+    """The features of the texts, scaled as the weights scale them: each text's have length 1."""
     rare = base.rarity[found.bucket] * base.steps[2]
     _, lengths = base.scores(found)
-    shape = (found.texts, BUCKETS)
-    all_rows = sparse.csr_matrix((rare / lengths[found.text], (found.text, found.bucket)), shape=shape)
-    columns = np.flatnonzero(np.bincount(found.bucket, minlength=BUCKETS) >= LEAST_TEXTS)
-    return all_rows[:, columns], columns
+    values = rare / lengths[found.text]
+    return sparse.csr_matrix((values, (found.text, found.bucket)), shape=(found.texts, BUCKETS))
+
+
+def learnable(rows: sparse.csr_matrix) -> Indexes:
+    """The columns that enough texts hold to be learnt."""
+    counts = np.bincount(rows.indices, minlength=rows.shape[1])
+    return np.flatnonzero(counts >= LEAST_TEXTS).astype(np.int64)
+
+
+def whole_steps(table: Floats) -> tuple[NDArray[np.int8], float]:
+    """The table as whole steps −127 … 127, and the step."""
+    step = float(np.abs(table).max(initial=0.0)) / 127
+    return np.rint(table / (step or 1.0)).astype(np.int8), step
 
 
 def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Sequence[Lesson]) -> Floats:
@@ -95,9 +106,3 @@ def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Se
 def _log_chances(logits: Floats) -> Floats:
     lowered = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True)))
-
-
-def _small(table: Floats) -> tuple[NDArray[np.int8], float]:
-    """The table as whole steps −127 … 127."""
-    step = float(np.abs(table).max()) / 127
-    return np.rint(table / (step or 1.0)).astype(np.int8), step

@@ -10,18 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from analysis.model import BUCKETS, Floats, Indexes, Weights, features
+from analysis.delta_training import learnable, rows_of, whole_steps
+from analysis.model import Floats, Weights, features
 from analysis.topic_delta import TopicDelta
 from analysis.topic_model import TOPICS, known_words, places_of, topics_id
 from analysis.topics import TopicBelief
 from wanglou.domain.topic import Topic
-
-LEAST_TEXTS = 2
-"""Texts that must hold an n-gram or a weak word for it to be learnt."""
 
 FULL_FORCE = 200
 """Lessons up to which a penalty is what it says; beyond it grows with their number. More than for
@@ -60,14 +57,15 @@ def learn_topic_delta(
     """
     ordered = sorted(lessons, key=lambda x: (x.name, x.belief.text, sorted(x.topics)))
     words = _weak_words(ordered)
-    grams, scale = _grams(base, [lesson.belief.text for lesson in ordered])
-    columns, places = _held(grams), _held(words)
+    grams = rows_of(base, features([lesson.belief.text for lesson in ordered]))
+    columns, places = learnable(grams), learnable(words)
     rows = sparse.hstack([grams[:, columns], words[:, places]]).tocsr()
     moved = _fitted(rows, ordered, penalty * max(1.0, len(ordered) / FULL_FORCE))
-    of_grams, gram_step = _small(moved[: len(columns)] * scale[columns, None])
+    rare = base.rarity[columns] * base.steps[2]
+    of_grams, gram_step = whole_steps(moved[: len(columns)] * rare[:, None])
     table = np.zeros((len(known_words()), len(TOPICS)))
     table[places] = moved[len(columns) :] * _WEAK_WORD
-    of_words, word_step = _small(table)
+    of_words, word_step = whole_steps(table)
     kept = of_grams.any(axis=1)
     return TopicDelta(
         base=topics_id(),
@@ -79,27 +77,12 @@ def learn_topic_delta(
     )
 
 
-def _grams(base: Weights, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Floats]:
-    """The n-grams of the texts, each text's of length 1; and how rare each is."""
-    found = features(texts)
-    scale = base.rarity.astype(np.float64) * base.steps[2]
-    _, lengths = base.scores(found)
-    values = scale[found.bucket] / lengths[found.text]
-    return sparse.csr_matrix((values, (found.text, found.bucket)), shape=(found.texts, BUCKETS)), scale
-
-
 def _weak_words(lessons: Sequence[TopicLesson]) -> sparse.csr_matrix:
     places = [places_of(lesson.belief.weak) for lesson in lessons]
     owners = np.repeat(np.arange(len(lessons)), [len(found) for found in places])
     columns = np.array([place for found in places for place in found], dtype=np.int64)
     values = np.full(len(columns), _WEAK_WORD)
     return sparse.csr_matrix((values, (owners, columns)), shape=(len(lessons), len(known_words())))
-
-
-def _held(rows: sparse.csr_matrix) -> Indexes:
-    """The columns that enough texts have."""
-    held = np.bincount(rows.indices, minlength=rows.shape[1])
-    return np.flatnonzero(held >= LEAST_TEXTS).astype(np.int64)
 
 
 def _fitted(rows: sparse.csr_matrix, lessons: Sequence[TopicLesson], penalty: float) -> Floats:
@@ -122,12 +105,6 @@ def _fitted(rows: sparse.csr_matrix, lessons: Sequence[TopicLesson], penalty: fl
     start = np.zeros(shape[0] * shape[1])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS})
     return np.asarray(found.x, dtype=np.float64).reshape(shape)
-
-
-def _small(table: Floats) -> tuple[NDArray[np.int8], float]:
-    """The table as whole steps −127 … 127."""
-    step = float(np.abs(table).max(initial=0.0)) / 127
-    return np.rint(table / (step or 1.0)).astype(np.int8), step
 
 
 def _about(lessons: Sequence[TopicLesson]) -> dict[str, object]:
