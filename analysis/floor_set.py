@@ -45,20 +45,21 @@ def floor_digest() -> str:
     return digest.hexdigest()
 
 
+def sentences_in(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file of our own sentences, by column."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
 def _cases() -> Iterator[Case]:
-    for row in (*_rows(OWN), *_rows(PLAIN)):
+    for row in (*sentences_in(OWN), *sentences_in(PLAIN)):
         yield Case(Asked("", row["text"], ()), CLASSES.index(row["label"]))
-    for row in _rows(OWN_FOR_BRANDS):
+    for row in sentences_in(OWN_FOR_BRANDS):
         yield Case(_named("", row["text"], row["brand"]), CLASSES.index(row["label"]))
-    for row in _rows(OWN_HEADLINES):
+    for row in sentences_in(OWN_HEADLINES):
         yield Case(_named(row["title"], "", row["brand"]), CLASSES.index(row["label"]))
 
 
 def _named(title: str, text: str, brand: str) -> Asked:
     places = [found.span() for found in re.finditer(re.escape(brand), f"{title}\n{text}")]
     return Asked(title, text, places)
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -3,14 +3,12 @@
 The shipped topic model has learnt from most of them; what corrections add never learns from any.
 """
 
-import csv
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from analysis.brand_reader import Asked
-from analysis.floor_set import OWN
+from analysis.floor_set import OWN, sentences_in
 from analysis.topic_trying import TopicCase
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.topic import Topic
@@ -22,9 +20,11 @@ TOPIC_SENTENCES = Path(__file__).parent / "weights" / "topics.tsv"
 @cache
 def topic_floor() -> tuple[TopicCase, ...]:
     """All sentences whose topic is told: an angry one of ``OWN`` without a topic may still have one."""
-    rows = [(row["text"], row["topic"]) for row in _rows(TOPIC_SENTENCES)]
+    rows = [(row["text"], row["topic"]) for row in sentences_in(TOPIC_SENTENCES)]
     rows += [
-        (row["text"], row["topic"]) for row in _rows(OWN) if row["topic"] or row["label"] != Sentiment.NEG
+        (row["text"], row["topic"])
+        for row in sentences_in(OWN)
+        if row["topic"] or row["label"] != Sentiment.NEG
     ]
     return tuple(TopicCase(Asked("", text, ()), _topics(topic)) for text, topic in rows)
 
@@ -37,8 +37,3 @@ def topic_floor_digest() -> str:
 
 def _topics(name: str) -> frozenset[Topic]:
     return frozenset({Topic(name)} if name else ())
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -1,9 +1,8 @@
 """Learns the topic model from sentences of our own and measures it by cross-validation.
 
-Sentences stand in ``weights/topics.tsv``: text, and the topic that a desk would file it under, or nothing.
+Each sentence has the topic that a desk would file it under, or nothing.
 """
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from analysis.floor_set import sentences_in
 from analysis.model import Floats, features, load_weights
 from analysis.text import clean_text
+from analysis.topic_floor import TOPIC_SENTENCES
 from analysis.topic_model import (
     FEATURES,
     FORMAT,
-    HERE,
     TOPICS,
     TROUBLED_FROM,
     WORDS,
@@ -34,7 +34,6 @@ from wanglou.domain.topic import Topic
 
 Flags = NDArray[np.bool_]
 
-OWN = HERE / "topics.tsv"
 SEED = 17
 FOLDS = 5
 PRECISION = 0.85
@@ -69,11 +68,11 @@ class TopicFigures:
     holds_from: float
 
 
-def read_sentences(path: Path = OWN) -> list[Sentence]:
+def read_sentences(path: Path = TOPIC_SENTENCES) -> list[Sentence]:
     """The sentences of a file."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Sentence(row["text"], Topic(row["topic"]) if row["topic"] else None) for row in rows]
+    return [
+        Sentence(row["text"], Topic(row["topic"]) if row["topic"] else None) for row in sentences_in(path)
+    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +150,7 @@ def learn(sentences: Sequence[Sentence], words: TopicReader) -> TopicWeights:
     about = {
         "figures": {name: round(value, 4) for name, value in asdict(figures).items()},
         "seed": SEED,
-        "sentences": hashlib.sha256(OWN.read_bytes()).hexdigest(),
+        "sentences": hashlib.sha256(TOPIC_SENTENCES.read_bytes()).hexdigest(),
         "words": hashlib.sha256(WORDS.read_bytes()).hexdigest(),
     }
     return TopicWeights(weights, bias, tuple(trouble.tolist()), figures.holds_from, about)
