@@ -297,8 +297,8 @@ def save(weights: Weights) -> bytes:
         "about": weights.about,
     }
     tables = {
-        "polarity": _roots(weights.polarity),
-        "neutral": _roots(weights.neutral),
+        "polarity": roots(weights.polarity),
+        "neutral": roots(weights.neutral),
         "rarity": weights.rarity,
         "kinds": weights.kinds.table,
     }
@@ -325,13 +325,14 @@ def load_weights(path: Path = SHIPPED) -> Weights:
     )
 
 
-def squares(roots: NDArray[np.int8]) -> NDArray[np.int16]:
+def squares(stored: NDArray[np.int8]) -> NDArray[np.int16]:
     """−127 … 127 as squares that keep the sign: what a table is stored by, and what it says."""
-    wide = roots.astype(np.int16)
+    wide = stored.astype(np.int16)
     return np.asarray(wide * np.abs(wide))
 
 
-def _roots(table: NDArray[np.int16]) -> NDArray[np.int8]:
+def roots(table: NDArray[Any]) -> NDArray[np.int8]:
+    """The way back; of what is no square the nearest root."""
     return np.asarray(np.rint(np.sqrt(np.abs(table))) * np.sign(table)).astype(np.int8)
 
 

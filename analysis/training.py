@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from analysis.corpora import Corpora, Part
 from analysis.kinds_training import characters, learn_kinds, learn_reach
 from analysis.measuring import Figures, labelled, macro_f1, measure
-from analysis.model import BUCKETS, LONGEST, Features, Floats, Indexes, Weights, features, squares
+from analysis.model import BUCKETS, LONGEST, Features, Floats, Indexes, Weights, features, roots, squares
 from analysis.ngrams import code_points
 from analysis.text import clean_text
 
@@ -138,8 +138,7 @@ def _log_ratio(rows: sparse.csr_matrix, truth: Bools) -> Floats:
 def _squared(table: Floats) -> tuple[NDArray[np.int16], float]:
     """The table as squares −127² … 127² of a step: large weights are kept, small ones told apart."""
     step = float(np.abs(table).max()) / 127**2
-    roots = np.rint(np.sqrt(np.abs(table) / step)) * np.sign(table)
-    return squares(roots.astype(np.int8)), step
+    return squares(roots(table / step)), step
 
 
 def _calibrated(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
