@@ -175,8 +175,7 @@ class BrandReader:
         reader = self._reader
         spoken = title_words(reader.weights, reader.segmenter, [(line, labels[i]) for i, line in lines])
         corrected = judged.words_of_delta(labels)
-        pairs = {i: (*words, *corrected[i].pairs) for (i, _), words in zip(lines, spoken, strict=True)}
-        return {i: Told([w for w, _ in told], [value for _, value in told]) for i, told in pairs.items()}
+        return {i: words.followed_by(corrected[i]) for (i, _), words in zip(lines, spoken, strict=True)}
 
     def _counted(self, readings: Sequence[Reading], grams: int, unseen: int) -> ReadingCount:
         """A new n-gram falls into a used bucket by chance: those in empty ones tell how many there are."""

@@ -43,6 +43,10 @@ class Told(NamedTuple):
         """Each word with what it adds."""
         return tuple(zip(self.words, self.adds, strict=True))
 
+    def followed_by(self, other: "Told") -> "Told":
+        """These words and behind them those of another; what stands in both stands twice."""
+        return Told((*self.words, *other.words), (*self.adds, *other.adds))
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
