@@ -143,9 +143,7 @@ class BrandReader:
         """The readings in the order asked, and of how many the model was unsure or had not seen the words."""
         parts = [self._read_part(asked[i : i + _AT_ONCE]) for i in range(0, len(asked), _AT_ONCE)]
         readings = [reading for part, _ in parts for reading in part]
-        grams, unseen = (
-            sum(counts) for counts in zip(*[(0, 0), *(found for _, found in parts)], strict=True)
-        )
+        grams, unseen = sum(n for _, (n, _) in parts), sum(n for _, (_, n) in parts)
         return readings, self._counted(readings, grams, unseen)
 
     def _read_part(self, asked: Sequence[Asked]) -> tuple[list[Reading], tuple[int, int]]:
