@@ -1,13 +1,28 @@
 """What a hot list's title says of a brand, read as a headline without the name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 
-from analysis.board_features import Title
-from analysis.headlines import MARK, score_headlines
+from analysis.board_features import DAY, Title
+from analysis.headlines import MARK, HeadlineScore, score_headlines
 from analysis.model import Weights, load_weights
 from wanglou.domain.mention import SeenMention
+
+_Shown = TypeVar("_Shown")
+
+
+def once(shown: Iterable[_Shown], said: Callable[[_Shown], tuple[datetime, str]]) -> list[_Shown]:
+    """The titles, oldest first; the same words again within a day are one. ``said``: when and what."""
+    last: dict[str, datetime] = {}
+    kept = []
+    for title in shown:
+        at, words = said(title)
+        if words not in last or at - last[words] > DAY:
+            kept.append(title)
+        last[words] = at
+    return kept
 
 
 def read_titles(came: Sequence[tuple[datetime, SeenMention]]) -> list[Title]:
@@ -18,9 +33,12 @@ def read_titles(came: Sequence[tuple[datetime, SeenMention]]) -> list[Title]:
     """
     asked = [(with_mark(s.item.title, s.mention.match.spans), (MARK,), ()) for _, s in came]
     read = score_headlines(_base(), asked)
-    return [
-        Title(at, r.p_neg, 1.0, r.p_pos, r.trouble, r.calm) for (at, _), r in zip(came, read, strict=True)
-    ]
+    return [title_of(at, score) for (at, _), score in zip(came, read, strict=True)]
+
+
+def title_of(at: datetime, read: HeadlineScore) -> Title:
+    """A title that came at ``at``, as it was read; nothing was planned then."""
+    return Title(at, read.p_neg, p_pos=read.p_pos, trouble=read.trouble, calm=read.calm)
 
 
 def with_mark(title: str, spans: Sequence[tuple[int, int]]) -> str:

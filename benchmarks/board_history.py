@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from analysis.board_features import Title
+from analysis.board_titles import once, title_of
 from analysis.headline_training import Headline, read_own, without
-from analysis.headlines import HeadlineScore, judge_headlines
+from analysis.headlines import judge_headlines
 from analysis.model import load_weights
 from benchmarks.headlines import Labelled, Moment, Stream, material_of, read_labelled
 
@@ -84,7 +85,7 @@ def read_history(folder: Path) -> History:
     bursts = json.loads((folder / "other_bursts.json").read_text(encoding="utf-8"))
     labelled, stream = read_labelled(folder), Stream(folder)
     brands = _brands(events, bursts, labelled)
-    moments = {b: once(stream.naming(n.names, n.exclude)) for b, n in brands.items()}
+    moments = {b: once(stream.naming(n.names, n.exclude), _said) for b, n in brands.items()}
     order = np.random.default_rng(0).permutation(np.array(sorted(brands))).tolist()
     group = {brand: place % GROUPS for place, brand in enumerate(order)}
     marked = [_crisis(e) for e in events if e["label"] == "crisis"] + [_burst(b) for b in bursts]
@@ -97,17 +98,6 @@ def read_history(folder: Path) -> History:
         doubtful,
         _blocks(folder),
     )
-
-
-def once(moments: Sequence[Moment]) -> list[Moment]:
-    """The same words again within a day are one title, as the detector has it."""
-    last: dict[str, datetime] = {}
-    kept = []
-    for moment in moments:
-        if moment.title not in last or moment.at - last[moment.title] > DAY:
-            kept.append(moment)
-        last[moment.title] = moment.at
-    return kept
 
 
 def span_of(ends: Sequence[str]) -> Span:
@@ -148,12 +138,12 @@ def _read(
         for brand in held:
             asked = [(m.title, brands[brand].names, ()) for m in moments[brand]]
             read = judge_headlines(base, learnt.headlines, learnt.grams, asked)
-            found[brand] = [_title(m, r) for m, r in zip(moments[brand], read, strict=True)]
+            found[brand] = [title_of(m.at, r) for m, r in zip(moments[brand], read, strict=True)]
     return found
 
 
-def _title(moment: Moment, read: HeadlineScore) -> Title:
-    return Title(moment.at, read.p_neg, 1.0, read.p_pos, read.trouble, read.calm)
+def _said(moment: Moment) -> tuple[datetime, str]:
+    return moment.at, moment.title
 
 
 def _crisis(event: Mapping[str, Any]) -> Trouble:

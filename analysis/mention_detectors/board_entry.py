@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from analysis.board_features import DAY, MEMORY, RECENT, Title, features, known_at
 from analysis.board_judgement import load_judgement
-from analysis.board_titles import read_titles
+from analysis.board_titles import once, read_titles
 from analysis.segmenting import WordList
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Campaign, planned_times
@@ -41,13 +41,7 @@ def titles_of(seen: Sequence[SeenMention], read_from: datetime) -> list[Title]:
 
     Those that came before ``read_from`` are counted, but not read.
     """
-    ordered = sorted(((_at(s), s.item.title, s) for s in seen), key=lambda told: told[:2])
-    last: dict[str, datetime] = {}
-    kept = []
-    for at, words, mention in ordered:
-        if words not in last or at - last[words] > DAY:
-            kept.append((at, mention))
-        last[words] = at
+    kept = [(_at(s), s) for s in once(sorted(seen, key=_said), _said)]
     old = [Title(at, 0.0) for at, _ in kept if at < read_from]
     return old + read_titles(kept[len(old) :])
 
@@ -115,6 +109,10 @@ def _signal(client: str, brand: str, at: datetime, stands: Standing, now: dateti
         strength=load_judgement().strength(stands.log_odds),
         because=Reason("signal_board_judged", facts),
     )
+
+
+def _said(seen: SeenMention) -> tuple[datetime, str]:
+    return _at(seen), seen.item.title
 
 
 def _at(seen: SeenMention) -> datetime:
