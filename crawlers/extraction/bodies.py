@@ -2,13 +2,13 @@
 
 import logging
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 import trafilatura
 from lxml import html
 from readability import Document
 
-from crawlers.extraction.nearby import around, beginning_of, box_of
+from crawlers.extraction.nearby import around, beginning_of, box_of, tells
 from crawlers.extraction.shown_times import without_lone_times
 from crawlers.extraction.tree import is_notice, lines_of
 from crawlers.plain import one_line, plain_text
@@ -28,9 +28,6 @@ _END_OF_TEXT = re.compile(
 _ENOUGH = 40
 """Characters below which a text is no article."""
 
-_SURE = 20
-"""Characters by which a paragraph is known again after a library moved its blanks."""
-
 _WHOLE_SHARE = 0.5
 """Of the paragraphs' text: readability gave less, so it may have seen one section only."""
 
@@ -49,18 +46,12 @@ def text_of(part: html.HtmlElement, title: str, not_text: Container[str]) -> str
     markup = html.tostring(part, encoding="unicode", with_tail=False)
     paragraphs = sum(len(one_line(node.text_content())) for node in part.iter("p"))
     text = _tidy(_by_readability(markup), not_text)
-    if not _tells(text, next_to_it):
+    if not tells(text, next_to_it):
         return _tidy(box_of(part, next_to_it), not_text)
     if len(text) >= max(_ENOUGH, _WHOLE_SHARE * paragraphs):
         return text
     other = _tidy(_by_trafilatura(markup), not_text)
-    return max(text, other, key=len) if _tells(other, next_to_it) else text
-
-
-def _tells(text: str, paragraphs: Sequence[str]) -> bool:
-    """Whether one of the paragraphs is in the text; the first alone may be a notice of the site."""
-    solid = "".join(text.split())
-    return not paragraphs or any("".join(line.split())[:_SURE] in solid for line in paragraphs)
+    return max(text, other, key=len) if tells(other, next_to_it) else text
 
 
 def _by_readability(markup: str) -> str:

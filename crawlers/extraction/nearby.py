@@ -11,7 +11,7 @@ _LOOKED_FOR = 2
 """Paragraphs; the first may be a summary or a site's notice that no reader would call the text."""
 
 _SURE = 20
-"""Characters of a line by which it is found again in a tree."""
+"""Characters of a paragraph by which it is found again."""
 
 
 def beginning_of(lines: Sequence[str], title: str) -> list[str]:
@@ -36,6 +36,12 @@ def box_of(part: html.HtmlElement, paragraphs: Sequence[str]) -> str:
     lines = lines_of(box)
     at = next((i for i, line in enumerate(lines) if paragraphs and line == paragraphs[0]), 0)
     return "\n".join(lines[at:])
+
+
+def tells(text: str, paragraphs: Sequence[str]) -> bool:
+    """Whether one of the paragraphs is in a text whose blanks a library may have moved, or there are none."""
+    solid = "".join(text.split())
+    return not paragraphs or any("".join(line.split())[:_SURE] in solid for line in paragraphs)
 
 
 def _holds(node: html.HtmlElement, paragraphs: Sequence[str]) -> bool:
