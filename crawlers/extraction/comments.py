@@ -24,6 +24,9 @@ _HEAD_SHARE = 0.3
 """Where a line of name and time stands before each comment: one element in two or three is such a line."""
 
 _LONGEST_NAME = 20
+_NAMED_WITHIN = 3
+"""Pieces of an element, from its beginning, of which one names who speaks."""
+
 _LOOKED_AT = 6
 """Pieces at either end of an element where speaker, time and buttons stand."""
 
@@ -115,7 +118,7 @@ def _is_said(pieces: Sequence[tuple[str, str]], headline: str, is_later: IsLater
     if _SAID_IN_ONE.match(first) and first not in headline:
         return _may_be_said(first, is_later)
     names = [i for i, (text, tag) in enumerate(pieces) if _is_name(text, tag, headline)]
-    if not names or names[0] >= _LEAST:
+    if not names or names[0] >= _NAMED_WITHIN:
         return False
     if any(_is_button(text) for text, _ in pieces):
         return True
