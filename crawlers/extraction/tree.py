@@ -20,18 +20,8 @@ _FURNITURE = frozenset(
         *("ad", "ads", "advert", "banner", "breadcrumb", "breadcrumbs", "comment", "comments", "copyright"),
         *("crumb", "crumbs", "disclaimer", "foot", "footer", "hotlist", "hotnews", "nav", "navbar", "pager"),
         *("pagination", "pinglun", "popular", "qrcode", "rank", "ranking", "recommend", "recommended"),
-        *(
-            "recommendation",
-            "related",
-            "relate",
-            "replies",
-            "reply",
-            "share",
-            "sidebar",
-            "sponsor",
-            "tuijian",
-        ),
-        *("xiangguan", "follow", "toplist"),
+        *("recommendation", "related", "relate", "replies", "reply", "share", "sidebar", "sponsor"),
+        *("tuijian", "xiangguan", "follow", "toplist"),
     }
 )
 """Words in class names and ids of what stands around an article."""
