@@ -78,8 +78,7 @@ class Scales:
 
     def __init__(self, hours: Floats, soft: Floats) -> None:
         day = np.ones_like(hours)
-        self.speed = np.stack([1 / (PER_HOUR * hours), DAY_SPEED * day])
-        self.speeds = np.stack([*self.speed, WEEK_SPEED * day])  # of all three rates
+        self.speeds = np.stack([1 / (PER_HOUR * hours), DAY_SPEED * day, WEEK_SPEED * day])
         self.unit = np.stack([PER_HOUR * hours, PER_HOUR * day])  # from a bucket to a window, to an hour
         self.pseudo = np.stack([soft, DAY_SOFTNESS * soft])
         self.bucket_pseudo = soft / self.unit[SHORT]
@@ -123,11 +122,11 @@ def learn(
     memory["observed"] = memory["observed"] + seen
     memory["seen_today"] = memory["seen_today"] + seen
     # the mean of log(1 + n / pseudo), so that a bucket without a word adds nothing
-    memory["steady"] = steady - scales.speed[SHORT] * steady
+    memory["steady"] = steady - scales.speeds[SHORT] * steady
     risen = np.flatnonzero(counts > 0)
     if risen.size:
         said = np.log1p(counts[risen] / scales.bucket_pseudo[risen])
-        memory["steady"][risen] += scales.speed[SHORT, risen] * said
+        memory["steady"][risen] += scales.speeds[SHORT, risen] * said
     log_rates = _log_rates(memory, risen, scales)
     if risen.size:
         _raise_tops(memory, risen, log_rates)
@@ -241,7 +240,7 @@ def _week(memory: Memory, who: NDArray[np.intp]) -> Floats:
 
 
 def _before(memory: Memory, who: NDArray[np.intp], scales: Scales) -> Floats:
-    window = 1 / scales.speed[0, who]
+    window = 1 / scales.speeds[SHORT, who]
     said = (memory["rates"][2, who] / WEEK_SPEED - window * memory["rates"][0, who]).clip(min=0.0)
     seen = memory["seen"][1, who] / WEEK_SPEED - window
     return np.asarray(said / np.maximum(seen, WARM_UP / 2))
