@@ -9,7 +9,6 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,9 +68,9 @@ def main() -> None:
     print(path)
 
 
-def _heaviest(table: NDArray[Any], kept: int) -> NDArray[np.int16]:
-    bar = np.partition(np.abs(table.astype(np.int32)), -kept)[-kept]
-    return np.where(np.abs(table.astype(np.int32)) >= bar, table, 0).astype(np.int16)
+def _heaviest(table: NDArray[np.int16], kept: int) -> NDArray[np.int16]:
+    sizes = np.abs(table)
+    return np.where(sizes >= np.partition(sizes, -kept)[-kept], table, np.int16(0))
 
 
 if __name__ == "__main__":
