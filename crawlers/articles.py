@@ -32,11 +32,16 @@ def pattern_of(spec: SourceSpec) -> re.Pattern[str]:
         ) from error
 
 
-def article_of(source: str, page: Page, zone: tzinfo) -> Item:
-    """An article's page as an item. Raises UnreadablePageError for a page without headline or text."""
+def read_article(source: str, page: Page, zone: tzinfo) -> Article:
+    """What a page says. Raises UnreadablePageError for one that is no text."""
     if not is_text(decode(page.body)):
         raise UnreadablePageError(source, page.url, "no text but binary data", "source_no_article")
-    article = extract(page.body, page.headers.get("content-type", ""), page.fetched_at, zone)
+    return extract(page.body, page.headers.get("content-type", ""), page.fetched_at, zone)
+
+
+def article_of(source: str, page: Page, zone: tzinfo) -> Item:
+    """An article's page as an item. Raises UnreadablePageError for a page without headline or text."""
+    article = read_article(source, page, zone)
     if not article.title or not article.text:
         raise UnreadablePageError(source, page.url, "no headline or no text", "source_no_article")
     return item_of(source, page.url, article)

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from crawlers.articles import item_of
+from crawlers.articles import item_of, read_article
 from crawlers.charset import decode, is_text
 from crawlers.crawl import crawl_once
 from crawlers.extraction.article import extract as extract_article
 from crawlers.rounds import CrawlSettings, RoundRequest
-from crawlers.source import Page, UnreadablePageError
+from crawlers.source import Page
 from desk.cli._exits import UnreadableInputError, UsageError
 from desk.cli._streams import name_of, read_bytes, tell, write_json_line
 from desk.clocks import WallClock
@@ -54,10 +54,7 @@ class _OnePage:
         return [self.url]
 
     def read(self, page: Page) -> Iterator[Item]:
-        if not is_text(decode(page.body)):
-            raise UnreadablePageError(self.id, page.url, "no text but binary data", "source_no_article")
-        article = extract_article(page.body, page.headers.get("content-type", ""), page.fetched_at, self.zone)
-        yield item_of(self.id, page.url, article)
+        yield item_of(self.id, page.url, read_article(self.id, page, self.zone))
 
 
 def extract(files: Files, zone: Zone = "Asia/Shanghai", seen_at: SeenAt = None) -> None:
