@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url
 
+from tests.requiring import do_without
 from wanglou.storage.engine import SqlStorage, open_storage, upgrade_storage
 from wanglou.storage.tables import SEARCH_INDEX, metadata
 
@@ -49,7 +50,8 @@ def postgres_server() -> Iterator[str]:
         with package.get_server(home / "data", cleanup_mode="stop") as server:
             yield _hasty(server.get_uri())
     except (OSError, pytest.skip.Exception) as error:
-        _do_without(error)
+        reason = f"NO POSTGRESQL: half of the storage tests did not run ({error}); set WANGLOU_TEST_POSTGRES"
+        do_without("postgres", reason)
     finally:
         os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
         shutil.rmtree(home, ignore_errors=True)
@@ -108,13 +110,6 @@ def _hasty(server: str) -> str:
         _tell_server(server, f"ALTER SYSTEM SET {setting} = off")
     _tell_server(server, "SELECT pg_reload_conf()")
     return server
-
-
-def _do_without(error: BaseException) -> None:
-    reason = f"NO POSTGRESQL: half of the storage tests did not run ({error}); set WANGLOU_TEST_POSTGRES"
-    if "postgres" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Floors under finding trouble on hot lists, brands kept back. Lowering one needs a changelog line."""
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from benchmarks.board_cases import Point
 from benchmarks.board_curve import cases, shipped
 from benchmarks.measuring_data import measuring_data
+from tests.requiring import shared
 
 DIGEST = "1180c7232d465ddacfe92685790ea30d0c95eb83f37c38df99db14dc70d608e5"
 """Of the streams and their marks: the floors hold for these."""
@@ -16,13 +16,7 @@ DIGEST = "1180c7232d465ddacfe92685790ea30d0c95eb83f37c38df99db14dc70d608e5"
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    found = measuring_data("replay")
-    if found is None:
-        absent = "the hot lists are not beside the checkout; set WANGLOU_SHARED to measure the floors"
-        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(absent)
-        pytest.skip(absent)
-    return found
+    return shared(measuring_data("replay"), "the hot lists are")
 
 
 @pytest.fixture(scope="module")

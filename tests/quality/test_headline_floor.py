@@ -1,25 +1,16 @@
 """Floors under the reading of headlines on unseen brands. Lowering one needs a changelog line."""
 
-import os
-
 import pytest
 
 from analysis.headline_training import HeadlineFigures
 from benchmarks.headlines import figures
 from benchmarks.measuring_data import measuring_data
+from tests.requiring import shared
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, HeadlineFigures]:
-    folder = measuring_data("replay")
-    if folder is None:
-        absent = (
-            "the labelled headlines are not beside the checkout; set WANGLOU_SHARED to measure the floors"
-        )
-        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(absent)
-        pytest.skip(absent)
-    return figures(folder, (0,))
+    return figures(shared(measuring_data("replay"), "the labelled headlines are"), (0,))
 
 
 @pytest.mark.shared

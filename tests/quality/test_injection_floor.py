@@ -1,7 +1,6 @@
 """Floors under crises of known size put into real talk. Lowering one needs a changelog line."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from benchmarks.injections import Fed, injected, scores_of
 from benchmarks.leave_one_out import loaded_tool
 from benchmarks.measuring_data import measuring_data, measuring_tools
 from benchmarks.nab_detector import Detector
+from tests.requiring import shared
 
 DIGEST = "59fa9f2b37825a952be740172a8e906ad017fa34cadee668a0852a5275cb2887"
 """Of the series, their windows and the tool: the floors hold for these."""
@@ -19,29 +19,14 @@ DIGEST = "59fa9f2b37825a952be740172a8e906ad017fa34cadee668a0852a5275cb2887"
 SAME_ROWS = 3_000
 
 
-def absent(what: str) -> None:
-    said = f"{what} is not beside the checkout; set WANGLOU_SHARED to measure the floors"
-    if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-        pytest.fail(said)
-    pytest.skip(said)
-
-
 @pytest.fixture(scope="module")
 def data() -> Path:
-    found = measuring_data("nab")
-    if found is None:
-        absent("the series of counts")
-    assert found is not None
-    return found
+    return shared(measuring_data("nab"), "the series of counts are")
 
 
 @pytest.fixture(scope="module")
 def tools() -> Path:
-    found = measuring_tools()
-    if found is None:
-        absent("the injection tool")
-    assert found is not None
-    return found
+    return shared(measuring_tools(), "the injection tool is")
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,16 @@
 """Floors on real brand talk with marked windows (NAB, five brands). Lowering one needs a changelog line."""
 
-import os
-
 import pytest
 
 from benchmarks.leave_one_out import NabScores, leave_one_out
 from benchmarks.measuring_data import measuring_data, measuring_tools
 from benchmarks.numbers import DETECTOR
+from tests.requiring import shared
 
 
 @pytest.fixture(scope="module")
 def scores() -> NabScores:
-    data, tools = measuring_data("nab"), measuring_tools()
-    if data is None or tools is None:
-        said = (
-            "the series or their tool are not beside the checkout; set WANGLOU_SHARED to measure the floors"
-        )
-        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(said)
-        pytest.skip(said)
+    data, tools = shared(measuring_data("nab"), "the series are"), shared(measuring_tools(), "their tool is")
     return leave_one_out(tools, DETECTOR, data)
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from analysis.reading import Reader
 from analysis.text import clean_text
 from analysis.training import SEED
 from benchmarks.measuring_data import measuring_data
+from tests.requiring import shared
 from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Reading
 
@@ -27,13 +27,7 @@ LEXICON = Path(__file__).parents[2] / "config" / "lexicon"
 
 @pytest.fixture(scope="module")
 def corpora() -> Corpora:
-    folder = measuring_data("sentiment")
-    if folder is None:
-        absent = "the sentiment corpora are not beside the checkout; set WANGLOU_SHARED to measure the floors"
-        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(absent)
-        pytest.skip(absent)
-    return read_corpora(folder)
+    return read_corpora(shared(measuring_data("sentiment"), "the sentiment corpora are"))
 
 
 @pytest.fixture(scope="module")

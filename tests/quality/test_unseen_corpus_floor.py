@@ -1,24 +1,18 @@
 """Floors under reading corpora that training never saw; lowering one needs a line in the changelog."""
 
-import os
-
 import pytest
 
 from analysis.corpora import read_corpora
 from benchmarks.left_out import Proxy, proxies
 from benchmarks.measuring_data import measuring_data
+from tests.requiring import shared
 
 POSTS, REVIEWS = "weibo100k", "shop10"
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, Proxy]:
-    folder = measuring_data("sentiment")
-    if folder is None:
-        absent = "the sentiment corpora are not beside the checkout; set WANGLOU_SHARED to measure the floors"
-        if "shared" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(absent)
-        pytest.skip(absent)
+    folder = shared(measuring_data("sentiment"), "the sentiment corpora are")
     return {proxy.corpus: proxy for proxy in proxies(read_corpora(folder), (POSTS, REVIEWS))}
 
 

@@ -1,6 +1,5 @@
 """What is done on the pages, in a real browser: by pointer and keys, live, on paper, without script."""
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from desk.web.serving import DeskServer
 from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
 from tests.pages_sample import HOUR, MINUTE, NOW, PASSWORD, full_view, incident, signals, taken
+from tests.requiring import do_without
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView, QuietSignals
@@ -80,10 +80,7 @@ class Site:
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        reason = "NO CHROMIUM: the pages were not looked at in a browser; install chromium"
-        if "chromium" in os.environ.get("WANGLOU_REQUIRE", "").split(","):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        do_without("chromium", "NO CHROMIUM: the pages were not looked at in a browser; install chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
