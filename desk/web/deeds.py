@@ -1,7 +1,6 @@
 """Forms on the incident page: one post, one act, then back to the page by 303."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -10,6 +9,7 @@ from starlette.responses import RedirectResponse
 from desk.web.confirming import confirmation_of
 from desk.web.guard import Guard
 from desk.web.incident import show_incident
+from desk.web.offers import HOLD_SPANS
 from desk.web.ports import DISMISSALS, WAITS
 from desk.web.rendering import Reader, reader_of
 from wanglou.domain.incident import Via
@@ -20,15 +20,6 @@ LONGEST_TEXT = 4000
 
 LONGEST_NUMBER = 9
 """Digits of an incident's number; more than that is no number of ours."""
-
-HOLD_SPANS: Mapping[str, timedelta] = {
-    "1h": timedelta(hours=1),
-    "4h": timedelta(hours=4),
-    "12h": timedelta(hours=12),
-    "24h": timedelta(hours=24),
-    "72h": timedelta(hours=72),
-}
-"""How long a hold may be asked for on the page; then its holder is reminded."""
 
 Fields = Mapping[str, str]
 Deed = Callable[[Reader, str, Fields], Reason | None]

@@ -1,6 +1,8 @@
 """Which acts the incident page offers whom: what somebody's role may not do is not offered to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from alerting.handling import may_decide, may_judge
 from alerting.routing import Directory, people_of
@@ -11,6 +13,15 @@ from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
+
+HOLD_SPANS: Mapping[str, timedelta] = {
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "12h": timedelta(hours=12),
+    "24h": timedelta(hours=24),
+    "72h": timedelta(hours=72),
+}
+"""How long a hold may be asked for on the page; then its holder is reminded."""
 
 _HANDLED = frozenset({IncidentState.TRIAGE, IncidentState.ACTIVE})
 
@@ -41,7 +52,7 @@ class Acts:
     dismissals: tuple[str, ...] = DISMISSALS
     waits: tuple[str, ...] = WAITS
     media: tuple[str, ...] = MEDIA
-    spans: tuple[str, ...] = ("1h", "4h", "12h", "24h", "72h")
+    spans: tuple[str, ...] = tuple(HOLD_SPANS)
 
 
 def acts_for(incident: Incident, reader: Reader) -> Acts:
