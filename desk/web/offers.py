@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerting.handling import may_decide, may_judge
-from alerting.routing import Directory, people_of
 from desk.web.confirming import MEDIA
 from desk.web.ports import DISMISSALS, WAITS
 from desk.web.rendering import Reader
+from desk.web.told import people_in
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import HOUSE, Role
 from wanglou.domain.severity import Severity
@@ -84,6 +84,5 @@ def acts_for(incident: Incident, reader: Reader) -> Acts:
 
 def _having(incident: Incident, reader: Reader, *roles: Role) -> tuple[str, ...]:
     """Who has these roles for the incident's client now."""
-    config = reader.ports.config
-    directory = Directory(config.agency, config.clients.get(incident.client), ())
-    return tuple(dict.fromkeys(p for role in roles for p in people_of(role, directory, reader.now)))
+    client = reader.ports.config.clients.get(incident.client)
+    return tuple(dict.fromkeys(p for role in roles for p in people_in(role, reader, client)))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alerting.routing import Directory, people_of
 from desk.web.rendering import Reader
+from desk.web.told import people_in
 from wanglou.domain.person import Role
 from wanglou.domain.plan import Step, StepState
 from wanglou.ports import IncidentView
@@ -41,9 +41,7 @@ def _planned(view: IncidentView, reader: Reader) -> Iterator[PlannedStep]:
 
 def _watch(view: IncidentView, reader: Reader) -> tuple[str, ...]:
     """Who has the desk's steps now."""
-    config = reader.ports.config
-    directory = Directory(config.agency, config.clients.get(view.incident.client), ())
-    return people_of(Role.DESK, directory, reader.now)
+    return people_in(Role.DESK, reader, reader.ports.config.clients.get(view.incident.client))
 
 
 def _owner(step: Step, watch: tuple[str, ...], reader: Reader) -> str:

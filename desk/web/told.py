@@ -1,4 +1,4 @@
-"""Who is told where: a client's routes, the ladder nobody should have to climb, and its next rung."""
+"""Who is told where: a client's routes, who has which role, the ladder and its next rung."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from alerting.escalation import next_call
 from alerting.routing import Directory, people_of
 from desk.web.rendering import Reader
 from wanglou.domain.client import Client
-from wanglou.domain.person import HOUSE
 from wanglou.ports import IncidentView
 
 ANY_MOMENT = timedelta(minutes=1)
@@ -52,11 +51,15 @@ def routes(reader: Reader, client: Client) -> Iterator[RouteLine]:
         yield RouteLine((*levels, *topics), (*channels, *people), route.instead)
 
 
+def people_in(role: str, reader: Reader, client: Client | None) -> tuple[str, ...]:
+    """Who has this role for the client now; None is the agency's own."""
+    return people_of(role, Directory(reader.ports.config.agency, client, ()), reader.now)
+
+
 def ladder(reader: Reader, client: Client | None) -> list[RungLine]:
     """The agency's ladder with the people it reaches for this client; None is the agency's own."""
-    directory = Directory(reader.ports.config.agency, client, ())
     return [
-        RungLine(rung.role, people_of(rung.role, directory, reader.now), rung.after)
+        RungLine(rung.role, people_in(rung.role, reader, client), rung.after)
         for rung in reader.ports.config.agency.ladder
     ]
 
@@ -68,7 +71,7 @@ def call_to_come(reader: Reader, view: IncidentView) -> Call | None:
     if found is None:
         return None
     at, rung = found
-    client = None if incident.client == HOUSE else config.clients.get(incident.client)
+    client = config.clients.get(incident.client)
     lines = ladder(reader, client)
     line = next(line for line in lines if (line.role, line.after) == (rung.role, rung.after))
     return Call(at, line, at <= reader.now < at + ANY_MOMENT)
