@@ -11,7 +11,7 @@ from desk.web.guard import Guard
 from desk.web.incident import show_incident
 from desk.web.offers import HOLD_SPANS
 from desk.web.ports import DISMISSALS, WAITS
-from desk.web.rendering import Reader, reader_of
+from desk.web.rendering import Reader, sender_of
 from wanglou.domain.incident import Via
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
@@ -45,9 +45,7 @@ def deed_routes(guard: Guard) -> APIRouter:
         at: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
-        visit = guard.required(request)
-        guard.check_form(request, form, visit.binding)
-        reader = reader_of(guard, request, visit)
+        reader = sender_of(guard, request, form)
         if deed not in DEEDS or not _exists(reader, incident):
             raise HTTPException(404)
         fields = {

@@ -15,7 +15,7 @@ from desk.web.passages import Passage, excerpt
 from desk.web.ports import TypedWords
 from desk.web.posts import marked_post
 from desk.web.ranks import RankChart, rank_chart
-from desk.web.rendering import Reader, page, reader_of
+from desk.web.rendering import Reader, page, reader_of, sender_of
 from wanglou.domain.client import Client
 from wanglou.domain.correction import Correction, CorrectionKind
 from wanglou.domain.mention import Mention, SeenMention, Sentiment
@@ -109,7 +109,7 @@ def mentions_page(guard: Guard) -> APIRouter:
         back: Annotated[str, Form()] = "",
         following: Annotated[str, Form(alias="next")] = "",
     ) -> Response:
-        reader = _posting(guard, request, form)
+        reader = sender_of(guard, request, form)
         kind, _, to = change.partition(":")
         if kind not in set(CorrectionKind):
             raise HTTPException(404)
@@ -126,16 +126,10 @@ def mentions_page(guard: Guard) -> APIRouter:
         item: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
-        reader = _posting(guard, request, form)
+        reader = sender_of(guard, request, form)
         return _back(back, item, guard.ports.corrector.undo(reader.access, correction, reader.now))
 
     return router
-
-
-def _posting(guard: Guard, request: Request, form: str) -> Reader:
-    visit = guard.required(request)
-    guard.check_form(request, form, visit.binding)
-    return reader_of(guard, request, visit)
 
 
 def _back(back: str, item: str, told: Reason | None, done: Mapping[str, str] | None = None) -> Response:

@@ -152,6 +152,13 @@ def reader_of(guard: Guard, request: Request, visit: Visit | None) -> Reader:
     return Reader(guard.ports, guard, request, visit, guard.ports.clock.now())
 
 
+def sender_of(guard: Guard, request: Request, form: str) -> Reader:
+    """The reader who sent a form. Raises ForgedFormError if another site made the browser send it."""
+    visit = guard.required(request)
+    guard.check_form(request, form, visit.binding)
+    return reader_of(guard, request, visit)
+
+
 def page(reader: Reader, template: str, facts: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """Render a page for ``reader``; remembers the language when the address asks for one."""
     response = HTMLResponse(environment().get_template(template).render({**_frame(reader), **facts}), status)

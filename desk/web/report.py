@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from desk.web.deeds import LONGEST_TEXT
 from desk.web.guard import Guard
-from desk.web.rendering import Reader, page, reader_of
+from desk.web.rendering import Reader, page, reader_of, sender_of
 from wanglou.domain.incident import Via
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
@@ -47,9 +47,7 @@ def report_page(guard: Guard) -> APIRouter:
         heard_from: Annotated[str, Form()] = "",
         signal: Annotated[str, Form()] = "",
     ) -> Response:
-        visit = guard.required(request)
-        guard.check_form(request, form, visit.binding)
-        reader = reader_of(guard, request, visit)
+        reader = sender_of(guard, request, form)
         typed = {
             "brand": brand,
             "topic": topic,

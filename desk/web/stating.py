@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 from desk.web.confirming import confirmation_of
 from desk.web.guard import Guard
 from desk.web.paper import show_plan
-from desk.web.rendering import Reader, reader_of
+from desk.web.rendering import Reader, sender_of
 from wanglou.domain.incident import Via
 from wanglou.domain.reason import Reason
 from wanglou.domain.statement import StatementFact
@@ -39,9 +39,7 @@ def stating_routes(guard: Guard) -> APIRouter:
         at: Annotated[str, Form()] = "",
         digest: Annotated[str, Form()] = "",
     ) -> Response:
-        visit = guard.required(request)
-        guard.check_form(request, form, visit.binding)
-        reader = reader_of(guard, request, visit)
+        reader = sender_of(guard, request, form)
         if deed not in DEEDS or reader.ports.reader.incident(reader.access, incident, reader.now) is None:
             raise HTTPException(404)
         fields = {"blank": blank, "text": text, "source": source, "by": by, "medium": medium, "at": at}
