@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerting.incidents import Subject, home, join_house, open_house, recover
 from desk.pipeline.parts import Parts
-from wanglou.domain.house import SOURCE
+from wanglou.domain.house import JOB, source_of
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
@@ -54,13 +54,13 @@ def joined(parts: Parts, uow: UnitOfWork, lesser: Sequence[str], part: str, now:
 
 def _name(parts: Parts, incident: Incident) -> str:
     """What people call the part; a source has a name of its own."""
-    known = parts.config.sources.get(incident.brand.removeprefix(SOURCE))
-    return known.name if known and incident.brand.startswith(SOURCE) else incident.brand
+    known = source_of(incident.brand, parts.config.sources)
+    return known.name if known else incident.brand
 
 
 def job_ended(parts: Parts, job: str, error: Exception | None, now: datetime) -> None:
     """Tell the house that a job of the worker failed, or that it works again."""
-    part = f"job {job}"
+    part = f"{JOB}{job}"
     if error is None and not _is_known(parts, part):
         return
     with parts.storage.begin() as uow:

@@ -14,6 +14,7 @@ from desk.pipeline.house import trouble_with
 from desk.pipeline.parts import Parts
 from playbooks import planner
 from playbooks.playbook import NoPlaybookError, choose, is_outgrown
+from wanglou.domain.house import PLAYBOOK
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
 from wanglou.domain.plan import Playbook, Step, StepState
@@ -99,7 +100,7 @@ def _plan(parts: Parts, uow: UnitOfWork, incident: Incident, now: datetime) -> N
         book = choose(parts.config.books.values(), incident.topic, incident.severity)
     except NoPlaybookError as error:
         because = Reason("respond_no_playbook", {"topic": incident.topic, "severity": error.severity.colour})
-        trouble_with(parts, uow, f"playbook {incident.topic}", because, now)
+        trouble_with(parts, uow, f"{PLAYBOOK}{incident.topic}", because, now)
         return
     uow.plans.add(planner.plan(book, incident, parts.config.clients.get(incident.client), now))
     uow.changes.note(incident.client, "incident", incident.id, now)

@@ -11,8 +11,16 @@ ALL_SOURCES = "sources"
 SOURCE = "source "
 """How the name of a part that is one source begins; its id follows."""
 
-_JOB = "job "
-_PLAYBOOK = "playbook "
+JOB = "job "
+"""The same of a job of the worker; its name follows."""
+
+PLAYBOOK = "playbook "
+"""The same of the playbook that a topic lacks; the topic follows."""
+
+
+def source_of(part: str, sources: Mapping[str, SourceSpec]) -> SourceSpec | None:
+    """The source that a part is; None if it is none, or one that is not looked at any more."""
+    return sources.get(part.removeprefix(SOURCE)) if part.startswith(SOURCE) else None
 
 
 def part_named(part: str, sources: Mapping[str, SourceSpec]) -> Reason:
@@ -20,10 +28,10 @@ def part_named(part: str, sources: Mapping[str, SourceSpec]) -> Reason:
     if part == ALL_SOURCES:
         return Reason("house_sources")
     if part.startswith(SOURCE):
-        known = sources.get(part.removeprefix(SOURCE))
+        known = source_of(part, sources)
         return Reason("house_source", {"name": known.name if known else part.removeprefix(SOURCE)})
-    if part.startswith(_JOB):
-        return Reason("house_job", {"job": part.removeprefix(_JOB)})
-    if part.startswith(_PLAYBOOK):
-        return Reason("house_playbook", {"topic": part.removeprefix(_PLAYBOOK)})
+    if part.startswith(JOB):
+        return Reason("house_job", {"job": part.removeprefix(JOB)})
+    if part.startswith(PLAYBOOK):
+        return Reason("house_playbook", {"topic": part.removeprefix(PLAYBOOK)})
     return Reason("house_channel", {"channel": part})
