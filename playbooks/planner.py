@@ -40,6 +40,18 @@ def widened(plan: Plan, book: Playbook, incident: Incident, client: Client | Non
     return Plan(incident.id, book.id, book.title, book.digest, now, steps)
 
 
+def new_and_changed(before: Plan, after: Plan) -> tuple[list[Step], list[Step]]:
+    """Steps to do that ``before`` had not, and those that it had but not as they are in ``after``.
+
+    Another place in the order changes nothing.
+    """
+    known = {step.id: step for step in before.steps}
+    to_do = [step for step in after.steps if step.state is StepState.TODO]
+    new = [step for step in to_do if step.id not in known]
+    kept = [step for step in to_do if step.id in known]
+    return new, [step for step in kept if replace(step, order=known[step.id].order) != known[step.id]]
+
+
 def due_to_tell(plan: Plan, now: datetime) -> list[Step]:
     """Steps whose owners must hear of them now: what they wait for is settled, or their time has come.
 

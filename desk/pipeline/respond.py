@@ -6,7 +6,7 @@ Where severity or topic change afterwards and another book fits, its steps are a
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerting import escalation, incidents
@@ -17,7 +17,7 @@ from playbooks.playbook import NoPlaybookError, choose, is_outgrown
 from wanglou.domain.house import PLAYBOOK
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
-from wanglou.domain.plan import Playbook, Step, StepState
+from wanglou.domain.plan import Plan, Playbook, Step
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -27,6 +27,15 @@ log = logging.getLogger(__name__)
 
 TOPIC_PATIENCE = timedelta(minutes=2)
 """How long a plan waits for the topic to become clear: less than half of the shortest first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgrown:
+    """An incident with its plan, which no longer does, and the book that does."""
+
+    incident: Incident
+    plan: Plan
+    book: Playbook
 
 
 def respond(parts: Parts, now: datetime) -> None:
@@ -46,8 +55,8 @@ def _respond(parts: Parts, uow: UnitOfWork, now: datetime) -> None:
     for incident in uow.plans.unplanned():
         if incident.client != HOUSE and not _waits_for_topic(incident, now):
             _plan(parts, uow, incident, now)
-    for incident, book in list(_outgrown(parts, uow)):
-        _widen(parts, uow, incident, book, now)
+    for found in list(_outgrown(parts, uow)):
+        _widen(parts, uow, found, now)
     _hand_out(parts, uow, now)
 
 
@@ -58,8 +67,8 @@ def _waits_for_topic(incident: Incident, now: datetime) -> bool:
     return incident.topic is Topic.OTHER and now - incident.opened_at < TOPIC_PATIENCE
 
 
-def _outgrown(parts: Parts, uow: UnitOfWork) -> Iterator[tuple[Incident, Playbook]]:
-    """Incidents whose book no longer does since they rose or their topic changed, with the one that does.
+def _outgrown(parts: Parts, uow: UnitOfWork) -> Iterator[_Outgrown]:
+    """Incidents whose book no longer does since they rose or their topic changed.
 
     A book that was only edited, or added to the library, is for incidents to come.
     """
@@ -69,28 +78,23 @@ def _outgrown(parts: Parts, uow: UnitOfWork) -> Iterator[tuple[Incident, Playboo
             fitting = choose(books.values(), incident.topic, incident.severity)
         except NoPlaybookError:  # the plan it has is better than none
             continue
-        if followed in books and is_outgrown(books[followed], fitting) and _is_rethought(uow, incident):
-            yield incident, fitting
+        if followed in books and is_outgrown(books[followed], fitting):
+            plan = uow.plans.of_incident(incident.id)
+            if plan is not None and _is_rethought(uow, plan):
+                yield _Outgrown(incident, plan, fitting)
 
 
-def _is_rethought(uow: UnitOfWork, incident: Incident) -> bool:
-    """Whether severity or topic have changed since its plan was made."""
-    plan = uow.plans.of_incident(incident.id)
-    entries = (link.entry for link in uow.incidents.timeline(incident.id))
-    return plan is not None and any(e.kind in incidents.RETHOUGHT and e.at >= plan.chosen_at for e in entries)
+def _is_rethought(uow: UnitOfWork, plan: Plan) -> bool:
+    """Whether severity or topic have changed since the plan was made."""
+    entries = (link.entry for link in uow.incidents.timeline(plan.incident))
+    return any(e.kind in incidents.RETHOUGHT and e.at >= plan.chosen_at for e in entries)
 
 
-def _widen(parts: Parts, uow: UnitOfWork, incident: Incident, book: Playbook, now: datetime) -> None:
-    before = uow.plans.of_incident(incident.id)
-    if before is None:
-        return
-    client = parts.config.clients.get(incident.client)
-    plan = planner.widened(before, book, incident, client, now)
+def _widen(parts: Parts, uow: UnitOfWork, found: _Outgrown, now: datetime) -> None:
+    incident, book = found.incident, found.book
+    plan = planner.widened(found.plan, book, incident, parts.config.clients.get(incident.client), now)
     uow.plans.go_on(plan)
-    known = {step.id: replace(step, order=0) for step in before.steps}
-    to_do = [step for step in plan.steps if step.state is StepState.TODO]
-    new = [step for step in to_do if step.id not in known]
-    changed = [step for step in to_do if step.id in known and replace(step, order=0) != known[step.id]]
+    new, changed = planner.new_and_changed(found.plan, plan)
     decision = escalation.plan_widened(incident, book.title, new, changed, now)
     parts.carrier.carry_out(uow, incident, decision, now)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbooks.planner import due_to_tell, finish, plan, skip, told, waits_for
+from playbooks.planner import due_to_tell, finish, new_and_changed, plan, skip, told, waits_for, widened
 from playbooks.playbook import NoPlaybookError, choose
 from wanglou.domain.client import Client
 from wanglou.domain.incident import Incident, IncidentState
@@ -99,6 +99,23 @@ def test_steps_are_dated_from_the_opening_and_given_to_people() -> None:
 
 def test_a_team_without_an_account_manager_leaves_the_step_open() -> None:
     assert planned(client=None).steps[1].person is None
+
+
+def test_of_a_widened_plan_what_is_new_and_what_is_renewed_is_told_apart() -> None:
+    before = with_step(planned(), finish(planned(), "proof", WANG, "存了", NOW))
+    graver = book(
+        "grave",
+        None,
+        Severity.RED,
+        line("call", "pr"),
+        line("proof", "desk", 5),
+        STEPS[2],
+        line("pause", minutes=5),
+    )
+    after = widened(before, graver, INCIDENT, CLIENT, NOW + MINUTE)
+    new, changed = new_and_changed(before, after)
+    assert [step.id for step in new] == ["call"]
+    assert [step.id for step in changed] == ["pause"], "done stays done, and another place is no change"
 
 
 def test_first_steps_are_told_at_once_and_the_next_when_their_turn_comes() -> None:
