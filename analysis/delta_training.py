@@ -17,6 +17,10 @@ from analysis.delta import Delta
 from analysis.delta_file import delta_of, save_delta
 from analysis.model import BUCKETS, CLASSES, Features, Floats, Indexes, Weights, features
 
+SAME_DIGITS = 9
+"""Decimals to which a belief is the same wherever its text stood in a batch: many exponentials taken at once
+differ in their last bits by place, and what is learnt must not."""
+
 LEAST_TEXTS = 2
 """Texts that must hold a feature for it to be learnt: what one text alone holds tells of that text alone."""
 
@@ -85,7 +89,8 @@ def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Se
     """What is added to the weights of each feature, shape (features, 2); ``stretch``: each text's."""
     if not lessons or not rows.shape[1]:
         return np.zeros((rows.shape[1], 2))
-    believed = np.log(np.maximum(np.array([lesson.chances for lesson in lessons]), _LEAST_CHANCE))
+    chances = np.array([lesson.chances for lesson in lessons]).round(SAME_DIGITS)
+    believed = np.log(np.maximum(chances, _LEAST_CHANCE))
     truth = np.eye(len(CLASSES))[[lesson.label for lesson in lessons]]
     towards = base.softmax[:, :2]
     reach = np.column_stack([stretch, np.ones(len(stretch))])

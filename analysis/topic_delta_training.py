@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
-from analysis.delta_training import learnable, rows_of, whole_steps
+from analysis.delta_training import SAME_DIGITS, learnable, rows_of, whole_steps
 from analysis.model import Floats, Weights, features
 from analysis.topic_delta import TopicDelta
 from analysis.topic_model import TOPICS, known_words, places_of, topics_id
@@ -90,7 +90,7 @@ def _fitted(rows: sparse.csr_matrix, lessons: Sequence[TopicLesson], penalty: fl
     shape = (rows.shape[1], len(TOPICS))
     if not lessons or not rows.shape[1]:
         return np.zeros(shape)
-    margins = np.array([lesson.belief.margins for lesson in lessons])
+    margins = np.array([lesson.belief.margins for lesson in lessons]).round(SAME_DIGITS)
     truth = np.array([[float(topic in lesson.topics) for topic in TOPICS] for lesson in lessons])
     free = np.array([[topic not in lesson.belief.said for topic in TOPICS] for lesson in lessons])
     counts = free * np.where(truth > 0, 1.0, _AGAINST)
