@@ -21,7 +21,7 @@ from desk.worker import work_until
 from tests.stories.processes import eventually, rows
 from tests.world import started
 from wanglou.domain.agency import Config
-from wanglou.storage.engine import open_storage
+from wanglou.storage.engine import PATIENCE, open_storage
 
 SOURCE = "history-social"
 SECOND = timedelta(seconds=1)
@@ -80,14 +80,24 @@ class Post:
 
 
 @pytest.fixture
+def patience() -> timedelta:
+    """How long the worker waits for the write lock: as long as its own jobs may need, who start together."""
+    return PATIENCE
+
+
+@pytest.fixture
 def post(
-    agency: Config, sqlite_template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    agency: Config,
+    sqlite_template: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    patience: timedelta,
 ) -> Iterator[Post]:
     clock, disk = WallClock(), Disk()
     database = Path(shutil.copy(sqlite_template, tmp_path / "wanglou.db"))
     only = {SOURCE: replace(agency.sources[SOURCE], every=SECOND)}
     world = started(replace(agency, sources=only), database, tmp_path, clock.now())
-    storage = open_storage(database, patience=SECOND / 5)
+    storage = open_storage(database, patience)
     event.listen(storage.writer, "checkout", disk.limit)
     crawling = CrawlSettings(folders_under=tmp_path, settle=timedelta(0))
     parts = replace(world.parts, clock=clock, storage=storage, collector=Collector(crawling, clock))
@@ -96,6 +106,7 @@ def post(
     storage.close()
 
 
+@pytest.mark.parametrize("patience", [SECOND / 5])
 def test_a_locked_database_is_told_in_a_sentence_and_waited_for(post: Post) -> None:
     def script() -> None:
         eventually(lambda: post.says("leads"))
