@@ -6,6 +6,9 @@ UV := $(shell command -v uv 2>/dev/null)
 # The tables are small: more threads only wait for one another (measured on a busy machine: 30 times slower).
 export OPENBLAS_NUM_THREADS ?= 1
 
+# A file's tests share what takes long to make, so a file stays on one core.
+ON_ALL_CORES := -n auto --dist loadfile
+
 .PHONY: demo run test check bench lock stories clean
 
 demo: $(VENV)/ready
@@ -15,7 +18,7 @@ run: $(VENV)/ready
 	$(BIN)/wanglou up --config config
 
 test: $(VENV)/ready-dev
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q $(ON_ALL_CORES)
 
 # The gate: what CI and the commit hook run.
 check: $(VENV)/ready-dev
@@ -24,7 +27,7 @@ check: $(VENV)/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/pytest -q --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/pytest -q $(ON_ALL_CORES) --cov --cov-report=term:skip-covered --cov-fail-under=90
 	$(BIN)/coverage report --include='alerting/outbox.py,alerting/incidents.py,alerting/clocks.py' --fail-under=100
 
 bench: $(VENV)/ready-dev
