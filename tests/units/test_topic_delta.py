@@ -192,7 +192,7 @@ def test_batch_and_single_agree(after: BrandReader, texts: list[str]) -> None:
 
 @settings(max_examples=3, deadline=None)
 @given(st.randoms())
-@example(Random(13))  # puts texts where their chances differ in the last bit
+@example(Random(13))  # noqa: S311 -- an order that puts texts where their chances differ in the last bit
 def test_the_order_of_corrections_does_not_matter(
     base: Weights, told: list[tuple[str, set[Topic]]], topics: TopicDelta, chance: Random
 ) -> None:
