@@ -101,9 +101,9 @@ def test_a_text_is_always_in_the_same_part_and_parts_have_their_shares() -> None
     "content",
     [
         b"no gzip",
-        gzip.compress(b"text,label\nbad,angry\n"),
-        gzip.compress(b"words\nx\n"),
-        gzip.compress(b"\xff\xfe\n"),
+        gzip.compress(b"text,label\nbad,angry\n", mtime=0),
+        gzip.compress(b"words\nx\n", mtime=0),
+        gzip.compress(b"\xff\xfe\n", mtime=0),
     ],
 )
 def test_a_bad_corpus_is_named(tmp_path: Path, content: bytes) -> None:
