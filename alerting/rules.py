@@ -80,9 +80,12 @@ def verdict(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Verdict 
 def suppressed(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Reason:
     """Why nobody was told: the rule that nearly held, and what it still lacked.
 
-    The nearest rule lacks fewest parts; the graver one, then the first by id, among equals.
+    The nearest rule lacks fewest parts; the graver one, then the first by id, among equals. A rule that asks
+    for signals of which none came is near to nothing.
     """
-    lacking = [(missing(rule, facts[rule.when.within]), rule) for rule in rules]
+    came = {kind for known in facts.values() for kind in known.signals}
+    akin = [rule for rule in rules if not rule.when.signals or came.intersection(rule.when.signals)]
+    lacking = [(missing(rule, facts[rule.when.within]), rule) for rule in akin]
     near = [(parts, rule) for parts, rule in lacking if parts]
     if not near:
         return Reason("suppressed_no_rule")

@@ -108,7 +108,7 @@ def test_no_rule_that_holds_is_no_verdict() -> None:
 @pytest.mark.parametrize(
     ("when", "code"),
     [
-        ({"signals": ("negative_surge",)}, "suppressed_signal"),
+        ({"signals": ("burst", "negative_surge")}, "suppressed_signal"),
         ({"reach_at_least": 300_000}, "suppressed_reach"),
         ({"voices_at_least": 201}, "suppressed_voices"),
         ({"negatives_at_least": 91}, "suppressed_negatives"),
@@ -128,6 +128,26 @@ def test_the_nearest_rule_is_named_and_how_much_it_lacks() -> None:
     near = rule("near", Severity.YELLOW, reach_at_least=300_000)
     reason = suppressed([far, near], heard(signal()))
     assert say(reason) == "最接近的规则「near」差 1 项：触达 250,000，未到 300,000"
+
+
+def test_a_rule_for_other_signals_than_those_that_came_is_never_the_nearest() -> None:
+    hot_list = rule("board_entry", Severity.RED, signals=("board_entry",))
+    flood = rule("flood", Severity.YELLOW, reach_at_least=10**9, voices_at_least=10**9)
+
+    reason = suppressed([hot_list, flood], heard(signal()))
+    assert (reason.facts["rule"], reason.facts["lacks"]) == ("flood", 2)
+    assert suppressed([hot_list], heard(signal())) == Reason("suppressed_no_rule")
+
+
+def test_a_rule_that_asks_for_no_signal_may_be_the_nearest() -> None:
+    reason = suppressed([rule("loud", signals=(), reach_at_least=300_000)], heard(signal()))
+    assert reason.facts["rule"] == "loud"
+
+
+def test_a_signal_older_than_a_rules_window_still_tells_which_rules_are_near() -> None:
+    short, wide = rule("short", within=MINUTE), rule("wide", reach_at_least=10**9, voices_at_least=10**9)
+    facts = {MINUTE: facts_of([], TOTALS, NOW, MINUTE), **heard(signal())}
+    assert suppressed([short, wide], facts).facts["rule"] == "short"
 
 
 def test_a_rule_is_said_by_its_name_in_the_readers_language() -> None:
