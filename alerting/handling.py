@@ -14,7 +14,9 @@ from alerting.confirming import RESOLVED, WAIVED, as_facts, unfit
 from alerting.decision import Act, Audience, Decision, Place, Telling
 from alerting.incidents import (
     HELD,
+    HELD_FROM,
     LOWERED,
+    RETHOUGHT,
     TOPIC_SET,
     Subject,
     lift,
@@ -27,7 +29,7 @@ from alerting.incidents import (
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.delivery import DeliveryKind
-from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
+from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
 from wanglou.domain.person import HOUSE, Person, Role
 from wanglou.domain.plan import Step
 from wanglou.domain.reason import Reason, Value
@@ -231,21 +233,43 @@ def hold(incident: Incident, act: Act, wait: Wait, until: datetime, text: str) -
         return Refused(Reason("incident_refused_hold_span", {"days": LONGEST_HOLD.days}))
     if not text.strip():
         return Refused(Reason("incident_refused_no_reason"))
-    held = replace(taken(incident, act), state=IncidentState.ON_HOLD)
-    facts = {"why": wait, "until": until.isoformat(), "text": text.strip()}
+    in_hand = taken(incident, act)
+    held = replace(in_hand, state=IncidentState.ON_HOLD)
+    facts = {"why": wait, "until": until.isoformat(), "text": text.strip(), HELD_FROM: in_hand.state}
     return handled(incident, act, held, HELD, **facts)
 
 
-def resume(incident: Incident, act: Act, text: str) -> Decision | Refused:
-    """Go on with what was on hold; ``text`` says what has come."""
+def resume(incident: Incident, act: Act, text: str, entries: Sequence[TimelineEntry]) -> Decision | Refused:
+    """Go on with what was on hold, where it stood before: an account manager or a director.
+
+    ``text`` says what has come; ``entries`` is the record, which knows the state it was held in.
+    """
     if refused := ended(incident):
         return refused
     if incident.state is not IncidentState.ON_HOLD:
         return Decision(incident)
+    if refused := _not_decider(incident, act):
+        return refused
     if not text.strip():
         return Refused(Reason("incident_refused_no_reason"))
-    again = replace(incident, state=IncidentState.ACTIVE)
-    return handled(incident, act, again, "incident_resumed", text=text.strip())
+    state = before_hold(entries)
+    kind = "incident_resumed" if state is IncidentState.ACTIVE else "incident_resumed_as"
+    return handled(incident, act, replace(incident, state=state), kind, text=text.strip(), state=state)
+
+
+def before_hold(entries: Sequence[TimelineEntry]) -> IncidentState:
+    """The state an incident on hold goes back to, by its record.
+
+    Active where signals came meanwhile, as they undo "contained" at any other time, and where the record
+    does not say it: earlier versions did not write it down.
+    """
+    for entry in reversed(entries):
+        if entry.via is Via.DETECTOR and entry.kind not in RETHOUGHT:
+            break
+        was = entry.facts.get(HELD_FROM) if entry.kind == HELD else IncidentState.ON_HOLD
+        if was != IncidentState.ON_HOLD:  # an earlier hold is what a longer one goes back behind
+            return IncidentState(str(was or IncidentState.ACTIVE))
+    return IncidentState.ACTIVE
 
 
 def reported(incident: Incident, act: Act, report: Report) -> Decision:

@@ -35,6 +35,9 @@ LOWERED = "incident_lowered"
 HELD = "incident_on_hold"
 """The line of the record that puts an incident on hold; its ``until`` is when we look again."""
 
+HELD_FROM = "was"
+"""The fact of that line that names the state it was put on hold in."""
+
 BY_HAND = frozenset({"incident_by_hand", "incident_by_hand_from"})
 """Why an incident is one that a person reported, while nothing graver has come."""
 

@@ -141,7 +141,12 @@ class Acts:
 
     def resume(self, access: Access, incident: str, why: str, via: Via, now: datetime) -> Reason | None:
         """Go on with what was on hold; ``why`` says what has come."""
-        return self._do(access, incident, via, now, lambda _, i, act: handling.resume(i, act, why))
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            entries = [link.entry for link in uow.incidents.timeline(found.id)]
+            return handling.resume(found, act, why, entries)
+
+        return self._do(access, incident, via, now, decide)
 
     def resend(self, access: Access, incident: str, delivery: str, via: Via, now: datetime) -> Reason | None:
         """Try a message again that was given up."""
@@ -334,8 +339,9 @@ def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:
     if (last.kind, last.actor, last.via) != (new.kind, new.actor, new.via):
         return False
     until, before = (datetime.fromisoformat(str(entry.facts["until"])) for entry in (new, last))
+    moved = {"until": "", incidents.HELD_FROM: ""}  # the second press finds it on hold already
     return (
-        {**last.facts, "until": ""} == {**new.facts, "until": ""}
+        {**last.facts, **moved} == {**new.facts, **moved}
         and new.at - last.at < ONE_PRESS
         and abs(until - before) < ONE_PRESS
     )

@@ -69,7 +69,7 @@ def acts_for(incident: Incident, reader: Reader) -> Acts:
         lower_to=tuple(s for s in reversed(Severity) if s < severity) if is_open and decides else (),
         topics=tuple(t for t in Topic if t != incident.topic) if is_open and is_client and judges else (),
         hold=decides and state in _HANDLED | {IncidentState.CONTAINED},
-        resume=state is IncidentState.ON_HOLD,
+        resume=decides and state is IncidentState.ON_HOLD,
         merge=is_open and is_client and judges,
         contain=decides and state in _HANDLED,
         resolve=is_open and is_client and decides,

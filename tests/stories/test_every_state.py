@@ -306,6 +306,20 @@ def test_on_hold_no_promise_pauses_and_its_end_is_told_once(case: Case) -> None:
     assert case.state() is IncidentState.ACTIVE
 
 
+def test_contained_and_on_hold_it_is_contained_again_when_the_hold_ends(case: Case) -> None:
+    case.does("acknowledge", by=case.desk)
+    case.does("contain", "两小时没有新帖")
+    until = case.world.now + timedelta(hours=1)
+    assert case.does("hold", "awaiting_client", until, "等回电") is None
+    assert case.does("hold", "awaiting_client", until, "等回电") is None  # the press came twice
+    refused = case.does("resume", "客户回电了", by=case.desk)
+    assert refused is not None
+    assert refused.code == "incident_refused_role"
+    assert case.state() is IncidentState.ON_HOLD
+    assert case.does("resume", "客户回电了") is None
+    assert case.state() is IncidentState.CONTAINED
+
+
 def test_contained_is_undone_by_news_and_not_by_growth_alone(case: Case) -> None:
     case.does("acknowledge", by=case.desk)
     assert case.does("contain", "两小时没有新帖") is None

@@ -326,6 +326,13 @@ def test_the_page_offers_what_the_state_allows(desk: Desk, state: IncidentState,
     assert deeds_on_page - {"note"} == offered
 
 
+def test_who_may_not_end_a_hold_is_not_offered_to(desk: Desk) -> None:
+    desk.reader.show(
+        view_of(incident(state=IncidentState.ON_HOLD, acknowledged_at=NOW, acknowledged_by="wang"))
+    )
+    assert f'action="{INCIDENT}/resume"' not in desk.signed_in("lin").get(INCIDENT).text
+
+
 @pytest.mark.parametrize(
     ("deed", "fields", "sentence"),
     [

@@ -14,15 +14,18 @@ from alerting.decision import Act, Decision
 from alerting.handling import (
     ALL_CLOCKS,
     Dismissal,
+    Wait,
     acknowledge,
     close,
     contain,
     dismiss,
+    hold,
     lower_severity,
     note,
     raise_severity,
     reopen,
     resolve,
+    resume,
     set_topic,
     step_done,
     step_skipped,
@@ -50,7 +53,7 @@ from tests.units.alerting.cast import (
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind
-from wanglou.domain.incident import Incident, IncidentState
+from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
 from wanglou.domain.person import Person
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
@@ -360,3 +363,84 @@ def test_whatever_people_do_time_moves_on_and_the_key_says_whether_it_is_open(
         assert len({t.change for t in answer.tellings}) == len(answer.tellings)
         if incident.severity < before.severity:
             assert PEOPLE[person].role.value in {"account", "director"}
+
+
+def on_hold(before: Incident, *, by: Person = WANG) -> Decision:
+    until = max(NOW, before.changed_at) + timedelta(hours=4)
+    return done(hold(before, act(by), Wait.CLIENT, until, "等回电"))
+
+
+def calm() -> Incident:
+    return done(contain(opened(), act(), "两小时没有新帖")).incident
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (opened(), IncidentState.ACTIVE),
+        (done(acknowledge(opened(), act())).incident, IncidentState.ACTIVE),
+        (calm(), IncidentState.CONTAINED),
+        (replace(calm(), state=IncidentState.WATCHING), IncidentState.WATCHING),
+    ],
+    ids=["triage", "active", "contained", "watching"],
+)
+def test_a_hold_ends_where_it_began(before: Incident, after: IncidentState) -> None:
+    held = on_hold(before)
+    resumed = done(resume(held.incident, act(), "客户回电了", held.entries))
+
+    assert resumed.incident.state is after
+    for language in LANGUAGES:
+        assert "客户回电了" in say(
+            Reason(resumed.entries[-1].kind, resumed.entries[-1].facts), language, ZONE
+        )
+
+
+def test_a_hold_made_longer_still_ends_where_the_first_began() -> None:
+    first = on_hold(calm())
+    longer = on_hold(first.incident)
+    resumed = done(resume(longer.incident, act(), "客户回电了", (*first.entries, *longer.entries)))
+    assert resumed.incident.state is IncidentState.CONTAINED
+
+
+def test_signals_that_came_while_it_waited_leave_nothing_contained() -> None:
+    held = on_hold(calm())
+    heard = join(held.incident, ORANGE, [signal()], NOW + 10 * MINUTE)
+    resumed = done(resume(heard.incident, act(), "客户回电了", (*held.entries, *heard.entries)))
+    assert resumed.incident.state is IncidentState.ACTIVE
+
+
+def test_growth_alone_while_it_waited_undoes_nobodys_word() -> None:
+    held = on_hold(calm())
+    grown = join(held.incident, replace(ORANGE, severity=Severity.RED), [], NOW + 10 * MINUTE)
+    assert grown.rose
+    resumed = done(resume(grown.incident, act(), "客户回电了", (*held.entries, *grown.entries)))
+    assert resumed.incident.state is IncidentState.CONTAINED
+
+
+def test_a_hold_of_an_earlier_version_ends_active() -> None:
+    held = on_hold(calm())
+    [entry] = held.entries
+    old = {name: fact for name, fact in entry.facts.items() if name != "was"}
+    was = TimelineEntry(entry.incident, entry.at, entry.actor, Via.DESK, entry.kind, old)
+    assert done(resume(held.incident, act(), "客户回电了", [was])).incident.state is IncidentState.ACTIVE
+
+
+@pytest.mark.parametrize("by", [CHEN, ZHAO])
+def test_who_may_not_put_it_on_hold_may_not_end_the_hold(by: Person) -> None:
+    held = on_hold(opened())
+    assert refusal(resume(held.incident, act(by), "客户回电了", held.entries)) == "incident_refused_role"
+    assert (
+        done(resume(held.incident, act(LI), "客户回电了", held.entries)).incident.state
+        is IncidentState.ACTIVE
+    )
+
+
+def test_anyone_goes_on_with_the_houses_own_incident() -> None:
+    house = open_house("caijing", Severity.YELLOW, Reason("incident_by_hand", {}), 3, NOW).incident
+    held = on_hold(house, by=CHEN)
+    resumed = done(resume(held.incident, act(CHEN), "信源恢复了", held.entries))
+    assert resumed.incident.state is IncidentState.ACTIVE
+
+
+def test_a_hold_that_is_over_changes_nothing_when_it_is_ended_again() -> None:
+    assert done(resume(opened(), act(CHEN), "", ())) == Decision(opened())
