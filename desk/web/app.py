@@ -16,7 +16,7 @@ from desk.web.board import board_page
 from desk.web.client import client_page
 from desk.web.clients import clients_page
 from desk.web.deeds import deed_routes
-from desk.web.guard import ForgedFormError, Guard, SignInNeededError
+from desk.web.guard import ForgedFormError, Guard, SignInNeededError, row_number
 from desk.web.headers import ALWAYS, SafeHeaders, StampedFiles
 from desk.web.health import health_page
 from desk.web.incident import incident_page
@@ -93,7 +93,7 @@ def _machine_routes(guard: Guard, live: Live) -> APIRouter:
         visit = await run_in_threadpool(guard.visit, request)
         if visit is None:
             return Response(status_code=401)
-        missed_since = _number(request.headers.get("last-event-id", after))
+        missed_since = row_number(request.headers.get("last-event-id", after))
 
         def may_go_on() -> bool:
             return ports.entrance.still_in(visit.binding, ports.clock.now())
@@ -149,7 +149,3 @@ def _explain_errors(app: FastAPI, guard: Guard) -> None:
     app.add_exception_handler(ForgedFormError, forged)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, broken)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None

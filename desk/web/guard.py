@@ -18,6 +18,9 @@ from wanglou.wording import LANGUAGES
 BEFORE = "wanglou_before"
 """The cookie that binds the sign-in form before there is a session."""
 
+LONGEST_NUMBER = 18
+"""Digits; a database holds no number of nineteen that would not be too large for it."""
+
 
 class SignInNeededError(Exception):
     """Nobody is signed in, or no longer."""
@@ -120,6 +123,11 @@ def local_path(path: str) -> str:
     inside = path.startswith("/") and not path.startswith(("//", "/\\"))
     clean = not any(ord(c) < ord(" ") or c == "\\" for c in path)
     return path if inside and clean else "/"
+
+
+def row_number(text: str) -> int | None:
+    """A whole number as addresses and forms bring it; None for any other text, or longer than we ever count."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def address_of(request: Request) -> str:

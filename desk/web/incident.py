@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.charts import Chart, draw
-from desk.web.guard import Guard
+from desk.web.guard import Guard, row_number
 from desk.web.offers import acts_for
 from desk.web.passages import Passage, excerpt
 from desk.web.posts import marked_post
@@ -67,15 +67,21 @@ def incident_page(guard: Guard) -> APIRouter:
     def show(request: Request, incident: str) -> Response:
         return show_incident(reader_of(guard, request, guard.required(request)), incident)
 
-    @router.get("/clients/{client}/incidents/{number:int}")
-    def numbered(request: Request, client: str, number: int) -> Response:
+    @router.get("/clients/{client}/incidents/{number}")
+    def numbered(request: Request, client: str, number: str) -> Response:
         reader = reader_of(guard, request, guard.required(request))
-        found = guard.ports.reader.incident_numbered(reader.access, client, number)
-        if found is None:
-            raise HTTPException(404)
-        return show_incident(reader, found)
+        return show_incident(reader, numbered_incident(reader, client, number))
 
     return router
+
+
+def numbered_incident(reader: Reader, client: str, number: str) -> str:
+    """The id of a client's incident by its number as an address brings it. Raises HTTPException, 404."""
+    counted = row_number(number)
+    found = None if counted is None else reader.ports.reader.incident_numbered(reader.access, client, counted)
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def show_incident(

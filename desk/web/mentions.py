@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from desk.web.charts import Chart, draw
-from desk.web.guard import Guard, local_path
+from desk.web.guard import Guard, local_path, row_number
 from desk.web.passages import Passage, excerpt
 from desk.web.ports import TypedWords
 from desk.web.posts import marked_post
@@ -122,12 +122,15 @@ def mentions_page(guard: Guard) -> APIRouter:
     def undo(
         request: Request,
         form: Annotated[str, Form()] = "",
-        correction: Annotated[int, Form()] = 0,
+        correction: Annotated[str, Form()] = "",
         item: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
         reader = sender_of(guard, request, form)
-        return _back(back, item, guard.ports.corrector.undo(reader.access, correction, reader.now))
+        number = row_number(correction)
+        if number is None:
+            raise HTTPException(404)
+        return _back(back, item, guard.ports.corrector.undo(reader.access, number, reader.now))
 
     return router
 

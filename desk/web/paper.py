@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from desk.web.confirming import end_on_record
 from desk.web.guard import Guard
+from desk.web.incident import numbered_incident
 from desk.web.rendering import Reader, page, reader_of
 from desk.web.statement import draft_of
 from desk.web.steps import planned_steps
@@ -19,11 +20,10 @@ def paper_page(guard: Guard) -> APIRouter:
     def show(request: Request, incident: str) -> Response:
         return show_plan(reader_of(guard, request, guard.required(request)), incident)
 
-    @router.get("/clients/{client}/incidents/{number:int}/plan")
-    def numbered(request: Request, client: str, number: int) -> Response:
+    @router.get("/clients/{client}/incidents/{number}/plan")
+    def numbered(request: Request, client: str, number: str) -> Response:
         reader = reader_of(guard, request, guard.required(request))
-        found = guard.ports.reader.incident_numbered(reader.access, client, number)
-        return show_plan(reader, found or "")
+        return show_plan(reader, numbered_incident(reader, client, number))
 
     return router
 

@@ -51,7 +51,7 @@ NO_SESSION_NEEDED = frozenset({"/sign-in", "/link/{nonce}", "/chat/slack/actions
 UNKNOWN = {
     "incident": "no-such-incident",
     "client": "no-such-client",
-    "number:int": "1",
+    "number": "1",
     "nonce": "no-such-nonce",
     "deed": "no-such-deed",
 }
@@ -122,7 +122,7 @@ class House:
         return {
             "incident": incident.id,
             "client": client,
-            "number:int": str(incident.number),
+            "number": str(incident.number),
             "nonce": "no-such-nonce",
             "deed": "acknowledge",
             "brand": f"{client}|{brand}",
@@ -294,7 +294,7 @@ def forms(house: House, values: Mapping[str, str]) -> Iterator[tuple[Door, str, 
             if deed == "hold":
                 filled_in["to"] = "awaiting_client"
             if deed == "merge":
-                filled_in["to"] = values["number:int"]
+                filled_in["to"] = values["number"]
             yield door, door.address({**values, "deed": deed}), filled_in
 
 

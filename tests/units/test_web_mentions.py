@@ -278,6 +278,16 @@ def test_after_a_correction_nobody_is_led_elsewhere(
     assert done.url.host == "desk.example"
 
 
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000, "x", ""])
+def test_an_undo_of_a_number_nobody_counts_to_is_missing(
+    sqlite_storage: SqlStorage, desk: Desk, number: str
+) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    browser = desk.signed_in("lin")
+    page = browser.post_form("/mentions/correct", {"change": "sentiment:pos"}, page=browser.get("/mentions"))
+    assert browser.post_form("/mentions/undo", {"correction": number}, page=page).status_code == 404
+
+
 def test_an_undo_that_is_not_the_newest_says_so(sqlite_storage: SqlStorage, desk: Desk) -> None:
     seed(sqlite_storage, post(1, "安屿好用"))
     browser = desk.signed_in("lin")

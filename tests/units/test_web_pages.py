@@ -34,6 +34,8 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceState
 from wanglou.ports import BoardView, QuietSignals, Storage
+from wanglou.storage.engine import SqlStorage
+from wanglou.storage.reader import SqlDeskReader
 
 PAGES = ("/", "/incidents/inc-anju-12")
 
@@ -395,6 +397,17 @@ def test_pages_warn_when_the_worker_runs_on_another_config(
 
 
 # -- errors, headers, weight
+
+
+@pytest.mark.parametrize("number", ["99", "9" * 23, "9" * 5000, "-1", "x"])
+@pytest.mark.parametrize("end", ["", "/plan"])
+def test_an_incident_of_a_number_nobody_counts_to_is_missing(
+    sqlite_storage: SqlStorage, number: str, end: str
+) -> None:
+    stored = open_desk(sqlite_storage, SqlDeskReader(sqlite_storage))  # type: ignore[arg-type]  # the real one
+    answer = stored.signed_in("wang").get(f"/clients/anju/incidents/{number}{end}")
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
 
 
 def test_a_missing_page_is_said_in_words(desk: Desk) -> None:
