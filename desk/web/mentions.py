@@ -34,6 +34,12 @@ FILTERS = ("client", "brand", "source", "sentiment", "topic", "group", "unsure",
 KEYS = (*FILTERS, "days", "since", "until", "q")
 """What an address of this page may hold, but for the place in the list."""
 
+OURS = frozenset({*KEYS, "older", "refused", "done", "next", "lang"})
+"""Whatever else an address holds is no filter of ours."""
+
+UNKNOWN_TOLD = 3
+"""So many of the others are named; some chat apps hang a dozen onto every address."""
+
 _HOUR = timedelta(hours=1)
 
 
@@ -80,13 +86,20 @@ class Gone:
 class Asked:
     """What an address asks for. ``unread``: the values of it that nobody can read, by key.
 
+    ``unknown``: keys that are no filter. ``turned``: whether it begins at or after its end.
     ``unsought``: words that hold nothing a text is found by, such as a lone quotation mark.
     """
 
     wanted: MentionFilter
     words: TypedWords
     unread: Mapping[str, str]
+    unknown: tuple[str, ...]
+    turned: bool
     unsought: str
+
+    def names(self, key: str) -> bool:
+        """Whether the list is cut by what the address says under this key."""
+        return key not in self.unread and not (self.turned and key in {"since", "until"})
 
 
 def mentions_page(guard: Guard) -> APIRouter:
@@ -153,7 +166,7 @@ def _facts(reader: Reader) -> dict[str, object]:
     older = query.get("older", "")
     found = reader.ports.mentions.find(reader.access, asked.wanted, asked.words, older, reader.now)
     chart = draw(found.volume, reader.now)
-    here = {key: query[key] for key in KEYS if query.get(key)}
+    here = {key: query[key] for key in KEYS if query.get(key) and key not in asked.unread}
     refused = query.get("refused", "")
     listed = [_listed(reader, asked, story) for story in found.stories]
     return {
@@ -163,13 +176,16 @@ def _facts(reader: Reader) -> dict[str, object]:
         "listed": listed,
         "gone": _gone(reader, listed),
         "clients": _clients(reader),
-        "brands": _brands_of(reader, query.get("client", "")),
+        "filters": ", ".join(KEYS),
+        "brands": _brands_shown(reader, here),
         "sources": sorted(reader.ports.config.sources.values(), key=lambda s: s.name),
         "sentiments": list(Sentiment),
         "topics": list(Topic),
         "spans": [(name, _address(here, days=name, since="", until="")) for name in SPANS],
         "filtered": any(key in here for key in (*FILTERS, "since", "until")),
-        "chosen_span": "" if "since" in here else here.get("days", str(DEFAULT_DAYS)),
+        "chosen_span": ""
+        if "since" in here and asked.names("since")
+        else here.get("days", str(DEFAULT_DAYS)),
         "chart": chart,
         "links": _links(reader, chart, here),
         "older": _address(here, older=found.older) if found.older else "",
@@ -192,31 +208,40 @@ def asked_of(reader: Reader) -> Asked:
             unread[key] = value
         return value if value in known else None
 
-    client, mine = query.get("client", ""), [c.id for c in _clients(reader)]
-    clients = tuple(c for c in mine if client in {"", c})
+    mine = [c.id for c in _clients(reader)]
+    client = one_of("client", mine)
     sentiment, topic = one_of("sentiment", list(Sentiment)), one_of("topic", list(Topic))
+    span, turned = _span(reader, unread)
     wanted = MentionFilter(
-        clients=clients,
-        span=_span(reader, unread),
+        clients=(client,) if client else tuple(mine),
+        span=span,
         brand=query.get("brand") or None,
-        source=query.get("source") or None,
+        source=one_of("source", list(reader.ports.config.sources)),
         sentiment=Sentiment(sentiment) if sentiment else None,
         topic=Topic(topic) if topic else None,
         group=query.get("group") or None,
-        unsure=bool(query.get("unsure")),
-        void=bool(query.get("void")),
+        unsure=bool(one_of("unsure", ["1"])),
+        void=bool(one_of("void", ["1"])),
     )
     typed = query.get("q", "").strip()
     words = reader.ports.parse_words(typed)
-    return Asked(wanted, words, unread, "" if words.grams or words.beginnings else typed)
+    unknown = tuple(key for key in query if key not in OURS)[:UNKNOWN_TOLD]
+    return Asked(wanted, words, unread, unknown, turned, "" if words.grams or words.beginnings else typed)
 
 
-def _span(reader: Reader, unread: dict[str, str]) -> Span:
-    query, now = reader.request.query_params, reader.now
+def _span(reader: Reader, unread: dict[str, str]) -> tuple[Span, bool]:
+    """What time is asked for, and whether it is turned round: then the usual time is looked at."""
+    now, typed = reader.now, reader.request.query_params.get("days", "")
     since, until = (_moment(reader, key, unread) for key in ("since", "until"))
-    days = SPANS.get(query.get("days", ""), DEFAULT_DAYS)
+    turned = bool(since and until and since >= until)
+    if turned:
+        since = until = None
+    if typed and typed not in SPANS:
+        unread["days"] = typed
+    days = SPANS.get(typed, DEFAULT_DAYS)
     end = until or now + _HOUR  # what a clock ahead of ours has dated is clamped to now
-    return Span(since or max(end - timedelta(days=days), datetime.min.replace(tzinfo=now.tzinfo)), end)
+    start = since or max(end - timedelta(days=days), datetime.min.replace(tzinfo=now.tzinfo))
+    return Span(start, end), turned
 
 
 def _moment(reader: Reader, key: str, unread: dict[str, str]) -> datetime | None:
@@ -286,6 +311,13 @@ def _clients(reader: Reader) -> list[Client]:
 def _brands_of(reader: Reader, client: str) -> list[str]:
     known = reader.ports.config.clients.get(client)
     return [b.name for b in known.brands] if known and reader.access.may_see(client) else []
+
+
+def _brands_shown(reader: Reader, here: Mapping[str, str]) -> list[str]:
+    """What can be chosen, and what the address names though no file does any more."""
+    known = _brands_of(reader, here.get("client", ""))
+    asked = here.get("brand", "")
+    return [*known, asked] if asked and asked not in known else known
 
 
 def _links(reader: Reader, chart: Chart | None, here: Mapping[str, str]) -> dict[int, str]:

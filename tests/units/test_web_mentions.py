@@ -31,6 +31,11 @@ def text_of(desk: Desk, path: str, person: str = "lin") -> str:
     return answer.text
 
 
+def listed(page: str) -> list[str]:
+    """The brands of the stories on the page, in its order."""
+    return re.findall(r'class="row-link"[^>]*>[^<]* · ([^<]*)</a>', page)
+
+
 def test_words_of_two_characters_hit_and_are_marked(sqlite_storage: SqlStorage, desk: Desk) -> None:
     seed(sqlite_storage, post(1, "安屿的客服让我去投诉"), post(2, "安屿好用"))
     page = text_of(desk, SEARCH + quote("投诉"))
@@ -241,6 +246,47 @@ def test_what_cannot_be_read_is_told(desk: Desk) -> None:
     page = text_of(desk, "/mentions?since=soon&topic=%3Cb%3E")
     assert "看不懂「since」的值「soon」" in page
     assert "<b>" not in page
+
+
+@pytest.mark.parametrize("key", ["client", "source", "sentiment", "topic", "days", "since", "unsure", "void"])
+def test_a_filter_nobody_can_read_is_told_and_the_others_apply(
+    sqlite_storage: SqlStorage, desk: Desk, key: str
+) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"), post(2, "屿光好用", brand="屿光"))
+    page = text_of(desk, f"/mentions?brand={quote('安屿')}&{key}=nonsense")
+    assert f"看不懂「{key}」的值「nonsense」" in page
+    assert listed(page) == ["安屿"]
+    english = text_of(desk, f"/mentions?brand={quote('安屿')}&{key}=nonsense&lang=en")
+    assert f"cannot read nonsense as {key}" in english
+
+
+def test_what_is_no_filter_is_told(sqlite_storage: SqlStorage, desk: Desk) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    page = text_of(desk, "/mentions?from=2026-11-01&%3Cb%3E=1&a=1&b=1")
+    assert "没有叫「from」的筛选项" in page
+    assert "没有叫「&lt;b&gt;」的筛选项" in page
+    assert "没有叫「b」的筛选项" not in page  # whatever else a chat app hung on
+    assert listed(page) == ["安屿"]
+    assert "“from” is no filter of this page" in text_of(desk, "/mentions?from=2026-11-01&lang=en")
+    assert "筛选项，没有用来筛选" not in text_of(desk, "/mentions?lang=zh&days=30&older=")
+
+
+def test_a_time_that_ends_before_it_begins_is_told_and_does_not_empty_the_list(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    seed(sqlite_storage, post(1, "安屿好用"))
+    turned = "/mentions?since=2026-11-12T10:00&until=2026-11-01T10:00"
+    page = text_of(desk, turned)
+    assert "起点不早于终点" in page
+    assert listed(page) == ["安屿"]
+    assert 'value="2026-11-12T10:00"' in page  # still there to be mended
+    assert re.search(r'aria-current="true">7 天', page)
+    assert "does not begin before its end" in text_of(desk, f"{turned}&lang=en")
+
+
+def test_a_brand_that_left_the_config_is_shown_as_the_filter_it_is(desk: Desk) -> None:
+    page = text_of(desk, f"/mentions?client=anju&brand={quote('旧牌')}")
+    assert '<option value="旧牌" selected>旧牌</option>' in page
 
 
 @pytest.mark.parametrize("words", ["*", '"', "“ ”"])
