@@ -47,9 +47,8 @@ def _backtest(name: str, told: Sequence[Alert]) -> Backtest:
     by_rule = {"surge": RuleAlerts(told, ()), "burst_only": RuleAlerts((), told)}
     clients = [c for c in CLIENTS if c.id in {"anju", "hemuli"}]
     results = {c.id: client_result(c, MONTH, told, PAST, MARGINS) for c in clients}
-    return Backtest(
-        name, "d1ge57", {c.id: with_rules(results[c.id], c, by_rule, PAST, MARGINS) for c in clients}
-    )
+    scored = {c.id: with_rules(results[c.id], c, by_rule, PAST, MARGINS) for c in clients}
+    return Backtest(name, "d1ge57", scored, {"surge": {"zh": "负面成洪", "en": "A flood of negatives"}})
 
 
 def sample_report(*, two: bool = True) -> Report:

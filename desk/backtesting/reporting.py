@@ -82,7 +82,8 @@ def report(asked: Asked, past: Sequence[Past], one: Tried, other: Tried | None =
 def _backtest(asked: Asked, past: Sequence[Past], tried: Tried) -> Backtest:
     clients = tried.config.clients.values()
     results = {client.id: _result(asked, past, tried.played, client) for client in clients}
-    return Backtest(tried.name, tried.config.digest, results)
+    names = {rule.id: rule.name for rule in tried.config.rules.values() if rule.name}
+    return Backtest(tried.name, tried.config.digest, results, names)
 
 
 def _result(asked: Asked, past: Sequence[Past], played: Played, client: Client) -> ClientResult:

@@ -1,7 +1,7 @@
 """The nouns of a backtest. No page's or client's words are in them: reasons are codes with numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -139,11 +139,19 @@ class ClientResult:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """One config over one stretch of history. ``config`` is its folder's name, ``digest`` its exact text."""
+    """One config over one stretch of history. ``config`` is its folder's name, ``digest`` its exact text.
+
+    ``rule_names``: rule → language → what people called it then.
+    """
 
     config: str
     digest: str
     clients: Mapping[str, ClientResult]
+    rule_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def rule_said(self, rule: str, language: str) -> str:
+        """A rule's name; its id where it has none."""
+        return self.rule_names.get(rule, {}).get(language, rule)
 
 
 @dataclass(frozen=True, slots=True)

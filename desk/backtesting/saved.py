@@ -172,14 +172,17 @@ def _head(report: Report) -> Fields:
         "early": report.early.total_seconds(),
         "late": report.late.total_seconds(),
         "configs": [[b.config, b.digest] for b in (report.one, report.other) if b],
+        "rule_names": [_names(b) for b in (report.one, report.other) if b],
         "remarks": [_reason(r) for r in report.remarks if "client" not in r.facts],
     }
 
 
 def _report(head: Fields, files: Mapping[str, Fields]) -> Report:
     one, *more = [
-        Backtest(config, digest, {c: _result_of(f[which]) for c, f in files.items() if f[which]})
-        for which, (config, digest) in zip(("one", "other"), head["configs"], strict=False)
+        Backtest(config, digest, {c: _result_of(f[which]) for c, f in files.items() if f[which]}, names)
+        for which, (config, digest), names in zip(
+            ("one", "other"), head["configs"], _names_of(head), strict=False
+        )
     ]
     other = more[0] if more else None
     return Report(
@@ -193,6 +196,15 @@ def _report(head: Fields, files: Mapping[str, Fields]) -> Report:
         compared=compared(one, other) if other else None,
         remarks=tuple(_reason_of(r) for r in head["remarks"]),
     )
+
+
+def _names(backtest: Backtest) -> Fields:
+    return {rule: dict(words) for rule, words in backtest.rule_names.items()}
+
+
+def _names_of(head: Fields) -> list[Fields]:
+    """Of each config; runs kept before rules had names know none."""
+    return list(head.get("rule_names", [{} for _ in head["configs"]]))
 
 
 def _result(result: ClientResult) -> Fields:

@@ -61,10 +61,10 @@ class Words:
         yield self.t("backtest_title", config=backtest.config, history=history, **span)
         for result in backtest.clients.values():
             yield ""
-            yield from self._client(result)
+            yield from self._client(backtest, result)
         yield ""
 
-    def _client(self, result: ClientResult) -> Iterator[str]:
+    def _client(self, backtest: Backtest, result: ClientResult) -> Iterator[str]:
         yield self.t(
             "backtest_client",
             client=self._name(result.client),
@@ -78,22 +78,23 @@ class Words:
         if result.alerts:
             yield f"  {self.t('backtest_alerts')}"
             for alert in result.alerts:
-                yield from self._alert(alert, is_false=alert in result.false)
+                rule = backtest.rule_said(alert.rule, self.language)
+                yield from self._alert(alert, rule, is_false=alert in result.false)
         if result.catches:
             yield f"  {self.t('backtest_incidents')}"
             yield from (f"    {self._catch(catch)}" for catch in result.catches)
         if result.alerts or result.catches:
             yield f"  {self.t('backtest_rules')}"
-            yield from (f"    {line}" for line in _table(self._rules(result)))
+            yield from (f"    {line}" for line in _table(self._rules(backtest, result)))
 
-    def _alert(self, alert: Alert, *, is_false: bool) -> Iterator[str]:
+    def _alert(self, alert: Alert, rule: str, *, is_false: bool) -> Iterator[str]:
         parts = [
             self._at(alert.at),
             self.t(f"severity_{alert.severity.colour}"),
             self.t(f"topic_{alert.topic.value}"),
             alert.brand,
             self.t(f"backtest_alert_{alert.change}"),
-            alert.rule,
+            rule,
             *([self.t("backtest_is_false")] if is_false else []),
         ]
         yield f"    {'  '.join(parts)}"
@@ -110,11 +111,11 @@ class Words:
             x for x in (self._at(past.onset), number, past.brand, topic, self.reason(verdict(catch))) if x
         )
 
-    def _rules(self, result: ClientResult) -> list[tuple[str, ...]]:
+    def _rules(self, backtest: Backtest, result: ClientResult) -> list[tuple[str, ...]]:
         head = tuple(self.t(code) for code in ("backtest_rule", "backtest_rule_alone", "backtest_rule_only"))
         rows = [
             (
-                r.rule,
+                backtest.rule_said(r.rule, self.language),
                 f"{r.alone_alerts} / {r.alone_false} / {r.alone_caught}",
                 f"{r.only_alerts} / {r.only_caught}",
             )

@@ -113,6 +113,7 @@ def backtest_page(guard: Guard) -> APIRouter:
             "shown": parts,
             "verdict": verdict,
             "pair_reason": _pair_reason(report),
+            "rule_said": _rule_said(report, reader.language),
             "mentions_of": lambda alert: mentions_address(reader, alert),
             "hours": {"early": report.early / HOUR, "late": report.late / HOUR} if report else {},
         }
@@ -126,6 +127,12 @@ def _pair_reason(report: Report | None) -> object:
     one = report.one.config if report else ""
     other = report.other.config if report and report.other else ""
     return lambda pair: difference(pair, one, other)
+
+
+def _rule_said(report: Report | None, language: str) -> object:
+    """Says a config's rule by its name."""
+    of = {backtest.config: backtest for backtest in _both(report)} if report else {}
+    return lambda config, rule: of[config].rule_said(rule, language)
 
 
 def mentions_address(reader: Reader, alert: Alert) -> str:

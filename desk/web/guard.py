@@ -126,7 +126,7 @@ def local_path(path: str) -> str:
 
 
 def row_number(text: str) -> int | None:
-    """A whole number as addresses and forms bring it; None for any other text, or longer than we ever count."""
+    """A whole number as addresses and forms bring it; None for any other text, or one of too many digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 

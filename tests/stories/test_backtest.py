@@ -208,12 +208,13 @@ def test_a_person_reads_it_in_either_language(
     config = config_with(tmp_path)
     asked = ["backtest", str(recording), "--config", str(config), "--incidents", str(incidents)]
     for language, words in (
-        ("zh", ("误报", "抓住", "各条规则")),
-        ("en", ("false alarms", "caught", "each rule")),
+        ("zh", ("误报", "抓住", "各条规则", "负面成洪")),
+        ("en", ("false alarms", "caught", "each rule", "A flood of negatives")),
     ):
         assert main([*asked, "--language", language]) == 0
         said = capsys.readouterr().out
         assert all(word in said for word in words)
+        assert "negative_flood" not in said
 
 
 def test_quiet_days_after_the_crisis_count_toward_the_weeks(

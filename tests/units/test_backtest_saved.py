@@ -27,6 +27,18 @@ def test_what_was_kept_comes_back(tmp_path: Path, two: bool) -> None:  # noqa: F
     assert head.configs == (("config", "sharper") if two else ("sharper",))
 
 
+def test_a_run_kept_before_rules_had_names_says_their_ids(tmp_path: Path) -> None:
+    name = Shelf(tmp_path).keep(sample_report())
+    head = tmp_path / FOLDER / name / HEAD
+    fields = json.loads(head.read_text(encoding="utf-8"))
+    del fields["rule_names"]
+    head.write_text(json.dumps(fields), encoding="utf-8")
+    kept = Shelf(tmp_path).run(EVERYONE, name)
+    assert kept is not None
+    assert kept.other is not None
+    assert kept.one.rule_said("surge", "zh") == kept.other.rule_said("surge", "en") == "surge"
+
+
 def test_addresses_of_mentions_are_not_kept(tmp_path: Path) -> None:
     report = sample_report(two=False)
     anju = report.one.clients["anju"]

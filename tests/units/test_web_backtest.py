@@ -48,6 +48,16 @@ def test_the_newest_run_is_shown_with_chart_and_tables(desk: Desk, shelf: Shelf)
     assert "负面，约为平时一天的 4.5 倍" in page.text
 
 
+@pytest.mark.parametrize(("language", "named"), [("zh", "负面成洪"), ("en", "A flood of negatives")])
+def test_rules_are_called_by_their_names(desk: Desk, shelf: Shelf, language: str, named: str) -> None:
+    shelf.keep(sample_report())
+    page = desk.signed_in("he").get(f"/backtest?lang={language}").text
+    assert f"<td>{named}</td>" in page
+    assert f'<th scope="row">{named}</th>' in page
+    assert "surge</" not in page
+    assert '<th scope="row">burst_only</th>' in page  # its file gives it no name
+
+
 def test_two_configs_stand_side_by_side_in_english_too(desk: Desk, shelf: Shelf) -> None:
     shelf.keep(sample_report())
     page = desk.signed_in("he").get("/backtest?lang=en")
