@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -164,6 +165,32 @@ def test_of_any_words_nothing_that_opens_a_tag_stays_and_every_character_does(
 def test_words_without_an_address_keep_the_key_they_had_with_their_markup(title: str, text: str) -> None:
     written = Item("s", "", title, text)
     assert inert(written).key == written.key
+
+
+def test_markup_in_an_address_is_stored_as_a_browser_sends_it_and_once(post: Post) -> None:
+    post.watches(folder_spec("drop"))
+    post.drops(
+        "drop",
+        "a.jsonl",
+        {"title": "一", "url": 'https://ok.example/"><script>alert(5)</script>'},
+        {"title": "一", "url": "https://ok.example/%22%3E%3Cscript%3Ealert(5)%3C/script%3E"},
+        {"title": "二", "url": "https://ok.example/a?q='门锁'&b=(1)"},
+    )
+    post.looks()
+    with post.parts.storage.look() as uow:
+        urls = sorted(kept.item.url for kept in uow.items.unread(10))
+    assert urls == [
+        "https://ok.example/%22%3E%3Cscript%3Ealert(5)%3C/script%3E",
+        "https://ok.example/a?q='门锁'&b=(1)",
+    ]
+
+
+@given(st.text())
+def test_no_address_opens_a_tag_or_ends_an_attribute_and_each_is_made_safe_once(url: str) -> None:
+    made = inert(Item("s", url, "", "x"))
+    assert not set(made.url) & set('<>"`')
+    assert inert(made) == made
+    assert unquote(made.url) == unquote(url)
 
 
 def test_what_cannot_be_stored_blocks_its_own_source_alone(post: Post) -> None:
