@@ -1,10 +1,12 @@
 """Rehearse: the whole product on a town of its own, with no key and no account."""
 
+import fcntl
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -15,6 +17,8 @@ from desk.supervisor import Processes, running, where_to_look
 
 DATA = Path("var/demo")
 MARK = "演练.txt"
+"""Says that the folder may be emptied, and is locked while its rehearsal lives; holds the process's id."""
+
 WAIT_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.5
 
@@ -33,8 +37,11 @@ def demo(
 
     Everything runs on this machine and says 演练. Ctrl-C stops it.
     """
-    _clear(data)
-    with opened(data, library, port) as town, running(town.commands, town.environment) as processes:
+    with (
+        hold(data),
+        opened(data, library, port) as town,
+        running(town.commands, town.environment) as processes,
+    ):
         tell(town.greeting)
         report = _first_incident(town, processes)
         if report is not None:
@@ -81,20 +88,51 @@ def _say_why(town: Demo, processes: Processes, report: Report | None, *, until_i
         raise _exits.CommandError(f"no incident came within {WAIT_SECONDS:.0f} s: {town.why_none()}")
 
 
-def _clear(data: Path) -> None:
-    """Empty the folder of an earlier rehearsal; never one that is not ours."""
+def hold(data: Path) -> TextIO:
+    """Take the rehearsal's folder and empty it; never one that is not ours, or where a rehearsal still runs.
+
+    It is ours until what is returned is closed; the system closes it however we end.
+    """
     try:
         if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
             raise _exits.UsageError(
                 f"{data} holds something that is not a rehearsal; name another folder with --data"
             )
-        shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True, exist_ok=True)
-        (data / MARK).write_text("演练数据，可随时删除。Rehearsal data; may be deleted.\n", encoding="utf-8")
+        mark = (data / MARK).open("a+", encoding="utf-8")
+        _lock(mark, data)
+        _empty(data)
+        mark.truncate(0)
+        mark.write(f"演练数据，可随时删除。Rehearsal data; may be deleted.\n{os.getpid()}\n")
+        mark.flush()
     except OSError as error:
         raise _exits.UsageError(
             f"making the rehearsal's folder {data}: {error.strerror}; name another with --data"
         ) from error
+    return mark
+
+
+def _lock(mark: TextIO, data: Path) -> None:
+    """Raise UsageError while another process holds it."""
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        mark.seek(0)
+        process = mark.read().splitlines()[-1:]
+        mark.close()
+        raise _exits.UsageError(
+            f"emptying the rehearsal's folder {data}: another rehearsal runs there "
+            f"(process {''.join(process) or 'unknown'}); stop it first, or name another folder with --data"
+        ) from error
+
+
+def _empty(data: Path) -> None:
+    """Delete all but the mark."""
+    for entry in data.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name != MARK:
+            entry.unlink()
 
 
 PLUGIN = demo
