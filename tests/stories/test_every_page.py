@@ -43,8 +43,8 @@ SAMPLES: Mapping[str, tuple[str, ...]] = {
     "/incidents/{incident}": (INCIDENT, f"{INCIDENT}?all=1"),
     "/incidents/{incident}/plan": (f"{INCIDENT}/plan",),
     "/clients/{client}": ("/clients/anju?days=30", "/clients/xinglan"),
-    "/clients/{client}/incidents/{number:int}": (),  # leads to the incident
-    "/clients/{client}/incidents/{number:int}/plan": (),  # leads to its plan
+    "/clients/{client}/incidents/{number}": (),  # leads to the incident
+    "/clients/{client}/incidents/{number}/plan": (),  # leads to its plan
 }
 """A page with a blank in its address → where to look at it. An empty tuple: it only leads elsewhere."""
 
