@@ -36,7 +36,7 @@ def read_article(source: str, page: Page, zone: tzinfo) -> Article:
     """What a page says. Raises UnreadablePageError for one that is no text."""
     if not is_text(decode(page.body)):
         raise UnreadablePageError(source, page.url, "no text but binary data", "source_no_article")
-    return extract(page.body, page.headers.get("content-type", ""), page.fetched_at, zone)
+    return extract(page.body, page.headers.get("content-type", ""), page.fetched_at, zone, page.url)
 
 
 def article_of(source: str, page: Page, zone: tzinfo) -> Item:

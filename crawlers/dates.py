@@ -9,9 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+HALF = "凌晨|清晨|早晨|早上|上午|中午|午后|下午|傍晚|晚上|晚间"
+"""Words before a clock of twelve hours."""
+
 _CLOCK = (
-    r"(?P<half>凌晨|早上|上午|中午|下午|晚上)?\s*(?P<hour>\d{1,2})\s*[:：时時点點]\s*"
+    rf"(?P<half>{HALF})?\s*(?P<hour>\d{{1,2}})\s*[:：时時点點]\s*"
     r"(?P<minute>\d{1,2})?\s*分?(?:\s*[:：]?\s*(?P<second>\d{1,2})(?:[.,]\d+)?\s*秒?)?"
+    r"(?:\s*(?P<meridiem>[ap])\.?m\b\.?)?"
 )
 _OFFSET = r"(?P<offset>Z|(?:GMT|UTC?|BJT)?\s*[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,4})"
 _FULL = re.compile(
@@ -19,11 +23,21 @@ _FULL = re.compile(
     rf"(?:[T\s,]*(?:星期|周|週)?[一二三四五六日]?\s*{_CLOCK}\s*{_OFFSET}?)?",
     re.IGNORECASE,
 )
-_MAIL = re.compile(
-    r"(?:[a-z]{3,9},?\s+)?(?P<day>\d{1,2})[\s-](?P<name>[a-z]{3})[a-z]*\.?[\s-](?P<year>\d{4})"
-    rf"(?:[\s,]+{_CLOCK}\s*{_OFFSET}?(?:\s*\([^)]*\))?)?",
-    re.IGNORECASE,
+_WEEKDAY = r"(?:[a-z]{3,9}\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"(?P<name>[a-z]{3})[a-z]*\.?"
+_LATER_CLOCK = rf"(?:[\s,|-]+(?:at\s+)?{_CLOCK}\s*{_OFFSET}?(?:\s*\([^)]*\))?)?"
+_ENGLISH = (
+    re.compile(
+        rf"{_WEEKDAY}{_DAY}[\s-](?:of\s+)?{_MONTH},?[\s-](?P<year>\d{{4}}){_LATER_CLOCK}", re.IGNORECASE
+    ),
+    re.compile(rf"{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+(?P<year>\d{{4}}){_LATER_CLOCK}", re.IGNORECASE),
+    re.compile(
+        rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_CLOCK}\s+(?:{_OFFSET}\s+)?(?P<year>\d{{4}})", re.IGNORECASE
+    ),
 )
+"""29 Nov 2026, Nov 29, 2026, and what programs print: Sun Nov 29 15:22:05 CST 2026."""
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _AGO = re.compile(
@@ -42,11 +56,17 @@ _JUST_NOW = frozenset({"刚刚", "剛剛", "刚才", "剛才", "just now", "now"
 _NAMED_DAYS = {"今": 0, "昨": 1, "前": 2, "t": 0, "y": 1}
 _NAMED = re.compile(rf"(?P<name>[今昨前][天日]|today|yesterday)(?:[\s,]*(?:at\s+)?{_CLOCK})?", re.IGNORECASE)
 _NO_YEAR = re.compile(rf"(?P<month>\d{{1,2}})[-/月](?P<day>\d{{1,2}})\s*日?(?:\s*{_CLOCK})?")
+_NUMERALS = {char: n for n, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+IN_WORDS = re.compile(
+    rf"[{''.join(_NUMERALS)}]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
+)
+"""A day in Chinese numerals."""
+
 _ZONES = {"z": 0, "gmt": 0, "utc": 0, "ut": 0, "bjt": 8, "hkt": 8, "jst": 9, "kst": 9}
 _ZONES |= {"est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 _CHINA = timedelta(hours=8)
 _HALF_DAY = 12
-_AFTER_NOON_UNTIL = {"下午": _HALF_DAY, "晚上": _HALF_DAY, "中午": 3}
+_AFTER_NOON_UNTIL = {**dict.fromkeys(("下午", "午后", "傍晚", "晚上", "晚间", "p"), _HALF_DAY), "中午": 3}
 """Up to which hour the word means the second half of the day: 中午 1 点 is 13:00, 中午 11 点 is not 23:00."""
 
 _EARLIEST = 1990
@@ -63,10 +83,10 @@ class Moment:
 
 def read_moment(text: str, seen_at: datetime, zone: tzinfo) -> Moment | None:
     """Read one time. ``zone`` is where the site's clock hangs, used where the text names no offset."""
-    folded = " ".join(text.split()).strip("[]()（）").strip()
+    folded = _in_digits(" ".join(text.split()).strip("[]()（）").strip())
     readers: tuple[tuple[_Reader, bool], ...] = (
         (_full, False),
-        (_mail, False),
+        (_english, False),
         (_epoch, False),
         (_ago, True),
         (_named_day, True),
@@ -83,6 +103,20 @@ def read_moment(text: str, seen_at: datetime, zone: tzinfo) -> Moment | None:
     return None
 
 
+def _in_digits(text: str) -> str:
+    """二〇二六年十一月二十九日, as announcements are signed, in digits."""
+    return IN_WORDS.sub(lambda found: "".join(map(_digits, re.split("([年月日])", found[0]))), text)
+
+
+def _digits(word: str) -> str:
+    if not word or word in "年月日":
+        return word
+    if "十" not in word:
+        return "".join(str(_NUMERALS[char]) for char in word)
+    tens, _, ones = word.partition("十")
+    return str(10 * _NUMERALS.get(tens, 1) + _NUMERALS.get(ones, 0))
+
+
 _Reader = Callable[[str, datetime, tzinfo], datetime | None]
 
 
@@ -91,8 +125,8 @@ def _full(text: str, _seen_at: datetime, zone: tzinfo) -> datetime | None:
     return match and _on(match, int(match["month"]), zone)
 
 
-def _mail(text: str, _seen_at: datetime, zone: tzinfo) -> datetime | None:
-    match = _MAIL.fullmatch(text)
+def _english(text: str, _seen_at: datetime, zone: tzinfo) -> datetime | None:
+    match = next(filter(None, (way.fullmatch(text) for way in _ENGLISH)), None)
     if not match or match["name"].lower() not in _MONTHS:
         return None
     return _on(match, _MONTHS.index(match["name"].lower()) + 1, zone)
@@ -152,12 +186,12 @@ def _at_clock(match: re.Match[str], day: datetime) -> datetime | None:
     """Set the clock of ``day``; 下午 and 晚上 count from noon, 凌晨 12:30 is half past midnight."""
     if match["hour"] is None:
         return day
-    hour, half = int(match["hour"]), match["half"]
+    hour, half = int(match["hour"]), match["half"] or (match["meridiem"] or "").lower()
     if half == "晚上" and hour == _HALF_DAY:  # tonight's midnight or last night's: unknown
         return None
     if hour < _AFTER_NOON_UNTIL.get(half, 0):
         hour += _HALF_DAY
-    elif half == "凌晨" and hour == _HALF_DAY:
+    elif half in {"凌晨", "a"} and hour == _HALF_DAY:
         hour = 0
     return day.replace(hour=hour, minute=int(match["minute"] or 0), second=int(match["second"] or 0))
 

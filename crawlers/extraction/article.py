@@ -8,12 +8,14 @@ from functools import partial
 
 from crawlers.charset import decode
 from crawlers.dates import Moment, read_moment
-from crawlers.extraction.authors import author_of, speaks_of_itself
+from crawlers.extraction.authors import author_of, lines_about_itself
 from crawlers.extraction.bodies import text_of
-from crawlers.extraction.heads import lines_of_facts
+from crawlers.extraction.foreign_links import drop_foreign_links
+from crawlers.extraction.heads import datelines, lines_of_facts
+from crawlers.extraction.prose import lines_of
 from crawlers.extraction.times import moment_of
 from crawlers.extraction.titles import title_of
-from crawlers.extraction.tree import article_part, lines_of, parse, visible, without_furniture
+from crawlers.extraction.tree import article_part, parse, visible, without_furniture
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
@@ -30,8 +32,10 @@ class Article:
     text: str
 
 
-def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo) -> Article:
+def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo, url: str = "") -> Article:
     """Read a page of any charset. ``zone`` is where the site's clock hangs, ``seen_at`` when it was fetched.
+
+    ``url`` tells links to other sites from the page's own; without it the page's own word counts.
 
     Nothing is raised: what the page does not say is empty.
     """
@@ -41,13 +45,16 @@ def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo) -> 
     title = title_of(page, front)
     told = moment_of(page, lines_of_facts(lines_of(front), title), (), seen_at, zone)
     part = article_part(tree, title, partial(_is_later, told, seen_at, zone))
+    drop_foreign_links(part, page, url)
     lines = lines_of(part)
     facts = lines_of_facts(lines, title)
+    author = author_of(page, facts, lines)
+    not_text = {title, author, *lines_about_itself(facts, lines), *datelines(facts)}
     return Article(
         title=title,
         published=moment_of(page, facts, lines, seen_at, zone),
-        author=author_of(page, facts, lines),
-        text=text_of(part, title, {title, *filter(speaks_of_itself, facts)}),
+        author=author,
+        text=text_of(part, title, not_text),
     )
 
 

@@ -8,9 +8,10 @@ import trafilatura
 from lxml import html
 from readability import Document
 
+from crawlers.extraction.heads import is_line_of_facts
 from crawlers.extraction.nearby import around, beginning_of, box_of, tells
+from crawlers.extraction.prose import is_notice, lines_of
 from crawlers.extraction.shown_times import without_lone_times
-from crawlers.extraction.tree import is_notice, lines_of
 from crawlers.plain import one_line, plain_text
 
 _LINE_OF_FACTS = re.compile(
@@ -74,6 +75,10 @@ def _tidy(text: str, not_text: Container[str]) -> str:
     for line in map(one_line, text.splitlines()):
         if lines and _END_OF_TEXT.match(line):
             break
-        if line and line not in not_text and not _LINE_OF_FACTS.match(line) and not is_notice(line):
+        if line and line not in not_text and not _says_facts(line):
             lines.append(line)
     return "\n".join(without_lone_times(lines))
+
+
+def _says_facts(line: str) -> bool:
+    return _LINE_OF_FACTS.match(line) is not None or is_line_of_facts(line) or is_notice(line)

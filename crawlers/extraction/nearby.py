@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import html
 
-from crawlers.extraction.tree import is_prose, lines_of
+from crawlers.extraction.prose import is_prose, lines_of
 from crawlers.plain import one_line
 
 _LOOKED_FOR = 2

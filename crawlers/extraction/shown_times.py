@@ -3,27 +3,37 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from crawlers.dates import HALF, IN_WORDS
+
 LONGEST_LINE = 60
 """Characters of a line of name, time and place."""
 
-_DATE = r"(?:(?:\d{4}|\d{2})\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
-_CLOCK = r"\d{1,2}\s?[:：时點点]\s?\d{2}(?:\s?[:：分]\s?\d{2})?[分秒]?"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE = (
+    r"(?:(?:(?:\d{4}|\d{2})\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH},?\s\d{{4}})"
+)
+_WEEKDAY = r"(?:[(（\s]*(?:星期|周|週)[一二三四五六日天][)）]?)?"
+_CLOCK = (
+    rf"(?:{HALF})?\s?\d{{1,2}}\s?[:：时點点]\s?\d{{2}}(?:\s?[:：分]\s?\d{{2}})?[分秒]?"
+    r"(?:\s?[ap]\.?m\b\.?)?"
+)
 _AGO = (
     r"(?:(?:\d{1,3}|半|an?|one)\s?个?個?\s?(?:秒钟?|分钟?|小时|小時|天|周|月|年|seconds?|minutes?|mins?|hours?|days?|weeks?)"
     r"\s?(?:之?前|ago)|刚刚|剛剛|just now)"
 )
 WHEN = re.compile(
-    rf"(?<!\d)(?:{_DATE}[T\s]*{_CLOCK}|{_AGO}|(?:[今昨前][天日]|yesterday|today)[\s,]*(?:at\s)?(?:{_CLOCK})?|{_CLOCK})(?!\d)",
+    rf"(?<!\d)(?:{_DATE}{_WEEKDAY}[T\s,]*(?:at\s)?{_CLOCK}|{_AGO}|(?:[今昨前][天日]|yesterday|today)[\s,]*(?:at\s)?(?:{_CLOCK})?|{_CLOCK})(?!\d)",
     re.IGNORECASE,
 )
 """A time to the minute, or counted back from now, as comments show it."""
 
-DAY = re.compile(rf"(?<!\d){_DATE}(?![\d日])")
+DAY = re.compile(rf"(?<!\d)(?:{_DATE}(?![\d日])|{IN_WORDS.pattern})", re.IGNORECASE)
 """A day alone, as comments show it, and events and lists of links as well."""
 
 _AROUND = re.compile(
     r"发表于|发布于|编辑于|评论于|更新于|发布时间|发表|说道?|来自|posted|published|updated|said|on|at"
-    r"|(?:星期|周)[一二三四五六日天]|[上下中]午|凌晨|晚上|[\[\]()（）·|:：,，\s-]",
+    rf"|(?:星期|周)[一二三四五六日天]|{HALF}|[\[\]()（）·|:：,，\s-]",
     re.IGNORECASE,
 )
 _LONGEST_PLACE = 10
@@ -44,10 +54,14 @@ def without_lone_times(lines: Sequence[str]) -> Iterator[str]:
     yield from (line for i, line in enumerate(lines) if i not in lone or i in kept)
 
 
+def without_times(text: str) -> str:
+    """The text without every time and day in it."""
+    return DAY.sub("", WHEN.sub("", text))
+
+
 def _without_time(text: str) -> str | None:
     """What stands around the time, None where there is none."""
     if len(text) > LONGEST_LINE:
         return None
-    rest = WHEN.sub("", text)
-    rest = rest if rest != text else DAY.sub("", text)
+    rest = without_times(text)
     return _AROUND.sub("", rest) if rest != text else None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from lxml import html
 
-from crawlers.dates import Moment, read_moment
+from crawlers.dates import HALF, Moment, read_moment
 from crawlers.extraction.tree import meta, scripts
 
 _METAS = (
@@ -20,18 +20,25 @@ _DATE = (
     r"(?:\d{2}日?(?=\d{1,2}\s*[:：时時])|\d{1,2}(?!\d)\s*日?)"
 )
 _HOUR = (
-    r"[T\s,]*(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?)?\s*(?:凌晨|早上|上午|中午|下午|晚上)?\s*\d{1,2}\s*[:：时時点點]\s*"
-    r"(?:\d{1,2})?分?(?:\s*[:：]\s*\d{1,2})?(?:\.\d+)?秒?\s*(?:Z\b|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})?"
+    rf"[T\s,]*(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?)?\s*(?:{HALF})?\s*\d{{1,2}}\s*[:：时時点點]\s*"
+    r"(?:\d{1,2})?分?(?:\s*[:：]\s*\d{1,2})?(?:\.\d+)?秒?\s*"
+    r"(?:[ap]\.?m\b\.?|Z\b|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})?"
 )
-_FULL = re.compile(f"{_DATE}{_HOUR}", re.IGNORECASE)
-_DAY = re.compile(f"{_DATE}")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_ENGLISH = rf"(?:{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}),?\s\d{{4}}"
+_FULL = re.compile(f"(?:{_DATE}|{_ENGLISH}(?:,?\\s*at\\s)?){_HOUR}", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"^(\d{2})(?=\s*[-/.年]\s*\d{1,2}\s*[-/.月])")
 _WEEKDAY = re.compile(r"[(（]((?:星期|周|週).)[)）]")
 _LABEL = re.compile(
-    r"(?:发布时间|发布日期|发表时间|发布于|发表于|發佈時間|發布時間|時間|时间|日期|published|posted)(?:\s*[:：]|\s+(?:on|at)\b)?\s*",
+    r"(?:(?:最后|最近|上次|本次)?(?:更新|修改|编辑)(?:时间|日期|于)|最后(?:更新|修改)|updated|modified|发布时间|发布日期|发表时间|发布于|发表于|發佈時間|發布時間|時間|时间|日期|published|posted)(?:\s*[:：]|\s+(?:on|at)\b)?\s*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"(?:发布|发表|發佈|發布|published|posted)", re.IGNORECASE)
+_UPDATED = re.compile(r"更新|修改|编辑于|編輯於|updated|modified|edited", re.IGNORECASE)
+_LABEL_ALONE = re.compile(
+    r"[^\d\s]{2,8}\s*[:：]|(?:发布|发表|更新|修改|编辑)于|(?:published|posted|updated)(?: on| at)?",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(
     r"[|｜\t]|\s{2,}|(?:来源|來源|作者|编辑|責任編輯|责编|阅读|评论|记者|Source)\s*[:：]?|(?<=前)\s|\s(?=\D)"
 )
@@ -47,6 +54,8 @@ def moment_of(
     page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str], seen_at: datetime, zone: tzinfo
 ) -> Moment | None:
     """The first time with a clock, in order of trust; else the first day; None where the page says none.
+
+    That of an update comes last: a page may name no other.
 
     ``zone`` is where the site's clock hangs. A relative time counts from ``seen_at`` and is marked so.
     """
@@ -68,20 +77,46 @@ def _candidates(page: html.HtmlElement, facts: Sequence[str], lines: Sequence[st
     for data in scripts(page, "application/ld+json"):
         yield from _JSON_LD.findall(data)
     labelled = [line for line in lines if len(line) <= 80 and _LABELLED.search(line)]  # noqa: PLR2004 -- facts
-    for line in [*facts, *labelled]:
-        yield from _in_line(line)
+    told = [time for line in _with_labels([*facts, *labelled]) for time in _in_line(line)]
+    yield from (written for written, updated in told if not updated)
     for data in scripts(page):
         yield from (found.strip() for found in _VARIABLE.findall(data))
+    yield from (written for written, updated in told if updated)
 
 
-def _in_line(line: str) -> Iterator[str]:
-    """Absolute times anywhere in a line of facts; days and relative times only where they stand alone."""
-    yield from _FULL.findall(line)
+def _with_labels(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with a label that stands on a line of its own before what it speaks of."""
+    label = ""
+    for line in lines:
+        yield f"{label} {line}".lstrip()
+        label = line if _LABEL_ALONE.fullmatch(line) else ""
+
+
+def _in_line(line: str) -> Iterator[tuple[str, bool]]:
+    """Times in a line of facts, and whether each is only that of an update.
+
+    Absolute times anywhere; days and relative times only where they stand alone.
+    """
+    found = list(_FULL.finditer(line))
+    ends = [0, *(time.end() for time in found)]
+    before = [line[end : time.start()] for end, time in zip(ends, found, strict=False)]
+    starts = [*(time.start() for time in found), len(line)]
+    after = [line[time.end() : start] for time, start in zip(found, starts[1:], strict=True)]
+    says = before if found and _speaks_of_times(before[0]) else after
+    yield from ((time[0], _is_update(said)) for time, said in zip(found, says, strict=True))
     bare = _LABEL.sub(" ", line).strip()
     for piece in (bare, *_PARTS.split(bare), *_PARTS.split(line)):
         written = piece.strip(" :：（）()[]")
         if written and not _FULL.search(written):
-            yield written
+            yield written, _is_update(line)
+
+
+def _speaks_of_times(said: str) -> bool:
+    return (_UPDATED.search(said) or _LABELLED.search(said)) is not None
+
+
+def _is_update(said: str) -> bool:
+    return _UPDATED.search(said) is not None and _LABELLED.search(said) is None
 
 
 def _whole_year(written: str) -> str:

@@ -7,14 +7,22 @@ from copy import deepcopy
 
 from lxml import etree, html
 
-from crawlers.extraction.comments import IsLater, drop_comments
-from crawlers.plain import one_line, plain_text, without_controls
+from crawlers.extraction.comment_parts import IsLater
+from crawlers.extraction.comments import drop_comments
+from crawlers.extraction.hidden import FADED, sign_of
+from crawlers.extraction.prose import has_prose, is_prose, lines_of
+from crawlers.extraction.voices import drop_voices
+from crawlers.plain import one_line, without_controls
 
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset({"aside", "button", "footer", "form", "iframe", "nav", "noscript", "select"})
-_SILENT_TAGS = frozenset({"script", "style", "template", "object", "svg"})
+_SILENT_TAGS = frozenset(
+    {
+        *("script", "style", "template", "object", "svg", "canvas", "audio", "video", "noembed", "noframes"),
+        *("datalist", "textarea"),
+    }
+)
 _FURNITURE = frozenset(
     {
         *("ad", "ads", "advert", "banner", "breadcrumb", "breadcrumbs", "comment", "comments", "copyright"),
@@ -32,13 +40,8 @@ _LINKED_SHARE = 0.9
 _LONGEST_LINK = 40
 """Letters of a link on average; there are sites that make links of whole paragraphs."""
 
-_SENTENCE = 20
-_STOPS = re.compile(r"[，。！？；,.!?;]")
-_LONGEST_NOTICE = 80
-_RIGHTS = re.compile(
-    r"^\W*\S{0,12}\s*(?:版权所有|版權所有)|未经授权|ICP[备證证]|copyright|©|all rights reserved",
-    re.IGNORECASE,
-)
+_SIGN = "data-hidden-by"
+_MAY_HIDE = etree.XPath(f"descendant::*[@hidden or @style or @color or @class or @{_SIGN} or self::marquee]")
 _KEPT_TAGS = frozenset({"html", "body", "article", "main", "head"})
 
 
@@ -52,11 +55,59 @@ def parse(text: str) -> html.HtmlElement:
 
 
 def visible(page: html.HtmlElement) -> html.HtmlElement:
-    """A copy of the page without scripts, hidden elements and lists of nothing but links."""
-    tree = deepcopy(page)
-    _drop_all(tree, _is_unseen)
+    """A copy of the page without scripts, hidden elements and lists of nothing but links.
+
+    What is hidden in the way that hides most of the page's text is the article, and stays.
+    """
+    bare = deepcopy(page)
+    _drop_all(bare, _is_silent)
+    told = _mark_hidden(bare)
+    if not told:
+        return _shown(bare)
+    sign = max(told, key=lambda name: told[name])
+    tree, with_it = _shown(deepcopy(bare)), _shown(bare, spared=sign)
+    return with_it if _is_the_article(sign, tree, with_it) else tree
+
+
+def _mark_hidden(tree: html.HtmlElement) -> dict[str, int]:
+    """Write on each hidden element by which sign; how many letters of running text each sign hides."""
+    told: Counter[str] = Counter()
+    for node in _MAY_HIDE(tree):
+        node.attrib.pop(_SIGN, None)
+        sign = sign_of(node) if node.tag not in _KEPT_TAGS else None
+        if sign:
+            node.set(_SIGN, sign)
+            told[sign] += sum(map(len, _prose_of(node)))
+    return {sign: letters for sign, letters in told.items() if letters}
+
+
+def _shown(tree: html.HtmlElement, spared: str | None = None) -> html.HtmlElement:
+    """The tree without what is hidden, but for running text that one sign hides."""
+    _drop_all(tree, lambda node: _is_hidden(node, spared))
     _drop_lists_of_links(tree)
     return tree
+
+
+def _is_hidden(node: html.HtmlElement, spared: str | None) -> bool:
+    sign = node.get(_SIGN)
+    return sign is not None and (sign != spared or not _prose_of(node))
+
+
+def _prose_of(node: html.HtmlElement) -> list[str]:
+    """Lines of running text in an element, without the words of its links."""
+    copy = deepcopy(node)
+    copy.tail = None
+    _drop_all(copy, lambda inner: inner.tag == "a")
+    return [line for line in lines_of(copy) if is_prose(line)]
+
+
+def _is_the_article(sign: str, tree: html.HtmlElement, with_it: html.HtmlElement) -> bool:
+    """Whether the page has no text without it; what only fades in may also be begun and outweighed by it."""
+    seen, all_of_it = (_prose_of(without_furniture(part)) for part in (tree, with_it))
+    if not seen or sign not in FADED:
+        return not seen
+    hidden = sum(map(len, all_of_it)) - sum(map(len, seen))
+    return hidden > sum(map(len, seen)) and all_of_it[0] != seen[0]
 
 
 def without_furniture(tree: html.HtmlElement) -> html.HtmlElement:
@@ -72,33 +123,13 @@ def article_part(tree: html.HtmlElement, headline: str, is_later: IsLater) -> ht
     return part if has_prose(part) else _without_others(tree, headline, is_later, keep_first=True)
 
 
-def has_prose(part: html.HtmlElement) -> bool:
-    """Whether a sentence is left that is no notice of rights."""
-    return any(is_prose(line) for line in lines_of(part))
-
-
-def lines_of(node: html.HtmlElement) -> list[str]:
-    """What a reader sees of ``node``, a line a block."""
-    text = plain_text(html.tostring(node, encoding="unicode", with_tail=False))
-    return [one_line(line) for line in text.splitlines()]
-
-
-def is_prose(line: str) -> bool:
-    """A line of running text, not a link, a heading or a notice of rights."""
-    return len(line) >= _SENTENCE and bool(_STOPS.search(line)) and not is_notice(line)
-
-
-def is_notice(line: str) -> bool:
-    """A short line about whose page it is."""
-    return len(line) <= _LONGEST_NOTICE and _RIGHTS.search(line) is not None
-
-
 def _without_others(
     tree: html.HtmlElement, headline: str, is_later: IsLater, *, keep_first: bool
 ) -> html.HtmlElement:
     copy = deepcopy(tree)
     drop_comments(copy, headline, is_later, keep_first=keep_first)
     _drop_all(copy, _is_furniture)
+    drop_voices(copy, headline)
     return copy
 
 
@@ -116,12 +147,8 @@ def scripts(page: html.HtmlElement, kind: str | None = None) -> Iterator[str]:
             yield node.text or ""
 
 
-def _is_unseen(node: html.HtmlElement) -> bool:
-    if not isinstance(node.tag, str) or node.tag in _SILENT_TAGS:
-        return True
-    if node.tag in _KEPT_TAGS:
-        return False
-    return node.get("hidden") is not None or _HIDING.search(node.get("style") or "") is not None
+def _is_silent(node: html.HtmlElement) -> bool:
+    return not isinstance(node.tag, str) or node.tag in _SILENT_TAGS
 
 
 def _is_furniture(node: html.HtmlElement) -> bool:

@@ -7,11 +7,20 @@ import pytest
 from benchmarks.pages import f1
 from crawlers.extraction.article import Article, extract
 from tests.held_pages import held_pages
+from tests.hidden_pages import hidden_pages, shown_pages
 from tests.hostile_pages import hostile_pages
 from tests.news_pages import CHINA, SEEN_AT, Made, made_pages
+from tests.talk_pages import quoted_pages, talk_pages
 
 PAGES = list(made_pages())
-HOSTILE = [*hostile_pages(), *held_pages()]
+HOSTILE = [
+    *hostile_pages(),
+    *held_pages(),
+    *hidden_pages(),
+    *shown_pages(),
+    *talk_pages(),
+    *quoted_pages(),
+]
 READ = {made.name: extract(made.body, "text/html", SEEN_AT, CHINA) for made in [*PAGES, *HOSTILE]}
 
 
