@@ -48,6 +48,9 @@ ORDINARY = 5.0
 OF_DICTIONARY = 2.0
 """Of a rarer one so many times the people are asked for: by chance it was not said before, no nickname is."""
 
+PLACES = frozenset("里中上下内外前后旁边")
+"""What is said of a place in, on or beside a thing: 广告里 is as new as 广告, unless it is a word itself."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -139,6 +142,8 @@ class NewWords:
 
     def _asks(self, word: str) -> float:
         ordinary = self.words.per_million(word)
+        if not ordinary and word[-1:] in PLACES and len(word) > 1:
+            return self._asks(word[:-1])
         if ordinary >= ORDINARY or self.words.is_name(word):
             return math.inf
         return OF_DICTIONARY if ordinary else 1.0

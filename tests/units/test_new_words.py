@@ -100,6 +100,15 @@ def test_a_word_of_the_dictionary_asks_for_twice_the_people(knowing: NewWords) -
     assert words_of(heard(knowing, nickname(10, every=HOUR / 10, word="甲醛"))) == ["甲醛"]
 
 
+def test_a_place_in_a_rarer_word_asks_for_as_many_as_the_word(knowing: NewWords) -> None:
+    assert heard(knowing, nickname(9, every=HOUR / 10, word="甲醛里")) == []
+    assert words_of(heard(knowing, nickname(10, every=HOUR / 10, word="甲醛里"))) == ["甲醛里"]
+
+
+def test_a_nickname_may_end_like_a_place(knowing: NewWords) -> None:
+    assert words_of(heard(knowing, nickname(6, word="漏风谷里"))) == ["漏风谷里"]
+
+
 def test_copies_and_one_author_again_count_once(knowing: NewWords) -> None:
     texts = said()
     copies = [seen(i, texts[i], NOW + HOUR * i / 4, group="one") for i in range(9)]
@@ -121,8 +130,26 @@ def test_copies_and_one_author_again_count_once(knowing: NewWords) -> None:
         said("上海")[:6],
         said("电池")[:6],
         said("2026")[:6],
+        said("广告里")[:6],
+        said("包装上")[:6],
+        said("客服中")[:6],
+        said("说明书里边")[:6],
     ],
-    ids=["hashtag", "headline", "at", "competitor", "alias", "person", "place", "known", "number"],
+    ids=[
+        "hashtag",
+        "headline",
+        "at",
+        "competitor",
+        "alias",
+        "person",
+        "place",
+        "known",
+        "number",
+        "in it",
+        "on it",
+        "amid it",
+        "inside it",
+    ],
 )
 def test_what_is_nobodys_own_word_or_no_new_one_is_not_told(knowing: NewWords, texts: list[str]) -> None:
     assert heard(knowing, spoken(texts)) == []
