@@ -25,12 +25,15 @@ class BadCountsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One line: how much was said, and how much of it negative, in the five minutes from ``at`` on."""
+    """One line: how much was said, and how much of it negative, in the five minutes from ``at`` on.
+
+    ``negatives`` is None where the file has no such column.
+    """
 
     line: int
     at: datetime
     value: float
-    negatives: float
+    negatives: float | None
 
 
 def read_counts(lines: Iterable[str], file: str, zone: tzinfo) -> list[Count]:
@@ -68,7 +71,7 @@ def laid_out(counts: Iterable[Count], brand: str, *, gaps_are_zero: bool) -> Buc
     starts = [first + n * BUCKET for n in range((last - first) // BUCKET + 1)]
     blank = 0.0 if gaps_are_zero else np.nan
     voices = np.array([[by_start[s].value if s in by_start else blank for s in starts]])
-    negatives = np.array([[by_start[s].negatives if s in by_start else blank for s in starts]])
+    negatives = np.array([[by_start[s].negatives or 0.0 if s in by_start else blank for s in starts]])
     exposure = np.where(np.isnan(voices), 0.0, 1.0)
     series = (Series("counts", brand, None),)
     return Buckets(series, starts, voices, negatives, voices * 0.0, exposure, closed=len(starts))
@@ -88,8 +91,8 @@ def _rows(lines: Iterable[str], file: str) -> Iterator[tuple[int, list[str]]]:
 
 def _count(row: dict[str, str], line: int, file: str, zone: tzinfo) -> Count:
     value = _number(row.get("value", ""), "value", line, file)
-    negatives = _number(row.get("negatives") or "0", "negatives", line, file)
-    if negatives > value:
+    negatives = _number(row["negatives"] or "0", "negatives", line, file) if "negatives" in row else None
+    if negatives is not None and negatives > value:
         raise BadCountsError(
             f"{file}:{line}: {negatives:g} negatives of {value:g}; negatives are part of value"
         )

@@ -12,12 +12,16 @@ from analysis.detector import Detector
 from desk.cli import _exits, _options
 from desk.cli._streams import name_of, read_text, tell
 from desk.counted import BadCountsError, Count, laid_out, read_counts
+from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Signal
 from wanglou.domain.volume import BUCKET, bucket_of
 from wanglou.kinds import find_kind, known_kinds
 from wanglou.wording import say
 
 DETECTORS = "analysis.detectors"
+
+NAMES_NEGATIVES = frozenset(f"signal_burst_{way}_posts" for way in ("hour", "day", "steady", "rare"))
+"""Sentences of which there is one without negatives, ``…_counts`` in place of ``…_posts``."""
 
 
 class Gaps(StrEnum):
@@ -41,7 +45,8 @@ def detect(
     """Write timestamp,value,score,alert,because for each line of 5-minute counts, in the order given.
 
     score is 0 while nothing stands out, else 1 and more: 1 just worth saying, 2 grave. A column negatives,
-    where there is one, is watched too. Exit code 1 where nothing stood out.
+    where there is one, is watched too; without it nothing is said of negatives. Exit code 1 where nothing
+    stood out.
     """
     try:
         counts = read_counts(read_text(file).splitlines(), name_of(file), _zone(zone))
@@ -82,10 +87,17 @@ def _write(counts: list[Count], loudest: dict[object, Signal], language: str) ->
     for count in counts:
         signal = loudest.get(bucket_of(count.at))
         score = 1 + signal.strength if signal else 0.0
-        because = say(signal.because, language) if signal else ""
+        because = say(_of_counts(signal.because, count), language) if signal else ""
         writer.writerow(
             [count.at.isoformat(sep=" "), f"{count.value:g}", f"{score:.3f}", int(bool(signal)), because]
         )
+
+
+def _of_counts(because: Reason, count: Count) -> Reason:
+    """Where nobody counted negatives, the sentence of a burst does not tell how many there were."""
+    if count.negatives is not None or because.code not in NAMES_NEGATIVES:
+        return because
+    return Reason(f"{because.code.removesuffix('_posts')}_counts", because.facts)
 
 
 PLUGIN = detect

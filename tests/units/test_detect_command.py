@@ -65,6 +65,23 @@ def test_reasons_are_said_in_either_language(tmp_path: Path, capsys: pytest.Capt
     assert "mentions within" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "负面"), ("en", "negative")])
+def test_of_negatives_nobody_counted_nothing_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, word: str
+) -> None:
+    rows = series(burst_at=7 * 288)
+    whole = "\n".join(["timestamp,value,negatives", *(f"{at},{value},{value // 9}" for at, value in rows)])
+    (tmp_path / "all.csv").write_text(whole, encoding="utf-8")
+    write(tmp_path / "some.csv", rows)
+    said = {}
+    for name in ("all", "some"):
+        main(["detect", str(tmp_path / f"{name}.csv"), "--language", language])
+        said[name] = [line["because"] for line in told(capsys.readouterr().out) if line["because"]]
+    assert all(word in because for because in said["all"])
+    assert said["some"]
+    assert not any(word in because or "{" in because for because in said["some"])
+
+
 def test_the_order_of_lines_is_kept_and_does_not_matter(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
