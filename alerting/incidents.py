@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerting.decision import DESK, TEAM, Act, Decision, Telling
-from alerting.rules import Verdict
+from alerting.rules import Verdict, strongest
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.house import ALL_SOURCES
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
@@ -42,7 +42,7 @@ BY_HAND = frozenset({"incident_by_hand", "incident_by_hand_from"})
 """Why an incident is one that a person reported, while nothing graver has come."""
 
 TOPIC_FOUND, TOPIC_SET = "incident_topic_found", "incident_topic_set"
-RISEN = frozenset({"incident_raised", "incident_raised_by", "incident_raised_because"})
+RISEN = frozenset({"incident_raised", "incident_raised_on", "incident_raised_by", "incident_raised_because"})
 
 RETHOUGHT = RISEN | {TOPIC_FOUND, TOPIC_SET}
 """Lines of the record after which another book may be the one to follow."""
@@ -90,10 +90,10 @@ def is_late(incident: Incident) -> bool:
 
 def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now: datetime) -> Decision:
     """Open an incident from signals of one brand, at least one; its card goes to team and desk."""
-    first, loudest = min(signals, key=lambda s: s.at), _loudest(signals)
+    first, because = min(signals, key=lambda s: s.at), verdict.because or strongest(signals).because
     subject = Subject(first.client, first.brand, verdict.topic)
     incident = _new(
-        subject, verdict.severity, loudest.because, happened_at=min(first.at, now), number=number, now=now
+        subject, verdict.severity, because, happened_at=min(first.at, now), number=number, now=now
     )
     facts = {"severity": verdict.severity.colour, "topic": verdict.topic, **verdict.told}
     opened = record(incident, now, "incident_opened", facts, via=Via.DETECTOR)
@@ -233,10 +233,11 @@ def _rise(decision: Decision, verdict: Verdict, signals: Sequence[Signal]) -> De
     if verdict.severity <= known:
         return decision
     was, colour = incident.severity.colour, verdict.severity.colour
-    saying = Reason("incident_raised", {"was": was, "severity": colour, **verdict.told})
+    kind = "incident_raised_on" if verdict.numbers else "incident_raised"
+    saying = Reason(kind, {"was": was, "severity": colour, **verdict.told, **verdict.numbers})
     entry = record(incident, incident.changed_at, saying.code, saying.facts, via=Via.DETECTOR)
     return Decision(
-        replace(lift(incident, verdict.severity), because=_why(incident, saying, signals)),
+        replace(lift(incident, verdict.severity), because=_why(incident, saying, verdict, signals)),
         (*decision.entries, entry),
         tell(incident, f"raised:{colour}", saying),
         rose=True,
@@ -273,16 +274,16 @@ def _card(incident: Incident) -> Telling:
     return Telling("opened", DeliveryKind.CARD, (TEAM, DESK), incident.because)
 
 
-def _why(incident: Incident, rose: Reason, signals: Sequence[Signal]) -> Reason:
-    """Why it is as grave as it is: the new signal, else what was known, unless a person set that aside."""
-    if signals:
-        return _loudest(signals).because
-    return rose if incident.because.code == LOWERED else incident.because
+def _why(incident: Incident, rose: Reason, verdict: Verdict, signals: Sequence[Signal]) -> Reason:
+    """Why it is as grave as it is: what speaks for the rule now.
 
-
-def _loudest(signals: Sequence[Signal]) -> Signal:
-    """The strongest signal, whatever order they come in."""
-    return max(signals, key=lambda s: (s.strength, s.key))
+    Growth alone does not bring back the sentence of a level that a person set aside: the rise itself is said.
+    """
+    if not signals and incident.because.code == LOWERED:
+        return rose
+    if verdict.because is not None:
+        return verdict.because
+    return strongest(signals).because if signals else incident.because
 
 
 def _heard(incident: Incident, signals: Sequence[Signal], at: datetime) -> list[TimelineEntry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wanglou.domain.reason import Reason, Value, named
-from wanglou.domain.rule import Facts, Rule
+from wanglou.domain.rule import Facts, Rule, RuleCondition
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.topic import Topic
@@ -14,20 +14,34 @@ from wanglou.ports import BrandTotals
 CLEAR_TOPIC_SHARE = 0.3
 """A topic is clear when this share of the negative voices speak of it and no other topic is as loud."""
 
+GROWN = "incident_grown"
+"""The sentence of the numbers that met a rule, where no signal's own tells as much."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gravest rule that holds says. ``name``: what people call the rule, by language."""
+    """What the gravest rule that holds says. ``name``: what people call the rule, by language.
+
+    ``because`` is the sentence that speaks for it now, None where no signal is known that could.
+    ``numbers`` are those of the rule's window, with its ``hours``; empty where the rule asks for none.
+    """
 
     rule: str
     severity: Severity
     topic: Topic
     name: Mapping[str, str] = field(default_factory=dict)
+    because: Reason | None = None
+    numbers: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def told(self) -> Mapping[str, Value]:
         """The facts by which sentences name the rule."""
         return named("rule", self.rule, self.name)
+
+
+def strongest(signals: Sequence[Signal]) -> Signal:
+    """The strongest of these, at least one, whatever order they come in."""
+    return max(signals, key=lambda s: (s.strength, s.key))
 
 
 def windows(rules: Iterable[Rule]) -> tuple[timedelta, ...]:
@@ -50,6 +64,7 @@ def facts_of(signals: Iterable[Signal], totals: BrandTotals, until: datetime, wi
         voices=totals.voices,
         negatives=totals.negatives,
         topic=loudest_topic(totals),
+        heard=tuple(heard),
     )
 
 
@@ -73,8 +88,10 @@ def verdict(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Verdict 
     if not holding:
         return None
     rule = min(holding, key=lambda r: (-r.severity, r.id))
-    topic = rule.topic or facts[rule.when.within].topic or Topic.OTHER
-    return Verdict(rule.id, rule.severity, topic, rule.name)
+    known = facts[rule.when.within]
+    topic = rule.topic or known.topic or Topic.OTHER
+    because, numbers = _spoken_for(rule, known), _numbers(rule, known)
+    return Verdict(rule.id, rule.severity, topic, rule.name, because, numbers)
 
 
 def suppressed(rules: Iterable[Rule], facts: Mapping[timedelta, Facts]) -> Reason:
@@ -109,3 +126,48 @@ def missing(rule: Rule, facts: Facts) -> Sequence[Reason]:
     if when.topics and facts.topic not in when.topics:
         parts.append(Reason("suppressed_topic", {"topic": facts.topic or Topic.OTHER}))
     return parts
+
+
+def _spoken_for(rule: Rule, facts: Facts) -> Reason | None:
+    """The strongest signal of the kinds the rule names, trouble before mere talk.
+
+    A signal speaks once in its episode and the story grows on: where none tells as much as the rule asks
+    for, the numbers that met it are said.
+    """
+    akin = [s for s in facts.heard if not rule.when.signals or s.kind in rule.when.signals]
+    akin = [s for s in akin if s.polarity is Polarity.NEG] or akin
+    if not akin:
+        return None
+    telling = [s for s in akin if _tells_enough(s.because.facts, rule.when)]
+    if not telling:
+        return Reason(GROWN, {"brand": akin[0].brand, **_numbers(rule, facts)})
+    return strongest(telling).because
+
+
+def _tells_enough(told: Mapping[str, Value], asked: RuleCondition) -> bool:
+    """Whether no number of a signal's sentence lies below what the rule asks for."""
+    bars = (
+        ("voices", asked.voices_at_least),
+        ("negatives", asked.negatives_at_least),
+        ("share", asked.negative_share_at_least),
+    )
+    return all(float(told.get(name, least)) >= least for name, least in bars)
+
+
+def _numbers(rule: Rule, facts: Facts) -> Mapping[str, Value]:
+    when = rule.when
+    bars = (
+        when.reach_at_least,
+        when.voices_at_least,
+        when.negatives_at_least,
+        when.negative_share_at_least,
+    )
+    if not any(bars):
+        return {}
+    return {
+        "hours": when.within / timedelta(hours=1),
+        "voices": facts.voices,
+        "negatives": facts.negatives,
+        "share": round(facts.negative_share, 3),
+        "reach": facts.reach,
+    }

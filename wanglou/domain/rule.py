@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from wanglou.domain.reason import Value, named
 from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
 
 
@@ -14,8 +15,8 @@ class Facts:
     """What is known of one brand when a rule looks at it.
 
     ``signals``: detector kind → signals of that kind inside the rule's window. ``strength``: detector
-    kind → the strongest of them. ``reach``, ``voices``, ``negatives``: of the brand's mentions in the
-    window. ``topic`` is None where reading found no kind of trouble.
+    kind → the strongest of them. ``heard``: those signals themselves. ``reach``, ``voices``, ``negatives``:
+    of the brand's mentions in the window. ``topic`` is None where reading found no kind of trouble.
     """
 
     signals: Mapping[str, int]
@@ -24,6 +25,7 @@ class Facts:
     negatives: int = 0
     topic: Topic | None = None
     strength: Mapping[str, float] | None = None
+    heard: tuple[Signal, ...] = ()
 
     @property
     def negative_share(self) -> float:

@@ -1,5 +1,6 @@
 """Which story signals belong to, how an incident opens and rises."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -26,9 +27,10 @@ from tests.units.alerting.cast import CHEN, MINUTE, NOW, ORANGE, WANG, act, done
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState
 from wanglou.domain.person import HOUSE
-from wanglou.domain.reason import Reason
+from wanglou.domain.reason import Reason, Value
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
+from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES, say
 
@@ -140,11 +142,32 @@ def test_a_story_that_only_grew_and_changed_nothing_is_left_alone() -> None:
     assert join(incident, ORANGE, [], NOW + MINUTE) == Decision(incident)
 
 
-def test_a_story_that_grew_graver_rises_for_the_reason_it_had() -> None:
-    incident = opened()
-    risen = join(incident, verdict(Severity.RED), [], NOW + MINUTE)
+NUMBERS: Mapping[str, Value] = {
+    "hours": 2,
+    "voices": 185,
+    "negatives": 132,
+    "share": 0.714,
+    "reach": 2_310_000,
+}
+FLOOD = replace(
+    verdict(Severity.RED), because=Reason("incident_grown", {"brand": "安屿", **NUMBERS}), numbers=NUMBERS
+)
+
+
+@pytest.mark.parametrize("news", [[], [signal("hot_board", strength=9.0)]], ids=["growth alone", "news"])
+def test_a_story_that_grew_graver_rises_for_what_speaks_for_the_rule_now(news: list[Signal]) -> None:
+    risen = join(opened(), FLOOD, news, NOW + MINUTE)
     assert risen.rose
-    assert risen.incident.because == incident.because
+    assert risen.incident.because == FLOOD.because
+    assert say(risen.tellings[0].saying) == (
+        "等级上调：Ⅱ 橙 → Ⅰ 红（规则「rule」："
+        "2 小时内 185 条，其中 132 条负面（71%），触达约 2,310,000），请重新认领"
+    )
+
+
+def test_an_incident_opens_for_what_speaks_for_the_rule() -> None:
+    incident = open_incident(FLOOD, [signal("hot_board", strength=9.0)], 7, NOW).incident
+    assert incident.because == FLOOD.because
 
 
 def test_growth_alone_does_not_undo_contained() -> None:
@@ -166,6 +189,7 @@ def test_growth_beyond_what_was_set_aside_rises_and_says_by_which_rule() -> None
     assert set_aside(incident) is Severity.ORANGE
     risen = join(incident, verdict(Severity.RED), [], NOW + MINUTE).incident
     assert say(risen.because) == "等级上调：Ⅳ 蓝 → Ⅰ 红（规则「rule」），请重新认领"
+    assert join(incident, FLOOD, [], NOW + MINUTE).incident.because.code == "incident_raised_on"
 
 
 def test_a_late_join_does_not_turn_time_back() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from alerting.rules import Verdict, facts_of, loudest_topic, suppressed, verdict, windows
 from tests.units.alerting.cast import MINUTE, NOW, signal
-from wanglou.domain.reason import Reason
+from wanglou.domain.reason import Reason, Value
 from wanglou.domain.rule import Facts, Rule, RuleCondition
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -82,7 +82,8 @@ def test_a_topic_is_clear_when_it_is_alone_the_loudest(
 
 def test_the_gravest_rule_wins_and_ties_go_by_id() -> None:
     rules = [rule("b", Severity.RED), rule("a", Severity.RED), rule("c", Severity.YELLOW)]
-    assert verdict(rules, heard(signal())) == Verdict("a", Severity.RED, Topic.FALSE_ADVERT)
+    found = verdict(rules, heard(signal()))
+    assert found == Verdict("a", Severity.RED, Topic.FALSE_ADVERT, because=signal().because)
 
 
 def test_a_rules_own_topic_goes_before_what_was_read() -> None:
@@ -160,3 +161,78 @@ def test_a_rule_is_said_by_its_name_in_the_readers_language() -> None:
 
 def test_without_rules_there_is_still_a_reason() -> None:
     assert say(suppressed([], heard(signal()))) == "没有适用的规则"
+
+
+def told(
+    kind: str, code: str, *, strength: float, polarity: Polarity = Polarity.NEG, **facts: Value
+) -> Signal:
+    numbers = {"usual": 2.0, "pace": 3.0, "times": 3.1, "hours": 1, **facts}
+    because = Reason(code, {"brand": "安屿", "where": "news", **numbers})
+    return replace(signal(kind, strength=strength), polarity=polarity, because=because)
+
+
+FLOOD = rule(
+    "negative_flood",
+    Severity.RED,
+    signals=("burst", "negative_surge"),
+    reach_at_least=200_000,
+    negatives_at_least=40,
+    negative_share_at_least=0.4,
+)
+BEGINNING = told(
+    "negative_surge", "signal_negative_surge_hour_posts", strength=0.2, negatives=6, voices=9, share=0.67
+)
+NEWS = told(
+    "burst",
+    "signal_burst_hour_class",
+    strength=2.0,
+    polarity=Polarity.NEU,
+    negatives=0,
+    voices=11,
+    share=0.0,
+)
+GROWN_TO_50 = told(
+    "negative_surge", "signal_negative_surge_hour_posts", strength=1.1, negatives=50, voices=70, share=0.71
+)
+
+
+def spoken(*signals: Signal) -> Reason:
+    found = verdict([FLOOD], heard(*signals))
+    assert found is not None
+    assert found.because is not None
+    return found.because
+
+
+def test_the_strongest_signal_of_the_rules_kinds_speaks_for_it() -> None:
+    hot = told("board_entry", "signal_board_entry", strength=9.0, titles=3, troubled=2)
+    assert spoken(BEGINNING, NEWS, GROWN_TO_50, hot) == GROWN_TO_50.because
+    assert spoken(hot, GROWN_TO_50, NEWS, BEGINNING) == GROWN_TO_50.because
+
+
+def test_where_no_signal_tells_as_much_as_the_rule_asks_the_numbers_that_met_it_are_said() -> None:
+    because = spoken(BEGINNING, NEWS)
+    assert say(because) == "「安屿」1 小时内 200 条，其中 90 条负面（45%），触达约 250,000。"
+    assert say(because, "en").startswith("安屿: 200 mentions within 1 h, 90 of them negative (45%)")
+
+
+def test_mere_talk_never_speaks_for_a_rule_that_trouble_met() -> None:
+    both = rule(signals=("burst", "negative_surge"))
+    found = verdict([both], heard(NEWS, BEGINNING))
+    assert found is not None
+    assert found.because == BEGINNING.because
+
+
+def test_mere_talk_speaks_for_a_rule_that_asks_for_no_more() -> None:
+    found = verdict([rule("burst_only", Severity.BLUE)], heard(NEWS))
+    assert found is not None
+    assert found.because == NEWS.because
+    assert found.numbers == {}
+
+
+def test_a_rule_that_asks_for_no_signal_is_spoken_for_by_whatever_stood_out() -> None:
+    loud = rule(signals=(), voices_at_least=50)
+    found, silent = verdict([loud], heard(GROWN_TO_50)), verdict([loud], heard())
+    assert found is not None
+    assert silent is not None
+    assert (found.because, silent.because) == (GROWN_TO_50.because, None)
+    assert silent.numbers == {"hours": 1.0, "voices": 200, "negatives": 90, "share": 0.45, "reach": 250_000}
