@@ -25,8 +25,11 @@ LEAST_TEXTS = 2
 """Texts that must hold a feature for it to be learnt: what one text alone holds tells of that text alone."""
 
 FULL_FORCE = 100
-"""Lessons up to which the penalty is 1; beyond it grows with their number, for lessons are mistakes only and
-tell nothing of what is read right already. Measured on a car forum (see docs/reading.md)."""
+"""Lessons up to which a penalty is what it says; beyond it grows with their number, for lessons are mistakes
+only and tell nothing of what is read right already. Measured on a car forum (see docs/reading.md)."""
+
+PENALTIES = (1.0, 1.5, 2.0, 3.0)
+"""Tried in turn: the first with which our own sentences stand. Measured likewise."""
 
 _LEAST_CHANCE = 1e-6
 _ROUNDS = 200
@@ -45,13 +48,17 @@ class Lesson:
     label: int
 
 
-def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
-    """The delta of these lessons on ``base``, in whatever order they come."""
+def learn_delta(base: Weights, lessons: Iterable[Lesson], penalty: float = PENALTIES[0]) -> Delta:
+    """The delta of these lessons on ``base``, in whatever order they come.
+
+    The higher the ``penalty``, the less is learnt.
+    """
     ordered = sorted(lessons, key=lambda lesson: (lesson.name, lesson.text, lesson.label))
     found = features([lesson.text for lesson in ordered])
     rows = rows_of(base, found)
     columns = learnable(rows)
-    moved = _fitted(base, rows[:, columns], base.kinds.reach(found.points)[0], ordered)
+    stretch = base.kinds.reach(found.points)[0]
+    moved = _fitted(base, rows[:, columns], stretch, ordered, penalty * max(1.0, len(ordered) / FULL_FORCE))
     tables = np.zeros((2, BUCKETS))
     tables[:, columns] = moved.T * base.rarity[columns] * base.steps[2]
     (polarity, first), (neutral, second) = whole_steps(tables[0]), whole_steps(tables[1])
@@ -60,6 +67,7 @@ def learn_delta(base: Weights, lessons: Iterable[Lesson]) -> Delta:
         "lessons": len(ordered),
         "labels": dict(zip(CLASSES, counts, strict=True)),
         "digest": hashlib.sha256("\n".join(f"{x.name} {x.label}" for x in ordered).encode()).hexdigest(),
+        "penalty": penalty,
     }
     learnt = Delta(base.plain.id, polarity, neutral, (first, second), about)
     return replace(learnt, id=delta_of(save_delta(learnt), "what was learnt").id)
@@ -85,7 +93,9 @@ def whole_steps(table: Floats) -> tuple[NDArray[np.int8], float]:
     return np.rint(table / (step or 1.0)).astype(np.int8), step
 
 
-def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Sequence[Lesson]) -> Floats:
+def _fitted(
+    base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Sequence[Lesson], penalty: float
+) -> Floats:
     """What is added to the weights of each feature, shape (features, 2); ``stretch``: each text's."""
     if not lessons or not rows.shape[1]:
         return np.zeros((rows.shape[1], 2))
@@ -94,7 +104,6 @@ def _fitted(base: Weights, rows: sparse.csr_matrix, stretch: Floats, lessons: Se
     truth = np.eye(len(CLASSES))[[lesson.label for lesson in lessons]]
     towards = base.softmax[:, :2]
     reach = np.column_stack([stretch, np.ones(len(stretch))])
-    penalty = max(1.0, len(lessons) / FULL_FORCE)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         moved = flat.reshape(-1, 2)

@@ -65,7 +65,12 @@ class Trial:
         """
         if self.held_new.cases < LEAST_HELD:
             return (too_few(self.held_new.cases),)
-        return (*self._floor(), *self._labels(), *self._held())
+        return (*self.floor_refusals, *self._held())
+
+    @property
+    def floor_refusals(self) -> tuple[Reason, ...]:
+        """Those of the floor set."""
+        return (*self._floor(), *self._labels())
 
     def _floor(self) -> Iterator[Reason]:
         old, new = self.floor_old, self.floor_new

@@ -24,19 +24,32 @@ class Case:
     label: int
 
 
-def put_on_trial(old: Weights, new: Weights, floor: Sequence[Case], held: Sequence[Case]) -> Trial:
-    """Read both sets with both weights, as the worker would."""
-    on_floor, on_held = [[_read(weights, cases) for weights in (old, new)] for cases in (floor, held)]
-    truth = np.array([CLASSES[case.label] for case in floor])
-    labels = {label: change_of(*(read.right[truth == label] for read in on_floor)) for label in CLASSES}
-    return Trial(
-        floor_old=on_floor[0].marks,
-        floor_new=on_floor[1].marks,
-        floor_labels=labels,
-        held_old=on_held[0].marks,
-        held_new=on_held[1].marks,
-        held=change_of(on_held[0].right, on_held[1].right),
-    )
+class Bench:
+    """Puts weights on trial against ``old``, what is in use; both sets are read as the worker would."""
+
+    def __init__(self, old: Weights, floor: Sequence[Case], held: Sequence[Case]) -> None:
+        self._floor, self._held = floor, held
+        self._before = _read(old, floor), _read(old, held)
+
+    def trial(self, new: Weights) -> Trial:
+        """How ``new`` reads both sets beside ``old``."""
+        (floor_old, held_old), floor_new, held_new = (
+            self._before,
+            _read(new, self._floor),
+            _read(new, self._held),
+        )
+        truth = np.array([CLASSES[case.label] for case in self._floor])
+        return Trial(
+            floor_old=floor_old.marks,
+            floor_new=floor_new.marks,
+            floor_labels={
+                label: change_of(floor_old.right[truth == label], floor_new.right[truth == label])
+                for label in CLASSES
+            },
+            held_old=held_old.marks,
+            held_new=held_new.marks,
+            held=change_of(held_old.right, held_new.right),
+        )
 
 
 def marks(weights: Weights, cases: Sequence[Case]) -> Marks:

@@ -64,7 +64,7 @@ def main() -> None:
         learnt = learn(base, gathered, NOW)
         trial, new = learnt.card.trial, base.moved(learnt.delta)
         verdict = ", ".join(reason.code for reason in learnt.refusals) or "may be taken"
-        print(f"{name}, {len(gathered.found)} corrections: {verdict}")
+        print(f"{name}, {len(gathered.found)} corrections, penalty {learnt.card.penalty:g}: {verdict}")
         print(line("floor set", trial.floor_old, trial.floor_new))
         print(line("kept back", trial.held_old, trial.held_new))
         print(line("later texts", marks(base, later), marks(new, later)))

@@ -45,7 +45,8 @@ class Card:
     ``taught`` and ``held``: label → corrections of sentiment learnt from, and kept back. ``since`` and
     ``until``: the first and the last of all, by so many people for so many clients. ``base``, ``old`` and
     ``new`` are ids, ``floor`` is the digest of the floor set. ``topics``: None where nobody corrected any.
-    ``parts``: what changes when it is taken; the rest stays as it is in use.
+    ``parts``: what changes when it is taken; the rest stays as it is in use. ``penalty``: as of topics, of
+    sentiment; None on cards of earlier versions.
     """
 
     made_at: datetime
@@ -64,6 +65,7 @@ class Card:
     trial: Trial
     topics: TopicCard | None = None
     parts: Sequence[Part] = (Part.SENTIMENT,)
+    penalty: float | None = None
 
     @property
     def lessons(self) -> int:

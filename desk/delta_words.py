@@ -36,6 +36,8 @@ class DeltaWords:
         held = {f"held_{label}": count for label, count in card.held.items()}
         sums = {"taught": sum(card.taught.values()), "held": sum(card.held.values())}
         yield self.t("delta_card_from", **card.taught, **held, **sums)
+        if card.penalty is not None:
+            yield self.t("delta_card_penalty", penalty=card.penalty)
         yield self.t("delta_card_left_out", gone=card.gone, doubtful=card.doubtful)
         yield self.t("delta_card_head")
         trial = card.trial

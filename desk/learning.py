@@ -8,13 +8,13 @@ from datetime import datetime
 from analysis.brand_reader import Belief, BrandReader
 from analysis.delta import Delta
 from analysis.delta_file import delta_of, save_delta
-from analysis.delta_training import Lesson, learn_delta
+from analysis.delta_training import PENALTIES, Lesson, learn_delta
 from analysis.floor_set import floor_digest, floor_set
 from analysis.model import CLASSES, Weights
 from analysis.reading import Reader
 from analysis.segmenting import QuickSegmenter
 from analysis.trial import Trial
-from analysis.trying import put_on_trial
+from analysis.trying import Bench, Case
 from desk.delta_cards import Card, Part
 from desk.deltas import SHIPPED
 from desk.learning_topics import SAME, LearntTopics, ReadWith, learn_topics
@@ -74,9 +74,21 @@ def learn(old: Weights, gathered: Gathered, now: datetime, read_with: ReadWith |
 
 def _of_sentiment(old: Weights, gathered: Gathered) -> _Sentiment:
     taught, held = _parted(old.plain, gathered.found)
-    delta = learn_delta(old.plain, [lesson for lesson, _ in taught])
-    trial = put_on_trial(old, _with_sentiment(old, delta), floor_set(), [c.case for c in held])
+    delta, trial = _tried(old, [lesson for lesson, _ in taught], [c.case for c in held])
     return _Sentiment(delta, [c for _, c in taught], held, trial, is_same=_adds_the_same(delta, old.delta))
+
+
+def _tried(old: Weights, lessons: Sequence[Lesson], held: Sequence[Case]) -> tuple[Delta, Trial]:
+    """Learnt as strongly as our own sentences allow, and the trial of that."""
+    bench = Bench(old, floor_set(), held)
+    *stronger, mildest = PENALTIES
+    for penalty in stronger:
+        delta = learn_delta(old.plain, lessons, penalty)
+        trial = bench.trial(_with_sentiment(old, delta))
+        if not trial.floor_refusals:
+            return delta, trial
+    delta = learn_delta(old.plain, lessons, mildest)
+    return delta, bench.trial(_with_sentiment(old, delta))
 
 
 def _adds_the_same(new: Delta, old: Delta | None) -> bool:
@@ -137,6 +149,7 @@ def _card(  # noqa: PLR0913, PLR0917 -- everything a card tells
         since=min((corrected.correction.at for corrected in used), default=None),
         until=max((corrected.correction.at for corrected in used), default=None),
         trial=sentiment.trial,
+        penalty=float(sentiment.delta.about["penalty"]),
         topics=topics.card if topics else None,
         parts=tuple(parts),
     )

@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from analysis.brand_reader import Asked
 from analysis.delta_file import save_delta
+from analysis.delta_training import PENALTIES
 from analysis.floor_set import floor_set
 from analysis.model import CLASSES, Weights, load_weights
 from analysis.reposts import assign, fingerprints
 from analysis.trial import LEAST_HELD, Change, Marks, Trial
 from analysis.trying import Case, marks
+from desk.delta_words import DeltaWords
 from desk.learning import Learnt, learn
 from desk.lessons import Corrected, Gathered
 from wanglou.domain.correction import Correction, CorrectionKind, group_there
@@ -176,6 +179,22 @@ def test_praise_that_somebody_calls_bad_news_is_refused_by_the_floor_set(base: W
     found = learn(base, gathered([corrected(text, "neg") for text in varied]), NOW)
     assert "delta_floor_worse" in codes(found)
     assert found.card.trial.held_new.accuracy > found.card.trial.held_old.accuracy
+
+
+def test_where_our_own_sentences_would_suffer_less_is_learnt(
+    base: Weights, warnings: list[Corrected], learnt: Learnt
+) -> None:
+    praise = [case.asked.whole.strip() for case in floor_set() if case.label == CLASSES.index("pos")]
+    wronged = [corrected(form.format(text), "neg") for form in ("{}。", "真的，{}") for text in praise[:100]]
+    found = learn(base, gathered([*warnings, *wronged]), NOW)
+    assert learnt.card.penalty == PENALTIES[0]
+    assert found.card.penalty in PENALTIES[1:]
+    assert found.card.trial.floor_refusals == ()
+    lines = list(DeltaWords("zh", ZoneInfo("UTC")).card(found.card))
+    assert any(f"惩罚 {found.card.penalty:g}" in line for line in lines)
+    assert not any(
+        "惩罚" in line for line in DeltaWords("zh", ZoneInfo("UTC")).card(replace(found.card, penalty=None))
+    )
 
 
 @pytest.mark.parametrize("label", ["neg", "pos"])
