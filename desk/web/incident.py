@@ -26,10 +26,10 @@ from wanglou.domain.person import HOUSE
 from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
 
-STORIES_SHOWN = 12
-LINES_SHOWN = 30
-DELIVERIES_SHOWN = 20
-COPIES_SHOWN = 12
+STORIES_SHOWN = 8
+LINES_SHOWN = 20
+DELIVERIES_SHOWN = 10
+COPIES_SHOWN = 6
 """Listed at first; a page stays under its weight however loud the storm. ``?all=1`` shows everything."""
 
 MERGED_INTO, MERGED_FROM = "incident_merged_into", "incident_merged_from"

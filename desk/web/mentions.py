@@ -29,12 +29,15 @@ DEFAULT_DAYS = 7
 SPANS = {"1": 1, "7": 7, "30": 30, "all": 36_500}
 """Choices of how far back to look, in days."""
 
-LONGEST_EXCERPT = 280
+LONGEST_EXCERPT = 220
 FILTERS = ("client", "brand", "source", "sentiment", "topic", "group", "unsure", "void")
 KEYS = (*FILTERS, "days", "since", "until", "q")
 """What an address of this page may hold, but for the place in the list."""
 
-OURS = frozenset({*KEYS, "older", "refused", "done", "next", "lang"})
+RETOPIC = "retopic"
+"""Whose topic is being corrected: the choice stands in that story alone, for the list of topics is long."""
+
+OURS = frozenset({*KEYS, RETOPIC, "older", "refused", "done", "next", "lang"})
 """Whatever else an address holds is no filter of ours."""
 
 UNKNOWN_TOLD = 3
@@ -191,6 +194,8 @@ def _facts(reader: Reader) -> dict[str, object]:
         "older": _address(here, older=found.older) if found.older else "",
         "newest": _address(here) if older else "",
         "back": _address(here, older=older),
+        "retopic": query.get(RETOPIC, ""),
+        "retopic_of": lambda item: f"{_address(here, older=older, retopic=item)}#m-{item}",
         "refused": refused if refused.startswith("correction_") and _is_plain(refused) else "",
         "said": lambda correction, value: said_value(reader, correction, value),
         "address": lambda **changes: _address(here, **changes),
@@ -288,7 +293,7 @@ def _gone(reader: Reader, listed: Sequence[Listed]) -> Gone | None:
 def _follower(reader: Reader, listed: Sequence[Listed]) -> str:
     """The listed story that the corrected one stood before; empty where it was the last, or that left too."""
     asked = reader.request.query_params.get("next", "")
-    return asked if any(one.mention.mention.item_key == asked for one in listed) else ""
+    return asked if any(one.mention.mention.item_key[:12] == asked for one in listed) else ""
 
 
 def said_value(reader: Reader, correction: Correction, value: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 import httpx
@@ -240,6 +241,28 @@ def test_another_clients_mentions_do_not_exist(sqlite_storage: SqlStorage, desk:
 def test_an_address_nobody_can_read_gives_a_page(sqlite_storage: SqlStorage, desk: Desk, query: str) -> None:
     seed(sqlite_storage, post(1, "安屿好用"))
     assert desk.signed_in("lin").get(f"/mentions?{query}").status_code == 200
+
+
+def test_the_topic_is_corrected_where_its_link_opens_the_choice(
+    sqlite_storage: SqlStorage, desk: Desk
+) -> None:
+    """Twenty topics in each story would weigh more than the stories."""
+    seed(sqlite_storage, post(1, "安屿好用"), post(2, "安屿再好用不过"))
+    browser = desk.signed_in("lin")
+    page = browser.get("/mentions?client=anju&days=30").text
+    assert "topic:rumour" not in page
+    [first, _] = re.findall(r'<a class="button retopic" href="([^"]*)" data-key="t">', page)
+    opened = browser.get(unescape(first)).text
+    assert opened.count("topic:rumour") == 1
+    story = re.search(r"[?&]retopic=(\w+)#m-\1$", unescape(first))
+    assert story
+    form = opened[opened.index(f'id="m-{story[1]}"') :]
+    form = form[form.index('aria-label="更正议题"') :]
+    fields = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)[:6]}
+    done = browser.post("/mentions/correct", {**fields, "change": "topic:rumour"})
+    assert "更正议题：无议题 → 谣言" in done.text
+    assert done.url.params["client"] == "anju"
+    assert "retopic" not in done.url.params
 
 
 def test_what_cannot_be_read_is_told(desk: Desk) -> None:

@@ -13,12 +13,9 @@ from tests.pages_fakes import Browser, Desk, FakeReader, form_fields, open_desk,
 from tests.pages_sample import (
     NOW,
     ZONE,
-    deliveries,
-    evidence,
     full_view,
     health,
     incident,
-    mention_of,
     signals,
     taken,
     timeline,
@@ -26,8 +23,6 @@ from tests.pages_sample import (
 )
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import chain, redaction
-from wanglou.domain.item import Item
-from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
@@ -463,51 +458,6 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(desk: Desk) -> N
         assert "<style" not in page
         assert " on" + "click=" not in page
         assert page.count("<script") == page.count('<script type="module" src="/static/')
-
-
-def busy_reader() -> FakeReader:
-    """A bad day: forty open incidents, one of them with a storm of posts and a long record."""
-    reader = sample_reader()
-    for number in range(100, 136):
-        reader.show(view_of(incident(id=f"inc-{number}", number=number)))
-    posts = tuple(
-        SeenMention(mention_of(item, f"storm{n}", reach=5000), item)
-        for n in range(200)
-        for item in [
-            Item(
-                "s1", f"https://s1.example/{n}", f"安屿锁投诉 {n}", "门又自己弹开了。" * 60, published_at=NOW
-            )
-        ]
-    )
-    lines = tuple(e.entry for e in timeline()) * 20
-    reader.show(
-        replace(
-            full_view(),
-            evidence=(*evidence(), *posts),
-            timeline=timeline(*lines),
-            deliveries=deliveries() * 20,
-        )
-    )
-    return reader
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_weighs_at_most_100_kilobytes_on_a_bad_day(sqlite_storage: Storage, path: str) -> None:
-    page = open_desk(sqlite_storage, busy_reader()).signed_in("he").get(path)
-    linked = set(re.findall(r"/static/([a-z]+\.(?:css|js))", page.text))
-    assert {"desk.css", "live.js", "keys.js"} <= linked
-    ours = sum(len((HOME / "static" / name).read_bytes()) for name in linked)
-    assert len(page.content) + ours <= 100_000
-
-
-def test_what_is_folded_away_for_weight_is_one_link_away(sqlite_storage: Storage) -> None:
-    browser = open_desk(sqlite_storage, busy_reader()).signed_in("he")
-    folded = browser.get("/incidents/inc-anju-12").text
-    for part in ("列出另外 191 组原文", "列出全部 84 条", "列出全部 60 条推送"):
-        assert part in folded
-    everything = browser.get("/incidents/inc-anju-12?all=1").text
-    assert everything.count('<article class="post"') == 203
-    assert "列出全部" not in everything
 
 
 def test_the_live_script_stays_small() -> None:

@@ -25,7 +25,7 @@ from wanglou.storage.volumes import hour_of
 
 _mention, _hour = tables.mention.c, tables.volume_hour.c
 
-A_PAGE = 40
+A_PAGE = 16
 """Stories a page lists: what a person scans before they narrow the search."""
 
 _AT_ONCE = 200

@@ -17,7 +17,7 @@ function go(name) {
   const target = (row || (here && document))?.querySelector(`[data-key="${name}"]`);
   const fold = target?.closest("details");
   if (fold) fold.open = true;
-  if (PRESSED.includes(name)) target?.click();
+  if (PRESSED.includes(name) || target?.matches("a")) target?.click();
   else target?.focus();
 }
 
@@ -36,4 +36,5 @@ document.addEventListener("keydown", (e) => {
 });
 $("show-keys").hidden = false;
 // After a correction the page is loaded anew at its story. The browser's own jump there takes the focus away first.
-if (location.hash) addEventListener("load", () => requestAnimationFrame(() => $(location.hash.slice(1))?.querySelector(".row-link")?.focus()));
+const aim = (row) => row?.querySelector("[autofocus]") || row?.querySelector(".row-link");
+if (location.hash) addEventListener("load", () => requestAnimationFrame(() => aim($(location.hash.slice(1)))?.focus()));
