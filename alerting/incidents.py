@@ -4,9 +4,10 @@ Nouns and ``now`` go in, a Decision comes out. What people do to an incident is 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from alerting.decision import DESK, TEAM, Act, Decision, Telling
 from alerting.rules import Verdict, strongest
@@ -38,8 +39,14 @@ HELD = "incident_on_hold"
 HELD_FROM = "was"
 """The fact of that line that names the state it was put on hold in."""
 
+FIRST = "first"
+"""The fact of a record's first line that names when the first mention it stands on was published."""
+
 BY_HAND = frozenset({"incident_by_hand", "incident_by_hand_from"})
 """Why an incident is one that a person reported, while nothing graver has come."""
+
+OPENINGS = BY_HAND | {"incident_opened"}
+"""First lines of a client's record."""
 
 TOPIC_FOUND, TOPIC_SET = "incident_topic_found", "incident_topic_set"
 RISEN = frozenset({"incident_raised", "incident_raised_on", "incident_raised_by", "incident_raised_because"})
@@ -88,14 +95,28 @@ def is_late(incident: Incident) -> bool:
     return incident.opened_at - incident.happened_at >= LATE
 
 
-def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now: datetime) -> Decision:
-    """Open an incident from signals of one brand, at least one; its card goes to team and desk."""
+def open_incident(
+    verdict: Verdict,
+    signals: Sequence[Signal],
+    number: int,
+    now: datetime,
+    published: Mapping[str, datetime] = MappingProxyType({}),
+) -> Decision:
+    """Open an incident from signals of one brand, at least one; its card goes to team and desk.
+
+    ``published``: key of a signal → when the first mention it stands on was: when it happened. Of a signal
+    that is not among them the moment that stood out has to do.
+    """
     first, because = min(signals, key=lambda s: s.at), verdict.because or strongest(signals).because
     subject = Subject(first.client, first.brand, verdict.topic)
-    incident = _new(
-        subject, verdict.severity, because, happened_at=min(first.at, now), number=number, now=now
-    )
-    facts = {"severity": verdict.severity.colour, "topic": verdict.topic, **verdict.told}
+    happened = _happened(signals, published, now)
+    incident = _new(subject, verdict.severity, because, happened_at=happened, number=number, now=now)
+    facts = {
+        "severity": verdict.severity.colour,
+        "topic": verdict.topic,
+        **verdict.told,
+        **_known_since(published),
+    }
     opened = record(incident, now, "incident_opened", facts, via=Via.DETECTOR)
     late = {"happened": incident.happened_at.isoformat(), "seen": now.isoformat()}
     seen_late = [record(incident, now, "incident_seen_late", late, via=Via.DETECTOR)]
@@ -103,17 +124,37 @@ def open_incident(verdict: Verdict, signals: Sequence[Signal], number: int, now:
     return Decision(incident, entries, (_card(incident),))
 
 
-def open_by_hand(report: Report, act: Act, number: int, signals: Sequence[Signal] = ()) -> Decision:
-    """Open an incident that a person saw or heard of first, or made of ``signals`` that met no rule."""
+def open_by_hand(
+    report: Report,
+    act: Act,
+    number: int,
+    signals: Sequence[Signal] = (),
+    published: Mapping[str, datetime] = MappingProxyType({}),
+) -> Decision:
+    """Open an incident that a person saw or heard of first, or made of ``signals`` that met no rule.
+
+    ``published``: key of a signal → when the first mention it stands on was, as far as that is known.
+    """
     told = {"who": act.by.name, "text": report.text.strip()}
     because = Reason("incident_by_hand", told)
     if report.heard_from.strip():
         because = Reason("incident_by_hand_from", {**told, "from": report.heard_from.strip()})
     subject = Subject(report.client, report.brand, report.topic)
-    happened_at = min((act.at, *(s.at for s in signals)))
+    happened_at = _happened(signals, published, act.at)
     incident = _new(subject, report.severity, because, happened_at=happened_at, number=number, now=act.at)
-    entry = record(incident, act.at, because.code, because.facts, actor=act.by.id, via=act.via)
+    known = {**because.facts, **_known_since(published)}
+    entry = record(incident, act.at, because.code, known, actor=act.by.id, via=act.via)
     return Decision(incident, (entry, *_heard(incident, signals, act.at)), (_card(incident),))
+
+
+def known_since(incident: Incident, entries: Iterable[TimelineEntry]) -> datetime | None:
+    """When the first mention it stands on was published; None where its record does not know.
+
+    A report by hand says when it came in, not when it happened; what was merged in may have begun earlier.
+    """
+    stated = (e.facts[FIRST] for e in entries if FIRST in e.facts and e.kind in OPENINGS)
+    first = next((datetime.fromisoformat(str(at)) for at in stated), None)
+    return first if first == incident.happened_at else None
 
 
 def open_house(part: str, severity: Severity, because: Reason, number: int, now: datetime) -> Decision:
@@ -268,6 +309,14 @@ def _new(  # noqa: PLR0913 -- everything a new incident is born with
         opened_at=now,
         changed_at=now,
     )
+
+
+def _happened(signals: Sequence[Signal], published: Mapping[str, datetime], now: datetime) -> datetime:
+    return min((now, *(published.get(s.key, s.at) for s in signals)))
+
+
+def _known_since(published: Mapping[str, datetime]) -> Mapping[str, Value]:
+    return {FIRST: min(published.values()).isoformat()} if published else {}
 
 
 def _card(incident: Incident) -> Telling:

@@ -9,7 +9,7 @@ from alerting.decision import Act, Decision
 from alerting.handling import Dismissal, Wait
 from alerting.incidents import Subject
 from desk.carrying import Carrier
-from desk.evidence import link_evidence
+from desk.evidence import first_published, link_evidence
 from desk.merging import home_of, merged
 from desk.stating import approved, stated, withdrawn
 from playbooks import planner
@@ -195,7 +195,8 @@ class Acts:
             _take_up(uow, waiting, home, act)
             return home.id
         number = uow.incidents.next_number(report.client)
-        opened = incidents.open_by_hand(report, act, number, waiting)
+        published = first_published(uow, waiting)
+        opened = incidents.open_by_hand(report, act, number, waiting, published)
         if not carrier.open_new(uow, opened, act.at):
             return None
         _take_up(uow, waiting, opened.incident, act)

@@ -1,18 +1,20 @@
 """What an incident stands on: mentions, linked when signals join it by the detectors' road or by hand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wanglou.domain.incident import Incident
 from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.person import Access
-from wanglou.domain.signal import Signal
+from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.span import Span
-from wanglou.domain.volume import BUCKET
+from wanglou.domain.volume import BUCKET, Series, bucket_of
 from wanglou.ports import UnitOfWork
 
 MOST = 300
 """Mentions linked to an incident at each look, newest first."""
+
+_INSTANT = timedelta(microseconds=1)
 
 
 def link_evidence(
@@ -28,6 +30,24 @@ def link_evidence(
     begins = {s.since for s in heard}
     named = [m.mention for m in found if _speaks_ill(m.mention) or m.mention.published_at in begins]
     uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])
+
+
+def first_published(uow: UnitOfWork, signals: Sequence[Signal]) -> dict[str, datetime]:
+    """Key of a signal → when the first mention in its moment was published, of those where one is known.
+
+    A signal by counts knows its five minutes only; this is the post in them that began it. What a signal
+    names by its own time (a regulator's notice) counts however it reads.
+    """
+    return {s.key: at for s in signals if (at := _began(uow, s)) is not None}
+
+
+def _began(uow: UnitOfWork, signal: Signal) -> datetime | None:
+    series = Series(signal.client, signal.brand, signal.source_class)
+    moment = Span(bucket_of(signal.at), bucket_of(signal.at) + BUCKET)
+    if signal.since == signal.at:  # it is about one mention
+        moment = Span(signal.at, signal.at + _INSTANT)
+        return uow.volumes.first(series, moment, negative=False)
+    return uow.volumes.first(series, moment, negative=signal.polarity is Polarity.NEG)
 
 
 def _speaks_ill(mention: Mention) -> bool:

@@ -7,6 +7,7 @@ from alerting import stating
 from alerting.confirming import unfit
 from alerting.decision import Act, Decision
 from alerting.handling import STATEMENT_STEP
+from alerting.incidents import known_since
 from playbooks import planner
 from playbooks.review import Finding, Line, lines_of, refusing, review
 from playbooks.statement import BLANKS, Sentence, draft, fingerprint, spoken_of, wording
@@ -41,7 +42,8 @@ def statement_of(
 ) -> Statement:
     """The draft from incident, plan and record, held against the checks in ``language``."""
     facts = stating.facts_on_record(timeline)
-    sentences = draft(incident, plan, facts)
+    since = known_since(incident, (link.entry for link in timeline))
+    sentences = draft(incident, plan, facts, since)
     zone = config.agency.zone
     words = wording(sentences, LANGUAGES[0], zone)
     lines: list[Line] = lines_of(sentences, language, zone)

@@ -21,6 +21,9 @@ _TIME = re.compile(
 )
 """What makes a promise one that can be held against a clock."""
 
+_DATE = re.compile(r"\d{1,2}\s*月|\d{4}\s*年")
+"""A day's month and year: no number that wants a source, and no time that a promise is held against."""
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
@@ -104,7 +107,7 @@ def _numbers(check: Check, line: Line, known: str) -> Iterator[Span]:
     if not set(line.of) & _OWN_WORDS:
         return
     recorded = set(_NUMBER.findall(known))
-    times = [m.span() for m in _TIME.finditer(line.text)]
+    times = [m.span() for dated in (_TIME, _DATE) for m in dated.finditer(line.text)]
     for number in _NUMBER.finditer(line.text):
         is_time = any(start <= number.start() < end for start, end in times)
         if not is_time and number.group() not in recorded:

@@ -13,7 +13,7 @@ from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import say
 
-BLANKS = ("date", "about", "known", "doing", "open", "next", "contact")
+BLANKS = ("date", "since", "about", "known", "doing", "open", "next", "contact")
 """What a draft may need to be told, in its order."""
 
 PUBLIC_STEPS = ("care_for_people", "contact_person", "pause_campaign", "stop_sale", "third_party_test")
@@ -60,18 +60,22 @@ class Sentence:
 
 
 def draft(
-    incident: Incident, plan: Plan | None, known: Mapping[str, StatementFact] = MappingProxyType({})
+    incident: Incident,
+    plan: Plan | None,
+    known: Mapping[str, StatementFact] = MappingProxyType({}),
+    since: datetime | None = None,
 ) -> tuple[Sentence, ...]:
     """A holding statement: since when, care, what is known, what was done, what is open, next news, contact.
 
     Only the incident, steps done with a result and facts on record speak; a step that was let go, is open, or
-    was done without a word, claims nothing. ``known``: blank → the fact that fills it.
+    was done without a word, claims nothing. ``known``: blank → the fact that fills it. ``since``: when the
+    first mention was published, None where none is known: no other time of the incident's is public.
     """
     done = _done(plan)
     doing = () if done and "doing" not in known else (Sentence("statement_doing", blanks=("doing",)),)
     sentences = (
         Sentence("statement_dated", blanks=("date",)),
-        _heard(incident),
+        _heard(incident, since),
         _care(incident.topic),
         Sentence("statement_known", blanks=("known",)),
         *done,
@@ -105,11 +109,16 @@ def _filled(sentence: Sentence, known: Mapping[str, StatementFact]) -> Sentence:
     return replace(sentence, facts={**sentence.facts, **found}, blanks=left, filled=tuple(found))
 
 
-def _heard(incident: Incident) -> Sentence:
-    facts: dict[str, Value] = {"brand": incident.brand, "since": incident.happened_at.isoformat()}
+def _heard(incident: Incident, since: datetime | None) -> Sentence:
+    facts: dict[str, Value] = {"brand": incident.brand}
+    when = () if since else ("since",)
+    if since:
+        facts["since"] = since.isoformat()
+    undated = "" if since else "_undated"
     if incident.topic not in PLAIN:
-        return Sentence("statement_heard_unclear", facts, ("about",), "incident")
-    return Sentence("statement_heard", {**facts, "about": incident.topic.value}, (), "incident")
+        return Sentence(f"statement_heard_unclear{undated}", facts, (*when, "about"), "incident")
+    facts["about"] = incident.topic.value
+    return Sentence(f"statement_heard{undated}", facts, when, "incident")
 
 
 def _care(topic: Topic) -> Sentence:

@@ -407,6 +407,7 @@ def timeline(*more: TimelineEntry) -> tuple[ChainedEntry, ...]:
         return TimelineEntry("inc-anju-12", NOW - ago, actor, via, saying.code, saying.facts)
 
     opened = {"severity": "red", "topic": "product_safety", "rule": "safety_burst"}
+    opened["first"] = incident().happened_at.isoformat()
     done = {
         "who": "林知远",
         "step": "保全证据：原帖截图与链接存档",

@@ -8,6 +8,7 @@ from wanglou.domain.statement import StatementFact
 
 FACTS = {
     "date": "2026 年 3 月 10 日 15:00",
+    "since": "3 月 10 日下午",
     "about": "门锁续航的宣传用语",
     "known": "被质疑的是“续航两年”一句，依据是实验室测试",
     "doing": "在核对测试报告与投放素材",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerting import incidents, rules
 from alerting.incidents import Subject
 from alerting.rules import Verdict
-from desk.evidence import link_evidence
+from desk.evidence import first_published, link_evidence
 from desk.merging import home_of
 from desk.pipeline.parts import WORKER, Brand, Parts
 from wanglou.domain.incident import Incident
@@ -142,7 +142,8 @@ class _Case:
         if not live:
             return None
         number = self.uow.incidents.next_number(self.brand[0])
-        decision = incidents.open_incident(verdict, live, number, self.now)
+        published = first_published(self.uow, live)
+        decision = incidents.open_incident(verdict, live, number, self.now, published)
         is_new = self.parts.carrier.open_new(self.uow, decision, self.now)
         return decision.incident if is_new else None  # another worker was quicker: the next look joins it
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,8 +53,12 @@ class StoredHistory:
         return self.rows.exposure(span)
 
     def past(self, access: Access, span: Span) -> list[Past]:
-        """The clients' incidents, with what people made of each."""
-        return [self._past(incident) for incident in self.rows.incidents(access, span)]
+        """The clients' incidents, with what people made of each.
+
+        What happened before ``span`` and was told within it, as with posts found late, counts from its start.
+        """
+        past = [self._past(incident) for incident in self.rows.incidents(access, span)]
+        return [replace(p, onset=max(p.onset, span.since)) for p in past]
 
     def _past(self, incident: Incident) -> Past:
         return Past(

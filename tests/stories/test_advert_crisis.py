@@ -33,6 +33,18 @@ def test_a_growing_crisis_opens_one_incident_and_one_card_a_channel(world: World
     assert sorted(m.address for m in world.chat.cards) == ["#anyu-watch", "#duty-desk"]
 
 
+def test_it_happened_when_the_first_complaint_of_the_surge_was_published(world: World) -> None:
+    world.sees(["安屿门锁装好了，开门挺快"])
+    world.run(minutes=3)
+    began = world.now - timedelta(seconds=22)
+    for wave in range(4):
+        world.sees(COMPLAINTS[wave * 10 : wave * 10 + 10], at=began + timedelta(minutes=wave, seconds=18))
+        world.run(minutes=1)
+    incident = world.incident()
+    assert began <= incident.happened_at <= began + timedelta(seconds=18)
+    assert "03-10 14:02 起有关于安屿的讨论" in statement(world, incident).words
+
+
 def test_the_card_says_what_stood_out_in_numbers(world: World) -> None:
     crisis(world)
     card = next(m for m in world.chat.cards if m.address == "#anyu-watch")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playbooks.statement import PUBLIC_STEPS, WITH_OWN_CARE, draft
 from tests.pages_sample import NOW, incident, plan
 from wanglou.domain.plan import Plan, StepState
+from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES
 
@@ -56,7 +57,7 @@ def test_every_unknown_fact_stays_a_visible_blank(
     text = "".join(s.text(language, UTC) for s in sentences)
     assert text.count("【") == text.count("】") == sum(len(s.blanks) for s in sentences)
     unknown = {name for s in sentences for name in s.blanks}
-    assert unknown >= {"date", "known", "open", "next", "contact"}
+    assert unknown >= {"date", "since", "known", "open", "next", "contact"}
 
 
 @pytest.mark.parametrize("topic", Topic)
@@ -100,9 +101,21 @@ def test_while_nothing_public_is_done_the_measures_are_a_blank(done_plan: Plan |
 
 def test_an_unclear_topic_is_a_blank_and_the_time_is_when_it_began() -> None:
     began = NOW - timedelta(hours=2)
-    text = draft(incident(topic=Topic.OTHER, happened_at=began), None)[1].text("zh", UTC)
+    text = draft(incident(topic=Topic.OTHER), None, since=began)[1].text("zh", UTC)
     assert f"{began:%H:%M}" in text
     assert "【待核实：讨论的是什么事】" in text
+
+
+@pytest.mark.parametrize("topic", [Topic.OTHER, Topic.OUTAGE])
+def test_a_time_that_no_mention_gives_is_a_blank_and_never_one_of_our_own(topic: Topic) -> None:
+    began = NOW - timedelta(hours=2)
+    sentence = draft(incident(topic=topic, happened_at=began), None)[1]
+    assert "since" in sentence.blanks
+    for language in LANGUAGES:
+        assert f"{began:%H:%M}" not in sentence.text(language, UTC)
+    assert "【待核实：讨论从什么时候开始】起有关于" in sentence.text("zh", UTC)
+    fact = StatementFact("since", "周一早上八点多", "首发帖", "林知远", "lin", NOW)
+    assert "周一早上八点多起有关于" in draft(incident(topic=topic), None, {"since": fact})[1].text("zh", UTC)
 
 
 def test_topics_speak_to_those_affected_in_their_own_words() -> None:

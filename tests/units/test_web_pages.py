@@ -106,6 +106,16 @@ def test_a_detector_that_spoke_twice_is_one_line_with_the_other_behind_it(desk: 
     assert behind.count("约为平时每日高峰的 8.4 倍") == 1
 
 
+def test_no_signal_is_shown_before_the_first_post_it_counts(desk: Desk) -> None:
+    lone = signals()[0]
+    post = lone.at + timedelta(minutes=2)
+    desk.reader.show(replace(view_of(incident(happened_at=post)), signals=(lone,)))
+    page = desk.signed_in("wang").get("/incidents/inc-anju-12").text
+    part = page[page.index('id="part-signals"') : page.index('id="part-chart"')]
+    assert post.isoformat() in part
+    assert lone.at.isoformat() not in part
+
+
 def test_a_signal_fills_in_the_form_that_takes_it_up(desk: Desk) -> None:
     desk.reader.kept_quiet = (kept_quiet(),)
     browser = desk.signed_in("wang")

@@ -11,7 +11,7 @@ from wanglou.config.sheet import Checked, Sheet
 from wanglou.config.values import Day, Name, Word
 from wanglou.domain.statement import Check, CheckKind, CheckLevel, LegalPointer
 
-BLANKS = ("about", "contact", "date", "doing", "known", "next", "open")
+BLANKS = ("about", "contact", "date", "doing", "known", "next", "open", "since")
 """The blanks of the holding statement, as files name them."""
 
 Pattern = Annotated[str, Field(min_length=1, max_length=500)]
@@ -41,8 +41,8 @@ class CheckSheet(Sheet):
     )
     words: tuple[Name, ...] = Field(default=(), examples=["[绝无, 百分之百]"])
     patterns: tuple[Pattern, ...] = Field(default=(), examples=["['1[3-9][0-9]{9}']"])
-    spares: tuple[Literal["about", "contact", "date", "doing", "known", "next", "open"], ...] = Field(
-        default=(), examples=["[contact]"]
+    spares: tuple[Literal["about", "contact", "date", "doing", "known", "next", "open", "since"], ...] = (
+        Field(default=(), examples=["[contact]"])
     )
     laws: tuple[LawSheet, ...] = Field(default=(), examples=["[{law: …, article: …, means: …, …}]"])
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
-from wanglou.domain.volume import ExposureRow, VolumeRow
+from wanglou.domain.volume import ExposureRow, Series, VolumeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class Volumes(Protocol):
 
     def totals(self, client: str, brand: str, span: Span) -> BrandTotals:
         """Sums over the brand's mentions published in ``span``, from the mentions themselves."""
+        ...
+
+    def first(self, series: Series, span: Span, *, negative: bool) -> datetime | None:
+        """When the first of the series' voices (of its negative ones) in ``span`` was published.
+
+        None where none is stored: it was never dated, or is forgotten.
+        """
         ...
 
     def add_exposure(self, rows: Sequence[ExposureRow]) -> None:

@@ -53,6 +53,7 @@ TOTALS = select(
 TOPICS = (
     select(_mention.topics, func.count()).where(*_PUBLISHED, _IS_NEGATIVE_VOICE).group_by(_mention.topics)
 )
+FIRST = select(func.min(_mention.published_at)).where(*_PUBLISHED, _mention.voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,15 @@ class SqlVolumes:
                 topics.update(dict.fromkeys(named, count))
         # PostgreSQL sums big integers to a decimal
         return BrandTotals(mentions, int(voices), int(negatives), int(reach), dict(topics))
+
+    def first(self, series: Series, span: Span, *, negative: bool) -> datetime | None:
+        """When the first of the series' voices (of its negative ones) in ``span`` was published."""
+        of = {"client": series.client, "brand": series.brand, "since": span.since, "until": span.until}
+        query = FIRST.where(_IS_NEGATIVE_VOICE) if negative else FIRST
+        if series.source_class is not None:
+            query = query.where(_mention.source_class == series.source_class.value)
+        found: datetime | None = self.connection.execute(query, of).scalar()
+        return found
 
     def add_exposure(self, rows: Sequence[ExposureRow]) -> None:
         """Set the exposure of class and bucket; the later word wins."""

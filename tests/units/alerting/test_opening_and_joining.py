@@ -16,6 +16,7 @@ from alerting.incidents import (
     home,
     is_late,
     join,
+    known_since,
     open_by_hand,
     open_house,
     open_incident,
@@ -65,6 +66,37 @@ def test_what_was_seen_late_says_so(minutes: int, late: bool) -> None:  # noqa: 
     decision = open_incident(ORANGE, [signal(ago=minutes * MINUTE)], 7, NOW)
     assert is_late(decision.incident) is late
     assert ("incident_seen_late" in kinds(decision.entries)) is late
+
+
+def test_it_happened_when_its_first_mention_was_published_and_the_record_says_so() -> None:
+    counts, silence = signal(ago=5 * MINUTE), signal("silence", ago=9 * MINUTE)
+    post = counts.at + timedelta(seconds=158)
+    decision = open_incident(ORANGE, [counts], 7, NOW, {counts.key: post})
+    assert decision.incident.happened_at == post
+    assert known_since(decision.incident, decision.entries) == post
+
+    mixed = open_incident(ORANGE, [counts, silence], 7, NOW, {counts.key: post})
+    assert mixed.incident.happened_at == silence.at
+    assert known_since(mixed.incident, mixed.entries) is None
+
+    told = Report("lock", "安屿", Topic.LABOUR, Severity.YELLOW, "值班看到", "", "f")
+    by_hand = open_by_hand(told, act(CHEN), 8, [counts], {counts.key: post})
+    assert by_hand.incident.happened_at == known_since(by_hand.incident, by_hand.entries) == post
+
+
+def test_when_it_happened_is_not_known_of_what_no_mention_shows() -> None:
+    counted = open_incident(ORANGE, [signal()], 7, NOW)
+    told = Report("lock", "安屿", Topic.LABOUR, Severity.YELLOW, "客户来电", "", "f")
+    by_hand = open_by_hand(told, act(CHEN), 8)
+    assert known_since(counted.incident, counted.entries) is None
+    assert known_since(by_hand.incident, by_hand.entries) is None
+
+
+def test_a_story_with_an_earlier_one_merged_in_does_not_know_since_when() -> None:
+    later = signal()
+    opened_later = open_incident(ORANGE, [later], 7, NOW, {later.key: later.at})
+    earlier = replace(opened_later.incident, happened_at=later.at - MINUTE)
+    assert known_since(earlier, opened_later.entries) is None
 
 
 def test_imported_history_wakes_nobody() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.wiring.backtest import StoredHistory
 from tests.units.storage.examples import ALL, DAY, HOUR, MINUTE, NOON, an_incident, an_item
 from wanglou.domain.incident import TimelineEntry, Via
 from wanglou.domain.item import BoardPlace, Engagement
@@ -102,6 +103,17 @@ def test_incidents_are_the_clients_the_reader_may_see(storage: SqlStorage) -> No
     history, span = SqlHistory(storage), Span(NOON - DAY, NOON + DAY)
     assert [i.id for i in history.incidents(ALL, span)] == ["lock-1", "tea-1"]
     assert [i.id for i in history.incidents(Access("chen", frozenset({"tea"})), span)] == ["tea-1"]
+
+
+def test_what_happened_before_the_first_sighting_and_was_told_after_it_is_among_the_past(
+    storage: SqlStorage,
+) -> None:
+    early = replace(an_incident(1), happened_at=NOON - 2 * MINUTE)
+    with storage.begin() as uow:
+        uow.incidents.add(early)
+        uow.commit()
+    [past] = StoredHistory(SqlHistory(storage)).past(ALL, Span(NOON - MINUTE, NOON + DAY))
+    assert (past.onset, past.told) == (NOON - MINUTE, early.opened_at)
 
 
 def test_why_people_dismissed_an_incident_stands_in_its_record(storage: SqlStorage) -> None:

@@ -170,3 +170,28 @@ def test_the_later_word_on_exposure_wins(storage: SqlStorage) -> None:
         uow.volumes.add_exposure([ExposureRow(SourceClass.NEWS, NOON, 0.25)])
         found = uow.volumes.exposure_between(TODAY)
     assert found == [ExposureRow(SourceClass.NEWS, NOON, 0.25)]
+
+
+def test_the_first_of_a_series_voices_is_found_by_when_it_was_published(storage: SqlStorage) -> None:
+    items = [an_item(n, published_at=NOON + n * MINUTE if n < 9 else None) for n in (1, 2, 3, 4, 9)]
+    calm, copy, first, later, undated = items
+    news, forums = (Series("lock", "安屿", c) for c in (SourceClass.NEWS, SourceClass.FORUM))
+    with storage.begin() as uow:
+        uow.items.keep(items, NOON)
+        uow.mentions.add(
+            [
+                a_mention(calm, label=Sentiment.NEU),
+                a_mention(copy, voice=False),
+                a_mention(first),
+                a_mention(later),
+                a_mention(undated),
+            ]
+        )
+        volumes = uow.volumes
+        assert volumes.first(news, TODAY, negative=False) == NOON + MINUTE
+        assert volumes.first(news, TODAY, negative=True) == NOON + 3 * MINUTE
+        assert volumes.first(replace(news, source_class=None), TODAY, negative=True) == NOON + 3 * MINUTE
+        late = Span(NOON + 4 * MINUTE, NOON + 5 * MINUTE)
+        assert volumes.first(news, late, negative=True) == NOON + 4 * MINUTE
+        assert volumes.first(forums, TODAY, negative=False) is None
+        assert volumes.first(news, Span(NOON - MINUTE, NOON + MINUTE), negative=False) is None
