@@ -50,6 +50,10 @@ class Fleet:
     bots: Floats
     spread: Floats
 
+    def looks(self, days: int, rng: np.random.Generator) -> Iterator[Buckets]:
+        """So many days, one after the other."""
+        return (self.day(day, rng) for day in range(days))
+
     def day(self, day: int, rng: np.random.Generator) -> Buckets:
         """Counts of one day, with a blind stretch for all on one day in ten."""
         n = len(self.series)
@@ -111,8 +115,7 @@ def cries(kinds: Sequence[str], n: int, days: int, seed: int) -> tuple[Fleet, li
     states = [d.start() for d in detectors]
     signals: list[list[Signal]] = [[] for _ in detectors]
     spent = [0.0] * len(detectors)
-    for day in range(days):
-        look = quiet.day(day, rng)
+    for look in quiet.looks(days, rng):
         for i, detector in enumerate(detectors):
             began = process_time()
             states[i], found = detector.advance(states[i], look, T0)
