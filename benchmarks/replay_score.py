@@ -1,9 +1,11 @@
 """Replay a set of hot lists through the product and score what it would have told.
 
-    python -m benchmarks.replay_score ../shared/data/replay ../shared/tools/replay_score.py [--keep FOLDER]
+    python -m benchmarks.replay_score ../shared/data/replay ../shared/tools/replay_score.py
+        [--keep FOLDER] [--block FROM-TO]…
 
 Each block of streams is replayed on its own (years lie between them); then the incidents, and each kind
 of signal alone, are scored by the given tool. ``--keep`` leaves config and output for a closer look.
+``--block`` replays that block alone, with the brands whose events lie in it.
 """
 
 import argparse
@@ -79,22 +81,32 @@ def main() -> None:
     asked.add_argument("data", type=Path, help="folder with events.json and the streams")
     asked.add_argument("tool", type=Path)
     asked.add_argument("--keep", type=Path, help="an absent or empty folder")
+    asked.add_argument("--block", action="append", default=[], metavar="FROM-TO", help="these blocks only")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as throw_away:
-        _measure(given.data, given.tool, given.keep or Path(throw_away))
+        found = measure(given.data, given.tool, given.keep or Path(throw_away), given.block)
+    for name, figures in found.items():
+        print(f"\n{name}:")
+        for figure in SHOWN:
+            print(f"  {figure}: {json.dumps(figures[figure], ensure_ascii=False)}")
 
 
-def _measure(data: Path, tool: Path, folder: Path) -> None:
-    events, out = events_of(data / "events.json"), folder / "told"
-    config = write_config(events, folder / "config")
+def measure(data: Path, tool: Path, folder: Path, only: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    """What is scored → its figures. ``only``: blocks to replay, with the brands of their events.
+
+    Without ``only`` all of them. ``folder`` takes config and output.
+    """
+    events = [event for event in events_of(data / "events.json") if not only or _lies_in(event, only)]
+    config, out, marks = write_config(events, folder / "config"), folder / "told", folder / "events.json"
+    marks.write_text(json.dumps({"events": events}, ensure_ascii=False), encoding="utf-8")
     out.mkdir()
     for block, streams in blocks(events, data).items():
         replay(streams, config, out, block)
-    for name, alerts in sorted(told(out).items()):
-        figures = score(alerts, tool, data / "events.json")
-        print(f"\n{name}: {len(alerts)}")
-        for figure in SHOWN:
-            print(f"  {figure}: {json.dumps(figures[figure], ensure_ascii=False)}")
+    return {name: score(alerts, tool, marks) for name, alerts in sorted(told(out).items())}
+
+
+def _lies_in(event: Mapping[str, Any], blocks: Sequence[str]) -> bool:
+    return any(name.split(".")[1] in blocks for name in event["streams"].values())
 
 
 if __name__ == "__main__":
