@@ -9,6 +9,7 @@ from alerting.decision import Act, Decision
 from alerting.handling import Dismissal, Wait
 from alerting.incidents import Subject
 from desk.carrying import Carrier
+from desk.consenting import step_finished
 from desk.evidence import first_published, link_evidence
 from desk.merging import home_of, merged
 from desk.stating import approved, stated, withdrawn
@@ -17,7 +18,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import ChainedEntry, Incident, Via
 from wanglou.domain.person import HOUSE, Access, Person
-from wanglou.domain.plan import Plan, Step
+from wanglou.domain.plan import NO_WORD, Plan, Step, StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
 from wanglou.domain.report import Report
@@ -75,15 +76,26 @@ class Acts:
         return self._do(access, incident, via, now, decide)
 
     def step_done(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
-        self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
+        self,
+        access: Access,
+        incident: str,
+        step: str,
+        result: str,
+        via: Via,
+        now: datetime,
+        word: StepWord = NO_WORD,
     ) -> Reason | None:
-        """Finish a step; ``result`` says what came of it.
+        """Finish a step; ``result`` says what came of it, ``word`` who consented and what has stopped.
 
         The step that waits for the client's approval of the statement is not finished by words about it: that
         is ``approve_statement``, which binds the approval to the very words.
         """
-        settled = _settled(step, result, _finish, handling.step_done)
-        return self._do(access, incident, via, now, settled)
+
+        def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
+            plan = uow.plans.of_incident(found.id)
+            return step_finished(uow, found, act, plan, step, result, word) if plan else Refused(GONE)
+
+        return self._do(access, incident, via, now, decide)
 
     def step_skipped(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
         self, access: Access, incident: str, step: str, why: str, via: Via, now: datetime
@@ -346,13 +358,6 @@ def _came_twice(record: Sequence[ChainedEntry], decided: Decision) -> bool:
         and new.at - last.at < ONE_PRESS
         and abs(until - before) < ONE_PRESS
     )
-
-
-def _finish(plan: Plan, step: str, by: Person, result: str, now: datetime) -> Step | Refused | None:
-    settled = planner.finish(plan, step, by, result, now)
-    if step == handling.STATEMENT_STEP and isinstance(settled, Step):
-        return Refused(Reason("step_refused_statement", {"step": settled.title}))
-    return settled
 
 
 def _settled(step: str, text: str, settle: Settle, record: Record) -> Decide:

@@ -1,10 +1,11 @@
 """The holding statement between record, draft and checks: facts go in, an approval binds the words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerting import stating
 from alerting.confirming import unfit
+from alerting.consenting import stopped_on_record
 from alerting.decision import Act, Decision
 from alerting.handling import STATEMENT_STEP
 from alerting.incidents import known_since
@@ -42,8 +43,9 @@ def statement_of(
 ) -> Statement:
     """The draft from incident, plan and record, held against the checks in ``language``."""
     facts = stating.facts_on_record(timeline)
-    since = known_since(incident, (link.entry for link in timeline))
-    sentences = draft(incident, plan, facts, since)
+    entries = [link.entry for link in timeline]
+    since, stopped = known_since(incident, entries), stopped_on_record(entries)
+    sentences = draft(incident, plan, facts, since, stopped)
     zone = config.agency.zone
     words = wording(sentences, LANGUAGES[0], zone)
     lines: list[Line] = lines_of(sentences, language, zone)
@@ -86,7 +88,7 @@ def approved(  # noqa: PLR0913, PLR0917 -- who approves which words of what, and
     if refusal := _against(now, digest) or unfit(word, found, act.at) or _not_of_these(word, plan, timeline):
         return Refused(refusal)
     if plan is not None and any(step.id == STATEMENT_STEP for step in plan.steps):
-        settled = planner.finish(plan, STATEMENT_STEP, act.by, word.words, act.at)
+        settled = planner.finish(plan, STATEMENT_STEP, act.by, word.words, act.at, consented=True)
         if isinstance(settled, Refused):
             return settled
         if settled is not None:
@@ -101,14 +103,15 @@ def _against(statement: Statement, digest: str) -> Reason | None:
     return Reason("statement_refused_findings", {"n": len(stopping)}) if stopping else None
 
 
-def _not_of_these(word: Confirmation, plan: Plan | None, timeline: Iterable[ChainedEntry]) -> Reason | None:
+def _not_of_these(word: Confirmation, plan: Plan | None, timeline: Sequence[ChainedEntry]) -> Reason | None:
     """Why a client's word cannot be about these words; None where it can.
 
     Forms send minutes: a word of the very minute of the last change may be about what came of it.
     """
     if word.medium not in WRITTEN:
         return Reason("statement_refused_spoken", {"medium": word.medium})
-    moments = [stating.changed_at(timeline), *(spoken_of(plan).values() if plan else ())]
+    stopped = stopped_on_record(link.entry for link in timeline)
+    moments = [stating.changed_at(timeline), *(spoken_of(plan, stopped).values() if plan else ())]
     changed = max((at for at in moments if at), default=None)
     if changed is None or word.at >= changed.replace(second=0, microsecond=0):
         return None

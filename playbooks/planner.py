@@ -71,10 +71,13 @@ def told(step: Step, now: datetime) -> Step:
     return replace(step, told_at=now)
 
 
-def finish(plan: Plan, step_id: str, by: Person, result: str, now: datetime) -> Step | Refused | None:
+def finish(  # noqa: PLR0913 -- which step of what, who finishes it when, with what
+    plan: Plan, step_id: str, by: Person, result: str, now: datetime, *, consented: bool = False
+) -> Step | Refused | None:
     """The step done; None if it was done before. ``result`` says what came of it.
 
-    Refused while an earlier step is open, and at a gate without the client's own words in ``result``.
+    Refused while an earlier step is open, and at a gate where the client has not ``consented``: a result in
+    words is no consent.
     """
     step = _find(plan, step_id)
     if not isinstance(step, Step):
@@ -85,7 +88,7 @@ def finish(plan: Plan, step_id: str, by: Person, result: str, now: datetime) -> 
         return Refused(Reason("step_refused_ended", {"step": step.title}))
     if waiting := waits_for(plan, step):
         return Refused(Reason("step_refused_after", {"step": step.title, "before": waiting[0].title}))
-    if step.needs is not None and not result.strip():
+    if step.needs is not None and not consented:
         return Refused(Reason("step_refused_consent", {"step": step.title}))
     return _settled(step, StepState.DONE, by, result, now)
 

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from wanglou.domain.incident import Incident
-from wanglou.domain.plan import Plan, StepState
+from wanglou.domain.plan import STOPS, Plan, StepState
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
@@ -64,14 +64,16 @@ def draft(
     plan: Plan | None,
     known: Mapping[str, StatementFact] = MappingProxyType({}),
     since: datetime | None = None,
+    stopped: Mapping[str, datetime] = MappingProxyType({}),
 ) -> tuple[Sentence, ...]:
     """A holding statement: since when, care, what is known, what was done, what is open, next news, contact.
 
     Only the incident, steps done with a result and facts on record speak; a step that was let go, is open, or
     was done without a word, claims nothing. ``known``: blank → the fact that fills it. ``since``: when the
     first mention was published, None where none is known: no other time of the incident's is public.
+    ``stopped``: step of STOPS → since when it is known to have stopped what it is to stop.
     """
-    done = _done(plan)
+    done = tuple(_deeds(plan, stopped)) if plan else ()
     doing = () if done and "doing" not in known else (Sentence("statement_doing", blanks=("doing",)),)
     sentences = (
         Sentence("statement_dated", blanks=("date",)),
@@ -87,9 +89,16 @@ def draft(
     return tuple(_filled(sentence, known) for sentence in sentences)
 
 
-def spoken_of(plan: Plan) -> dict[str, datetime]:
-    """The steps that a draft speaks of, by id and in its order, with when each was done."""
-    done = {s.id: s.done_at for s in plan.steps if s.state is StepState.DONE and (s.result or "").strip()}
+def spoken_of(plan: Plan, stopped: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The steps that a draft speaks of, by id and in its order, with when each was done.
+
+    Consent to stopping something stops nothing: such a step speaks once it is known to have stopped.
+    """
+    done = {
+        s.id: s.done_at
+        for s in plan.steps
+        if s.state is StepState.DONE and (s.id in stopped if s.id in STOPS else (s.result or "").strip())
+    }
     return {step: when for step in PUBLIC_STEPS if (when := done.get(step))}
 
 
@@ -125,10 +134,6 @@ def _care(topic: Topic) -> Sentence:
     return Sentence(f"statement_care_{topic.value if topic in WITH_OWN_CARE else 'any'}")
 
 
-def _done(plan: Plan | None) -> tuple[Sentence, ...]:
-    return tuple(_deeds(plan)) if plan else ()
-
-
-def _deeds(plan: Plan) -> Iterator[Sentence]:
-    for step, when in spoken_of(plan).items():
-        yield Sentence(f"statement_did_{step}", {"at": when.isoformat()}, (), step)
+def _deeds(plan: Plan, stopped: Mapping[str, datetime]) -> Iterator[Sentence]:
+    for step, when in spoken_of(plan, stopped).items():
+        yield Sentence(f"statement_did_{step}", {"at": stopped.get(step, when).isoformat()}, (), step)

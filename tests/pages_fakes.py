@@ -40,7 +40,7 @@ from wanglou.domain.clock import DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, chain
 from wanglou.domain.person import Access
-from wanglou.domain.plan import StepState
+from wanglou.domain.plan import NO_WORD, StepState, StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
@@ -174,9 +174,16 @@ class FakeActs:
         return self.refuse
 
     def step_done(
-        self, access: Access, incident: str, step: str, result: str, via: Via, now: datetime
+        self,
+        access: Access,
+        incident: str,
+        step: str,
+        result: str,
+        via: Via,
+        now: datetime,
+        word: StepWord = NO_WORD,
     ) -> Reason | None:
-        if self._ask("step_done", access, incident, step, result):
+        if self._ask("step_done", access, incident, step, result, *([word] if word != NO_WORD else [])):
             return self.refuse
         view = self.reader.incidents[incident]
         assert view.plan

@@ -25,6 +25,7 @@ from wanglou.domain.delivery import DeliveryKind, Later, Message, Outcome, Sent
 from wanglou.domain.incident import Incident, Via
 from wanglou.domain.item import Author, DatedBy, Item
 from wanglou.domain.person import HOUSE, Access
+from wanglou.domain.plan import StepWord, Stopped
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceHealth, SourceState
 from wanglou.storage.engine import SqlStorage, open_storage
@@ -171,3 +172,8 @@ def restarted(world: World) -> World:
 def word(at: datetime, words: str = "同意结案，后续按方案执行") -> Confirmation:
     """What the client wrote, or said, at ``at``."""
     return Confirmation("陈经理（市场部）", Medium.MAIL, at, words)
+
+
+def consent(at: datetime) -> StepWord:
+    """What is said of a step that needs it: the client agreed in writing, what it stops stopped at ``at``."""
+    return StepWord(word(at, "同意，请马上办"), Stopped.YES, at)

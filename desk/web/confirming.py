@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from alerting.confirming import RESOLVED, RESOLVED_BEFORE, WAIVED
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.incident import ChainedEntry
+from wanglou.domain.plan import StepWord, Stopped
 
 MEDIA = tuple(Medium)
 
@@ -35,6 +36,21 @@ def confirmation_of(fields: Mapping[str, str], zone: tzinfo) -> Confirmation | N
     if at is None or fields["medium"] not in MEDIA:
         return None
     return Confirmation(fields["by"][:LONGEST_NAME], Medium(fields["medium"]), at, fields["text"])
+
+
+def step_word_of(fields: Mapping[str, str], zone: tzinfo) -> StepWord | None:
+    """What a form says of a step besides its result; None where a part of it is left out or cannot be read.
+
+    The client's consent is said when any of who, how and the words is; the time stands there beforehand.
+    """
+    consent = None
+    if any(fields[name].strip() for name in ("by", "medium", "words")):
+        consent = confirmation_of({**fields, "text": fields["words"]}, zone)
+        if consent is None:
+            return None
+    stopped = Stopped(fields["stopped"]) if fields["stopped"] in set(Stopped) else None
+    since = moment_of(fields["since"], zone) if stopped is Stopped.YES else None
+    return StepWord(consent, stopped, since)
 
 
 def moment_of(text: str, zone: tzinfo) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
-from desk.web.confirming import confirmation_of
+from desk.web.confirming import confirmation_of, step_word_of
 from desk.web.guard import Guard
 from desk.web.incident import show_incident
 from desk.web.offers import HOLD_SPANS
@@ -43,6 +43,9 @@ def deed_routes(guard: Guard) -> APIRouter:
         by: Annotated[str, Form()] = "",
         medium: Annotated[str, Form()] = "",
         at: Annotated[str, Form()] = "",
+        words: Annotated[str, Form()] = "",
+        stopped: Annotated[str, Form()] = "",
+        since: Annotated[str, Form()] = "",
         back: Annotated[str, Form()] = "",
     ) -> Response:
         reader = sender_of(guard, request, form)
@@ -58,6 +61,9 @@ def deed_routes(guard: Guard) -> APIRouter:
             "by": by.strip(),
             "medium": medium,
             "at": at.strip(),
+            "words": words.strip(),
+            "stopped": stopped,
+            "since": since.strip(),
         }
         refusal = _missing(deed, fields) or DEEDS[deed](reader, incident, fields)
         if refusal:
@@ -75,7 +81,7 @@ def _exists(reader: Reader, incident: str) -> bool:
 def _missing(deed: str, fields: Fields) -> Reason | None:
     if deed in NEEDS_TEXT and not fields["text"]:
         return Reason(f"page_missing_{deed}")
-    if len(fields["text"]) > LONGEST_TEXT:
+    if max(len(fields["text"]), len(fields["words"])) > LONGEST_TEXT:
         return Reason("page_text_too_long", {"most": LONGEST_TEXT})
     if deed in {"raise", "lower"} and fields["to"] not in {s.colour for s in Severity}:
         return Reason("page_missing_severity")
@@ -100,8 +106,12 @@ def _topic(reader: Reader, incident: str, fields: Fields) -> Reason | None:
 
 
 def _done(reader: Reader, incident: str, fields: Fields) -> Reason | None:
-    acts = reader.ports.acts
-    return acts.step_done(reader.access, incident, fields["step"], fields["text"], Via.DESK, reader.now)
+    """With the client's consent and whether it has stopped, where the step asks for them."""
+    word = step_word_of(fields, reader.ports.config.agency.zone)
+    if word is None:
+        return Reason("page_missing_consent")
+    acts, step = reader.ports.acts, fields["step"]
+    return acts.step_done(reader.access, incident, step, fields["text"], Via.DESK, reader.now, word)
 
 
 def _skip(reader: Reader, incident: str, fields: Fields) -> Reason | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from alerting.consenting import has_consent
 from desk.web.charts import Chart, draw
 from desk.web.guard import Guard, row_number
 from desk.web.offers import acts_for
@@ -18,11 +19,13 @@ from desk.web.ranks import RankChart, rank_chart
 from desk.web.rendering import Reader, page, reader_of
 from desk.web.steps import planned_steps
 from desk.web.told import call_to_come
+from wanglou.domain.confirmation import WRITTEN
 from wanglou.domain.delivery import DeliveryState
 from wanglou.domain.incident import ChainedEntry, first_broken
 from wanglou.domain.item import Placed
 from wanglou.domain.mention import SeenMention
 from wanglou.domain.person import HOUSE
+from wanglou.domain.plan import STOPS
 from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
 
@@ -102,6 +105,7 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
     groups, wants_all = stories(view.evidence, view.placed), "all" in reader.request.query_params
     shown = groups if wants_all else groups[:STORIES_SHOWN]
     chart = draw(view.volume, reader.now, view.incident.opened_at)
+    entries = [link.entry for link in view.timeline]
     held = [d.next_at for d in view.deliveries if d.state is DeliveryState.HELD]
     return {
         "view": view,
@@ -109,6 +113,9 @@ def incident_facts(view: IncidentView, reader: Reader) -> dict[str, object]:
         "incident": view.incident,
         "is_house": view.incident.client == HOUSE,
         "steps": steps,
+        "consented": {s.step.id for s in steps if has_consent(entries, s.step.id)},
+        "stops": STOPS,
+        "written": WRITTEN,
         "mine": [s for s in steps if s.is_mine and s.is_open],
         "acts": acts_for(view.incident, reader),
         "merged_into": merges(view.timeline, MERGED_INTO),

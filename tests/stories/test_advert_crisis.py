@@ -7,7 +7,7 @@ from desk.rehearsal.posts import Strand
 from tests.stating import approves, fills, statement
 from tests.stories.conftest import AFTERNOON
 from tests.stories.posts import texts, waves
-from tests.world import World, word
+from tests.world import World, consent, word
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import IncidentState, Via, first_broken
@@ -95,7 +95,7 @@ def test_from_first_post_to_closing_every_act_is_on_an_unbroken_record(world: Wo
             refused = approves(world, incident, statement(world, incident).digest)
         else:
             refused = world.acts.step_done(
-                wang, incident.id, step.id, "客户书面同意，截图已存", Via.DESK, world.now
+                wang, incident.id, step.id, "截图已存", Via.DESK, world.now, consent(world.now)
             )
         assert refused is None, step.id
     assert world.acts.contain(wang, incident.id, "两小时没有新增负面", Via.DESK, world.now) is None

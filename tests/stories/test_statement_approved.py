@@ -11,7 +11,7 @@ from tests.world import World, word
 from wanglou.domain.clock import STATEMENT
 from wanglou.domain.confirmation import Medium
 from wanglou.domain.incident import Incident, Via, first_broken
-from wanglou.domain.plan import Step, StepState
+from wanglou.domain.plan import Step, StepState, StepWord, Stopped
 from wanglou.domain.severity import Severity
 from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
@@ -194,7 +194,8 @@ def test_a_public_step_done_since_makes_the_word_older_too(case: tuple[World, In
     up_to_approval(world, incident)
     asked, wang = world.now, world.access("wang")
     world.run(minutes=5)
-    done = world.acts.step_done(wang, incident.id, "pause_campaign", "同意暂停", Via.DESK, world.now)
+    said = StepWord(word(asked), Stopped.YES, incident.opened_at)  # paused before, recorded after
+    done = world.acts.step_done(wang, incident.id, "pause_campaign", "", Via.DESK, world.now, said)
     assert done is None
     digest = statement(world, incident).digest
     refused = world.acts.approve_statement(wang, incident.id, digest, word(asked), Via.DESK, world.now)

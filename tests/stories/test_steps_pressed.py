@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.stating import statement
 from tests.stories.test_nobody_answers import opened, told_of
-from tests.world import World, restarted
+from tests.world import World, consent, restarted, word
 from wanglou.domain.delivery import Message
 from wanglou.domain.incident import Incident, Via
-from wanglou.domain.plan import Step
+from wanglou.domain.plan import Step, StepState, StepWord, Stopped
+from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
+from wanglou.wording import say
 
 TEAM = "#anyu-watch"
 
@@ -37,7 +40,7 @@ def about(world: World, what: str, address: str = TEAM) -> list[Message]:
 def finished(world: World, incident: Incident, *steps: str) -> None:
     for step in steps:
         refused = world.acts.step_done(
-            world.access("wang"), incident.id, step, "陈经理：同意", Via.DESK, world.now
+            world.access("wang"), incident.id, step, "截图已存", Via.DESK, world.now, consent(world.now)
         )
         assert refused is None, step
 
@@ -67,9 +70,10 @@ def test_the_clients_consent_lets_the_next_step_go(world: World) -> None:
     incident = begun(world)
     assert about(world, "通知经销商和达人停用争议素材") == []
     refused = world.acts.step_done(
-        world.access("wang"), incident.id, "pause_campaign", " ", Via.DESK, world.now
+        world.access("wang"), incident.id, "pause_campaign", "口头同意了", Via.DESK, world.now
     )
     assert refused is not None
+    assert refused.code == "step_refused_consent"
     world.run(minutes=1)
     assert about(world, "通知经销商和达人停用争议素材") == []
     finished(world, incident, "pause_campaign")
@@ -128,3 +132,44 @@ def test_an_ended_incident_reminds_nobody(world: World, ended: str) -> None:
 
 def until(world: World, moment: datetime) -> None:
     world.run(minutes=(moment - world.now).total_seconds() / 60)
+
+
+def test_whether_the_advert_is_paused_is_asked_apart_from_the_clients_consent(world: World) -> None:
+    incident, wang = begun(world), world.access("wang")
+    pause, sentence = "pause_campaign", "已暂停相关广告投放"
+
+    def says(said: StepWord) -> Reason | None:
+        return world.acts.step_done(wang, incident.id, pause, "截图已存", Via.DESK, world.now, said)
+
+    unasked, unsaid = says(StepWord(None, Stopped.YES, world.now)), says(StepWord(word(world.now)))
+    assert unasked is not None
+    assert unsaid is not None
+    assert (unasked.code, unsaid.code) == ("step_refused_consent", "step_refused_stopped")
+    assert says(StepWord(word(world.now), Stopped.NOT_YET)) is None
+    assert plan_of(world, incident)[pause].state is StepState.TODO
+    assert sentence not in statement(world, incident).words
+
+    world.run(minutes=10)
+    paused = world.now - timedelta(minutes=4)
+    assert says(StepWord(None, Stopped.YES, paused)) is None  # the consent is on record
+    assert plan_of(world, incident)[pause].state is StepState.DONE
+    local = paused.astimezone(world.parts.config.agency.zone)
+    assert f"{local:%m-%d %H:%M} 前，{sentence}" in statement(world, incident).words
+
+
+def test_where_no_advert_runs_the_step_ends_and_the_draft_claims_nothing(world: World) -> None:
+    incident = begun(world)
+    said = StepWord(word(world.now), Stopped.NOTHING)
+    step, wang = "pause_campaign", world.access("wang")
+    assert world.acts.step_done(wang, incident.id, step, "没有在投", Via.DESK, world.now, said) is None
+    assert plan_of(world, incident)[step].state is StepState.DONE
+    assert "已暂停相关广告投放" not in statement(world, incident).words
+
+
+def test_a_button_in_chat_is_no_consent(world: World) -> None:
+    incident = begun(world)
+    wang, at = world.access("wang"), (Via.SLACK, world.now)
+    refused = world.acts.step_done(wang, incident.id, "pause_campaign", "", *at)
+    assert refused is not None
+    assert "事件页" in say(refused)
+    assert plan_of(world, incident)["pause_campaign"].state is StepState.TODO

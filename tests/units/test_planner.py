@@ -140,14 +140,15 @@ def test_a_step_waits_for_what_comes_before_it() -> None:
     assert refusal(finish(one, "say", WANG, "ok", NOW)) == "step_refused_after"
 
 
-def test_a_gate_opens_on_the_clients_own_words() -> None:
+def test_a_gate_opens_on_the_clients_consent_and_on_no_words_about_it() -> None:
     one = planned()
     assert refusal(finish(one, "pause", WANG, " ", NOW)) == "step_refused_consent"
-    done = finish(one, "pause", WANG, "同意暂停，周总", NOW)
+    assert refusal(finish(one, "pause", WANG, "口头同意了", NOW)) == "step_refused_consent"
+    done = finish(one, "pause", WANG, "截图已存", NOW, consented=True)
     assert isinstance(done, Step)
     assert (done.state, done.result, done.done_by, done.done_at) == (
         StepState.DONE,
-        "同意暂停，周总",
+        "截图已存",
         "wang",
         NOW,
     )

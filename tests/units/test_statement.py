@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playbooks.statement import PUBLIC_STEPS, WITH_OWN_CARE, draft
 from tests.pages_sample import NOW, incident, plan
-from wanglou.domain.plan import Plan, StepState
+from wanglou.domain.plan import STOPS, Plan, StepState
 from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import LANGUAGES
@@ -26,6 +26,9 @@ ABSOLUTE_OR_BLAMING = (
     "虚假",
     "攻击",
 )
+
+
+STOPPED = dict.fromkeys(STOPS, NOW)
 
 
 def with_states(*states: StepState) -> Plan:
@@ -45,7 +48,10 @@ every_state = st.tuples(*(st.sampled_from(StepState) for _ in PUBLIC_STEPS))
 
 @given(every_state)
 def test_exactly_the_steps_that_are_done_are_claimed(states: tuple[StepState, ...]) -> None:
-    claimed = {s.stands_on for s in draft(incident(), with_states(*states))} - {None, "incident"}
+    claimed = {s.stands_on for s in draft(incident(), with_states(*states), stopped=STOPPED)} - {
+        None,
+        "incident",
+    }
     assert claimed == {i for i, state in zip(PUBLIC_STEPS, states, strict=True) if state is StepState.DONE}
 
 
@@ -73,15 +79,28 @@ def test_nothing_absolute_and_no_blame_is_drafted(states: tuple[StepState, ...],
 
 
 def test_every_sentence_with_facts_says_what_it_stands_on() -> None:
-    for sentence in draft(incident(), with_states(*[StepState.DONE] * len(PUBLIC_STEPS))):
+    for sentence in draft(incident(), with_states(*[StepState.DONE] * len(PUBLIC_STEPS)), stopped=STOPPED):
         assert bool(sentence.facts) is (sentence.stands_on is not None)
 
 
 def test_what_was_done_is_said_with_its_time() -> None:
     paused = replace(plan().steps[2], state=StepState.DONE, done_at=NOW, result="截图已存")
-    text = [s.text("zh", UTC) for s in draft(incident(), replace(plan(), steps=(paused,)))]
-    assert any(f"{NOW:%m-%d %H:%M} 前，已暂停相关广告投放" in line for line in text)
+    began = NOW - timedelta(minutes=7)
+    sentences = draft(incident(), replace(plan(), steps=(paused,)), stopped={paused.id: began})
+    text = [s.text("zh", UTC) for s in sentences]
+    assert any(f"{began:%m-%d %H:%M} 前，已暂停相关广告投放" in line for line in text)
     assert not any("正在采取的措施" in line for line in text)
+
+
+@pytest.mark.parametrize("result", ["口头同意了", "客户没同意", "客户书面同意"])
+@pytest.mark.parametrize("step", STOPS)
+def test_consent_to_stopping_something_claims_not_that_it_stopped(step: str, result: str) -> None:
+    agreed = replace(plan().steps[2], id=step, state=StepState.DONE, done_at=NOW, result=result)
+    sentences = draft(incident(), replace(plan(), steps=(agreed,)))
+    assert {s.stands_on for s in sentences} == {None, "incident"}
+    todo = replace(agreed, state=StepState.TODO, done_at=None)
+    sentences = draft(incident(), replace(plan(), steps=(todo,)), stopped=STOPPED)
+    assert {s.stands_on for s in sentences} == {None, "incident"}
 
 
 @pytest.mark.parametrize("result", [None, "", "  "])

@@ -1,15 +1,19 @@
 """Forms: who may send them, what happens when they come twice, how a refusal is said."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from httpx import Response
 
 from desk.entrance import FRESH
 from tests.pages_fakes import Browser, Desk, form_fields, open_desk
-from tests.pages_sample import NOW, PASSWORD, ZONE, incident, view_of
+from tests.pages_sample import MINUTE, NOW, PASSWORD, ZONE, incident, view_of
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.incident import IncidentState
+from wanglou.domain.plan import StepWord, Stopped
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import Storage
@@ -257,6 +261,57 @@ def test_a_step_is_done_with_its_result(desk: Desk) -> None:
     assert deeds(desk, "step_done") == [("step_done", "wang", "inc-anju-12", "call_client", "已接通")]
     do_now = page.text[page.text.index('id="do-now"') : page.text.index('id="why"')]
     assert "先期口径送客户确认" in do_now  # what waited for the call is next
+
+
+CONSENT = {"by": "陈经理", "medium": "mail", "at": "2026-11-12T13:50", "words": "同意暂停"}
+PAUSE = {"step": "pause_campaign", "text": "截图已存", "form": ""}
+
+
+def paused(desk: Desk, fields: Mapping[str, str]) -> Response:
+    """The form of the step that stops the adverts, sent with these fields, as without any script."""
+    browser = desk.signed_in("wang")
+    page = browser.get(INCIDENT)
+    token = form_fields(page.text, f"{INCIDENT}/done")["form"]
+    return browser.post(f"{INCIDENT}/done", {**PAUSE, **fields, "form": token})
+
+
+def test_a_gated_step_asks_who_consented_how_and_whether_it_has_stopped(desk: Desk) -> None:
+    said = {**CONSENT, "stopped": "yes", "since": "2026-11-12T13:55"}
+    assert paused(desk, said).status_code == 200
+    [(*_, step, result, word)] = deeds(desk, "step_done")
+    assert (step, result) == ("pause_campaign", "截图已存")
+    at = datetime(2026, 11, 12, 5, 50, tzinfo=UTC)
+    consent = Confirmation("陈经理", Medium.MAIL, at, "同意暂停")
+    assert word == StepWord(consent, Stopped.YES, at + 5 * MINUTE)
+
+
+@pytest.mark.parametrize("left_out", ["by", "medium", "at", "words"])
+def test_a_consent_written_in_part_is_kept_in_the_form_or_refused_by_the_act(
+    desk: Desk, left_out: str
+) -> None:
+    answer = paused(desk, {**CONSENT, left_out: "", "stopped": "not_yet"})
+    if left_out in {"medium", "at"}:
+        assert answer.status_code == 409
+        assert "客户的同意要写全" in answer.text
+        assert deeds(desk, "step_done") == []
+    else:  # the act says which of them
+        [(*_, word)] = deeds(desk, "step_done")
+        assert isinstance(word, StepWord)
+        assert getattr(word.consent, left_out) == ""
+
+
+def test_the_form_of_a_gated_step_has_all_that_is_asked(desk: Desk) -> None:
+    view = desk.reader.incidents["inc-anju-12"]
+    assert view.plan
+    mine = tuple(replace(s, after=(), person="wang") for s in view.plan.steps)
+    desk.reader.show(replace(view, plan=replace(view.plan, steps=mine)))
+    page = desk.signed_in("wang").get(INCIDENT).text
+    form = page[page.index('value="pause_campaign"') :]
+    form = form[: form.index("</form>")]
+    for part in ('name="by"', 'name="medium"', 'name="at"', 'name="words"', 'name="stopped"', 'name="since"'):
+        assert part in form
+    assert 'value="phone"' not in form  # what was only spoken is no consent in writing
+    assert "争议广告暂停了吗" in form
 
 
 @pytest.mark.parametrize(

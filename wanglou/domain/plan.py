@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
 
@@ -39,6 +40,31 @@ class Playbook:
     from_severity: Severity
     steps: tuple[BookStep, ...]
     digest: str
+
+
+STOPS = ("pause_campaign", "stop_sale")
+"""Steps of the library that stop something the public sees: whether it has stopped is asked apart."""
+
+
+class Stopped(StrEnum):
+    """Whether what a step is to stop has stopped."""
+
+    YES = "yes"
+    NOT_YET = "not_yet"
+    NOTHING = "nothing"  # no advert runs, nothing is on sale
+
+
+@dataclass(frozen=True, slots=True)
+class StepWord:
+    """What is said of a step besides its result: the client's consent, of STOPS whether and since when."""
+
+    consent: Confirmation | None = None
+    stopped: Stopped | None = None
+    stopped_at: datetime | None = None
+
+
+NO_WORD = StepWord()
+"""Nothing is said of a step but its result."""
 
 
 class StepState(StrEnum):
