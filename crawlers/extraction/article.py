@@ -13,9 +13,10 @@ from crawlers.extraction.bodies import text_of
 from crawlers.extraction.foreign_links import drop_foreign_links
 from crawlers.extraction.heads import datelines, lines_of_facts
 from crawlers.extraction.prose import lines_of
-from crawlers.extraction.times import moment_of
+from crawlers.extraction.times import moment_of, moment_of_first_floor
 from crawlers.extraction.titles import title_of
 from crawlers.extraction.tree import article_part, parse, visible, without_furniture
+from crawlers.plain import one_line
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*([^\s;]+)", re.IGNORECASE)
@@ -48,11 +49,12 @@ def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo, url
     drop_foreign_links(part, page, url)
     lines = lines_of(part)
     facts = lines_of_facts(lines, title)
-    author = author_of(page, facts, lines)
+    author = author_of(page, facts, lines, [one_line(text) for text in part.itertext()])
     not_text = {title, author, *lines_about_itself(facts, lines), *datelines(facts)}
     return Article(
         title=title,
-        published=moment_of(page, facts, lines, seen_at, zone),
+        published=moment_of(page, facts, lines, seen_at, zone)
+        or moment_of_first_floor(lines_of(tree), seen_at, zone),
         author=author,
         text=text_of(part, title, not_text),
     )

@@ -26,11 +26,16 @@ _METAS = ("author", "article:author", "og:article:author", "mediaid", "source")
 _EDITORS = re.compile("(?:责任编辑|責任編輯|责编|编辑)" + _NAME)
 
 
-def author_of(page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str]) -> str:
-    """The author, else the paper it comes from, else the editor; empty where the page names nobody."""
+def author_of(
+    page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str], pieces: Sequence[str]
+) -> str:
+    """The author, else the paper it comes from, else the editor; empty where the page names nobody.
+
+    ``pieces``: the texts of the elements that the lines are made of, where a name may end without a blank.
+    """
     for label in _labels(lines):
         if name := _first(label, facts):
-            return name
+            return _as_written(name, label, pieces)
     said = dict(reversed([(key, content) for key, content in meta(page) if content]))
     named = next((said[key] for key in _METAS if said.get(key) and "://" not in said[key]), "")
     return named or _first_of_all(lines)
@@ -56,6 +61,14 @@ def _is_interview(lines: Sequence[str]) -> bool:
         _ASKS.match(line) and (_QUESTION.search(line) or _ANSWERS.match(follows))
         for line, follows in pairwise([*lines, ""])
     )
+
+
+def _as_written(name: str, label: re.Pattern[str], pieces: Sequence[str]) -> str:
+    """The name as far as its own element goes: the next one may follow without a blank."""
+    inside = [found["name"] for piece in pieces if (found := label.search(piece))]
+    behind = [piece for before, piece in pairwise(pieces) if before.endswith((":", "："))]
+    shorter = [part for part in (*inside, *behind) if len(part) > 1 and name.startswith(part)]
+    return min(shorter, key=len, default=name)
 
 
 def _first_of_all(lines: Sequence[str]) -> str:

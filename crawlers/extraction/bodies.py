@@ -15,9 +15,16 @@ from crawlers.extraction.shown_times import without_lone_times
 from crawlers.plain import one_line, plain_text
 
 _LINE_OF_FACTS = re.compile(
-    r"^[\s（(【\[]*(?:来源|來源|作者|記者|责任?编辑|責任編輯|责编|编辑|審核|审核|校对|监制|发布时间|時間|时间|分享到?"
+    r"^[\s（(【\[]*(?:(?:消息|信息|稿件|新闻|图片|视频|文章)?(?:来源|來源)|文章录入|作者|記者|责任?编辑|責任編輯|责编|编辑|審核|审核|校对|监制|发布时间|時間|时间|分享到?"
     r"|本文来源|原标题|版权声明|免责声明|特别声明|声明|点击进入|扫码|关注我们|打印|字号)\s*[:：]"
 )
+_CALL = re.compile(
+    r"^\W*(?:点击(?:进入|查看|观看|阅读|下载|关注|播放|上方|下方|图片|右上)|戳(?:这里|链接|上方|下方)|扫码|扫描|长按|识别二维码|微信扫"
+    r"|轻触|余下全文|(?:阅读|展开|查看|显示)(?:全文|原文|更多)|下一页|上一页|预览时|继续滑动|本帖最后由.{1,40}编辑$)"
+    r"[^。！？]{0,28}$"
+)
+"""A line that asks the reader to press something; longer ones, and sentences, are text."""
+
 _END_OF_TEXT = re.compile(
     r"^\W*(?:相关(?:阅读|新闻|推荐|链接|文章)|相關(?:閱讀|新聞)|延伸阅读|推荐阅读|热门(?:推荐|评论|跟帖)|猜你喜欢"
     r"|(?:网友|網友|最新|全部|精彩|热门|文章|读者)?(?:评论|評論|跟帖|留言)(?:区|板|列表)?|发表评论|我要评论|网友(?:热议|怎么说)"
@@ -81,4 +88,5 @@ def _tidy(text: str, not_text: Container[str]) -> str:
 
 
 def _says_facts(line: str) -> bool:
-    return _LINE_OF_FACTS.match(line) is not None or is_line_of_facts(line) or is_notice(line)
+    calls = _CALL.match(line) or _LINE_OF_FACTS.match(line)
+    return calls is not None or is_line_of_facts(line) or is_notice(line)

@@ -58,12 +58,21 @@ def drop_comments(tree: html.HtmlElement, headline: str, is_later: IsLater, *, k
     marks = _marks(tree)
     for box in [node for node in tree.iter() if marks[node] >= _LEAST]:
         for run in _runs(box, marks, partial(_kind, headline=headline, is_later=is_later)):
+            if _is_monologue(run, headline):
+                continue
             _drop(run[1:] if keep_first else run)
             keep_first = False
         for flat in flat_comments(box, headline):
             if is_talk(flat, is_later):
                 _drop([node for one in (flat[1:] if keep_first else flat) for node in one.nodes])
                 keep_first = False
+
+
+def _is_monologue(run: Sequence[html.HtmlElement], headline: str) -> bool:
+    """Whether one and the same person speaks, by name and without buttons: a live report."""
+    told = [pieces for node in run if (pieces := pieces_of(node))]
+    names = {next((text for text, tag in one if is_name(text, tag, headline)), "") for one in told}
+    return len(names) == 1 and "" not in names and not any(is_button(text) for one in told for text, _ in one)
 
 
 def _drop(nodes: Sequence[html.HtmlElement]) -> None:

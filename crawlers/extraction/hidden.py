@@ -4,23 +4,15 @@ Links that intruders leave in a page are hidden from its owner; an article is hi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import html
 
-from crawlers.extraction.styles import (
-    Style,
-    colour,
-    is_faint,
-    is_out_of_sight,
-    is_see_through,
-    is_tiny,
-    read_style,
-)
+from crawlers.extraction.styles import Style, colour, is_see_through, is_tiny, read_style, sign_of_style
 
 _CLASSES = frozenset(
     {
-        *("hidden", "hide", "is-hidden", "u-hidden", "d-none", "dn", "none", "display-none", "displaynone"),
+        *("hidden", "hide", "is-hidden", "u-hidden", "d-none", "dn", "display-none", "displaynone"),
         *("invisible", "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "offscreen"),
         *("element-invisible", "layui-hide"),
     }
@@ -36,33 +28,30 @@ FADED = frozenset({"visibility", "opacity", "colour"})
 """Signs that a stylesheet or a script takes back, for an article that fades in or stands on a dark page."""
 
 
-def sign_of(node: html.HtmlElement) -> str | None:
-    """By which sign an element is hidden, None for one that is seen."""
+def sign_of(node: html.HtmlElement, names: Mapping[str, str]) -> str | None:
+    """By which sign an element is hidden, None for one that is seen.
+
+    ``names``: classes and ids that the page's own sheet hides, each with its sign.
+    """
     if node.get("hidden") is not None:
         return "attribute"
     if node.tag == "marquee":
         return "marquee"
     written = node.get("style")
     style = read_style(written) if written else {}
-    if found := style and _by_style(node, style):
+    found = sign_of_style(style) or _by_sheet(node, names)
+    if found and not (found == "size" and any(_sets_size(inner) for inner in node.iterdescendants())):
         return found
     if _has_colour(node, style) and _is_lost_in_its_background(node, style):
         return "colour"
     return "class" if _by_class(node) else None
 
 
-def _by_style(node: html.HtmlElement, style: Style) -> str | None:
-    if style.get("display") == "none":
-        return "display"
-    if style.get("visibility") in {"hidden", "collapse"}:
-        return "visibility"
-    if is_faint(style):
-        return "opacity"
-    if is_out_of_sight(style):
-        return "place"
-    return (
-        "size" if is_tiny(style) and not any(_sets_size(inner) for inner in node.iterdescendants()) else None
-    )
+def _by_sheet(node: html.HtmlElement, names: Mapping[str, str]) -> str | None:
+    if not names:
+        return None
+    own = [f".{name}" for name in (node.get("class") or "").split()] + [f"#{node.get('id')}"]
+    return next((names[name] for name in own if name in names), None)
 
 
 def _sets_size(node: html.HtmlElement) -> bool:

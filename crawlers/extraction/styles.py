@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 _LENGTH = re.compile(r"(?<![\w.#])(-?\d*\.?\d+)\s*(px|pt|r?em|%|v[wh])?", re.IGNORECASE)
+_WORKED_OUT = re.compile(r"calc\(|var\(|clamp\(|min\(|max\(")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "": 1.0}
 _HEX = re.compile(r"#([0-9a-f]{3,8})\b", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+(\d*\.?\d+)(%?))?\s*\)", re.IGNORECASE)
@@ -16,6 +17,9 @@ _SMALLEST_FONT = 2.0
 _INVISIBLE = 0.05
 _DOT = 1.0
 """Pixels of a box that cuts off what flows over it."""
+
+_LONGEST_VALUE = 200
+"""Characters looked at: a picture written out in a style says nothing of hiding."""
 
 _OFFSETS = ("left", "right", "top", "bottom")
 _MARGINS = ("margin-left", "margin-right", "margin-top")
@@ -30,13 +34,26 @@ Colour = tuple[int, int, int]
 def read_style(written: str) -> Style:
     """The declarations of a ``style`` attribute."""
     found = _DECLARATION.findall(written.lower().replace("!important", ""))
-    return {name: value.strip() for name, value in found}
+    return {name: value[:_LONGEST_VALUE].strip() for name, value in found}
+
+
+def sign_of_style(style: Style) -> str | None:
+    """Which of its properties takes an element out of sight; colours need to know what is behind."""
+    if style.get("display") == "none":
+        return "display"
+    if style.get("visibility") in {"hidden", "collapse"}:
+        return "visibility"
+    if is_faint(style):
+        return "opacity"
+    if is_out_of_sight(style):
+        return "place"
+    return "size" if is_tiny(style) else None
 
 
 def pixels(value: str) -> float | None:
     """The first length in a value; None where there is none, or it depends on a box."""
     found = _LENGTH.search(value)
-    if not found:
+    if not found or _WORKED_OUT.search(value):
         return None
     size, unit = float(found[1]), (found[2] or "").lower()
     return size * _PIXELS[unit] if unit in _PIXELS else (0.0 if size == 0 else None)
@@ -70,6 +87,8 @@ def is_faint(style: Style) -> bool:
 def is_tiny(style: Style) -> bool:
     """Whether the letters are too small to be read."""
     size = pixels(style.get("font-size", ""))
+    if size is None and style.get("font", "").startswith(("0/", "0 ", "0px")):
+        return True
     return size is not None and size <= _SMALLEST_FONT
 
 

@@ -33,6 +33,11 @@ _LABEL = re.compile(
     r"(?:(?:最后|最近|上次|本次)?(?:更新|修改|编辑)(?:时间|日期|于)|最后(?:更新|修改)|updated|modified|发布时间|发布日期|发表时间|发布于|发表于|發佈時間|發布時間|時間|时间|日期|published|posted)(?:\s*[:：]|\s+(?:on|at)\b)?\s*",
     re.IGNORECASE,
 )
+_BELOW = re.compile("编辑于|修改于|更新于")
+"""Below the text of a column."""
+
+_FIRST_FLOOR = re.compile(r"(?<!\d)1\s*[楼樓#]|楼主")
+
 _LABELLED = re.compile(r"(?:发布|发表|發佈|發布|published|posted)", re.IGNORECASE)
 _UPDATED = re.compile(r"更新|修改|编辑于|編輯於|updated|modified|edited", re.IGNORECASE)
 _LABEL_ALONE = re.compile(
@@ -70,13 +75,21 @@ def moment_of(
     return day
 
 
+def moment_of_first_floor(lines: Sequence[str], seen_at: datetime, zone: tzinfo) -> Moment | None:
+    """When a thread was begun, from the line by its first floor that tells a time; the others are answers."""
+    line = next((line for line in lines if _FIRST_FLOOR.search(line) and _FULL.search(line)), "")
+    found = _FULL.search(line)
+    return read_moment(_whole_year(found[0]), seen_at, zone) if found else None
+
+
 def _candidates(page: html.HtmlElement, facts: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
     said = list(meta(page))
     for name in _METAS:
         yield from (content for key, content in said if key == name and content)
     for data in scripts(page, "application/ld+json"):
         yield from _JSON_LD.findall(data)
-    labelled = [line for line in lines if len(line) <= 80 and _LABELLED.search(line)]  # noqa: PLR2004 -- facts
+    short = [line for line in lines if len(line) <= 80]  # noqa: PLR2004 -- facts
+    labelled = [line for line in short if _LABELLED.search(line) or _BELOW.search(line)]
     told = [time for line in _with_labels([*facts, *labelled]) for time in _in_line(line)]
     yield from (written for written, updated in told if not updated)
     for data in scripts(page):

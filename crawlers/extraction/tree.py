@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
 from lxml import etree, html
@@ -11,6 +11,7 @@ from crawlers.extraction.comment_parts import IsLater
 from crawlers.extraction.comments import drop_comments
 from crawlers.extraction.hidden import FADED, sign_of
 from crawlers.extraction.prose import has_prose, is_prose, lines_of
+from crawlers.extraction.sheets import hidden_names
 from crawlers.extraction.voices import drop_voices
 from crawlers.plain import one_line, without_controls
 
@@ -40,8 +41,11 @@ _LINKED_SHARE = 0.9
 _LONGEST_LINK = 40
 """Letters of a link on average; there are sites that make links of whole paragraphs."""
 
-_SIGN = "data-hidden-by"
-_MAY_HIDE = etree.XPath(f"descendant::*[@hidden or @style or @color or @class or @{_SIGN} or self::marquee]")
+_SIGN, _BARE = "data-hidden-by", "data-without-text"
+_MAY_HIDE = etree.XPath(
+    f"descendant::*[@hidden or @style or @color or @class or @id or @{_SIGN} or self::marquee]"
+)
+_OUTERMOST = etree.XPath(f"descendant::*[@{_SIGN}][not(ancestor::*[@{_SIGN}])]")
 _KEPT_TAGS = frozenset({"html", "body", "article", "main", "head"})
 
 
@@ -61,7 +65,7 @@ def visible(page: html.HtmlElement) -> html.HtmlElement:
     """
     bare = deepcopy(page)
     _drop_all(bare, _is_silent)
-    told = _mark_hidden(bare)
+    told = _mark_hidden(bare, hidden_names(page))
     if not told:
         return _shown(bare)
     sign = max(told, key=lambda name: told[name])
@@ -69,15 +73,20 @@ def visible(page: html.HtmlElement) -> html.HtmlElement:
     return with_it if _is_the_article(sign, tree, with_it) else tree
 
 
-def _mark_hidden(tree: html.HtmlElement) -> dict[str, int]:
+def _mark_hidden(tree: html.HtmlElement, names: Mapping[str, str]) -> dict[str, int]:
     """Write on each hidden element by which sign; how many letters of running text each sign hides."""
-    told: Counter[str] = Counter()
     for node in _MAY_HIDE(tree):
         node.attrib.pop(_SIGN, None)
-        sign = sign_of(node) if node.tag not in _KEPT_TAGS else None
+        node.attrib.pop(_BARE, None)
+        sign = sign_of(node, names) if node.tag not in _KEPT_TAGS else None
         if sign:
             node.set(_SIGN, sign)
-            told[sign] += sum(map(len, _prose_of(node)))
+    told: Counter[str] = Counter()
+    for node in _OUTERMOST(tree):
+        letters = sum(map(len, _prose_of(node)))
+        told[node.get(_SIGN)] += letters
+        if not letters:
+            node.set(_BARE, "")
     return {sign: letters for sign, letters in told.items() if letters}
 
 
@@ -90,7 +99,7 @@ def _shown(tree: html.HtmlElement, spared: str | None = None) -> html.HtmlElemen
 
 def _is_hidden(node: html.HtmlElement, spared: str | None) -> bool:
     sign = node.get(_SIGN)
-    return sign is not None and (sign != spared or not _prose_of(node))
+    return sign is not None and (sign != spared or node.get(_BARE) is not None)
 
 
 def _prose_of(node: html.HtmlElement) -> list[str]:

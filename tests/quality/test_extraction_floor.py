@@ -10,6 +10,7 @@ from tests.held_pages import held_pages
 from tests.hidden_pages import hidden_pages, shown_pages
 from tests.hostile_pages import hostile_pages
 from tests.news_pages import CHINA, SEEN_AT, Made, made_pages
+from tests.site_pages import site_pages
 from tests.talk_pages import quoted_pages, talk_pages
 
 PAGES = list(made_pages())
@@ -20,6 +21,7 @@ HOSTILE = [
     *shown_pages(),
     *talk_pages(),
     *quoted_pages(),
+    *site_pages(),
 ]
 READ = {made.name: extract(made.body, "text/html", SEEN_AT, CHINA) for made in [*PAGES, *HOSTILE]}
 
