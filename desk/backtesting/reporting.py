@@ -1,7 +1,7 @@
 """From what was told to what it is worth: results, the comparison, and what a reader must know to judge."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,11 @@ class Asked:
     made_at: datetime
     forgets: bool
     margins: Margins
+
+    @property
+    def held_against(self) -> Margins:
+        """The margins, with what can be known of the beginning of history."""
+        return replace(self.margins, begins=self.bounds.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,8 @@ def _backtest(asked: Asked, past: Sequence[Past], tried: Tried) -> Backtest:
 
 def _result(asked: Asked, past: Sequence[Past], played: Played, client: Client) -> ClientResult:
     span = watched(asked, client)
-    result = client_result(client, span, played.alerts, past, asked.margins)
-    return with_rules(result, client, played.by_rule, past, asked.margins)
+    result = client_result(client, span, played.alerts, past, asked.held_against)
+    return with_rules(result, client, played.by_rule, past, asked.held_against)
 
 
 def watched(asked: Asked, client: Client) -> Span:
@@ -111,7 +116,7 @@ def _remarks(asked: Asked, past: Sequence[Past], one: Tried, other: Tried | None
         yield Reason("backtest_cold", {"days": MEMORY // timedelta(days=1)})
     if asked.forgets:
         yield from _forgotten(asked, one.config)
-    if not any(p.standing is Standing.REAL and p.onset in asked.span for p in past):
+    if not any(p.standing is Standing.REAL and asked.held_against.onset(p) in asked.span for p in past):
         yield Reason("backtest_no_incidents")
     if other is not None:
         yield from _apart(one.config.clients, other.config.clients)

@@ -30,19 +30,31 @@ SAME = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """How far around an onset an alert belongs to it."""
+    """How far around an onset an alert belongs to it. ``begins``: when anything at all was seen first."""
 
     early: timedelta = EARLY
     late: timedelta = LATE
+    begins: datetime | None = None
+
+    def onset(self, past: Past) -> datetime:
+        """When it could be heard of at first: of what was told of later, not before anything was seen.
+
+        The first posts that are ever seen may be hours old, and a count carries its bucket's start.
+        """
+        if self.begins and past.told and past.onset < self.begins <= past.told:
+            return self.begins
+        return past.onset
 
     def to_be_caught(self, past: Past) -> Span:
         """When an alert catches it."""
-        return Span(past.onset - self.early, past.onset + self.late)
+        onset = self.onset(past)
+        return Span(onset - self.early, onset + self.late)
 
     def in_trouble(self, past: Past) -> Span:
         """When an alert about its brand is no false alarm: until it had ended, too."""
-        until = past.onset + self.late
-        return Span(past.onset - self.early, max(until, past.ended or until))
+        onset = self.onset(past)
+        until = onset + self.late
+        return Span(onset - self.early, max(until, past.ended or until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ def client_result(
     """
     mine = sorted((a for a in alerts if a.client == client.id and a.at in span), key=lambda a: a.at)
     known = [p for p in past if p.client == client.id]
-    real = [p for p in known if p.standing is Standing.REAL and p.onset in span]
+    real = [p for p in known if p.standing is Standing.REAL and margins.onset(p) in span]
     return ClientResult(
         client=client.id,
         brands=tuple(brand.name for brand in client.brands),

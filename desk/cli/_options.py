@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-import playbooks
+from desk.sample import SHIPPED_LIBRARY
 
 ConfigDir = Annotated[
     Path,
@@ -35,8 +35,8 @@ CONFIG = Path("config")
 DATA = Path("var")
 """Where the data folder is, if nothing else is said."""
 
-LIBRARY = Path(playbooks.__path__[0]) / "library"
-"""The books that come with the program."""
+LIBRARY = SHIPPED_LIBRARY
+"""Where the playbooks are, if nothing else is said."""
 
 
 class Language(StrEnum):

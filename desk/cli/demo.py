@@ -65,13 +65,19 @@ def _first_incident(town: Demo, processes: Processes) -> Report | None:
 
 
 def _tell_further(town: Demo, processes: Processes, first: Report | None) -> None:
-    """Tell of every further incident as its card arrives, until we are stopped."""
+    """Tell of every further incident as its card arrives, until we are stopped.
+
+    After each the rules are tried on what was seen so far, for the page 回测.
+    """
     told = {first.incident} if first else set()
+    town.looking_back.is_due = bool(first)
     while not processes.ended.wait(LOOK_EVERY_SECONDS):
         report = town.report(told)
         if report is not None:
             told.add(report.incident)
             tell(report.text)
+            town.looking_back.is_due = True
+        town.looking_back.go_on()
 
 
 def _say_why(town: Demo, processes: Processes, report: Report | None, *, until_incident: bool) -> None:

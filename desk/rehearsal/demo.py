@@ -14,6 +14,7 @@ from desk.clocks import WallClock
 from desk.entrance import Entrance
 from desk.rehearsal.chatter import write_chatter
 from desk.rehearsal.demo_config import HISTORY, Addresses, write_config
+from desk.rehearsal.looking_back import LookingBack
 from desk.rehearsal.posts import load_script, visible
 from desk.rehearsal.serving import LOOPBACK, PortTakenError, serving
 from desk.rehearsal.slack import SlackContract, slack_app
@@ -59,6 +60,7 @@ class Demo:
     link: str
     commands: Sequence[Sequence[str]]
     environment: Mapping[str, str]
+    looking_back: LookingBack
 
     @property
     def greeting(self) -> str:
@@ -192,8 +194,11 @@ def opened(data: Path, library: Path, desk_port: int) -> Iterator[Demo]:
                 (slack_app(chat), "chat", 8803),
             )
         )
-        addresses = Addresses(news, forum, room, desk)
-        yield _stood_up(data, library, town, chat, addresses)
+        demo = _stood_up(data, library, town, chat, Addresses(news, forum, room, desk))
+        try:
+            yield demo
+        finally:
+            demo.looking_back.stop()
 
 
 def _put_up(servers: ExitStack, app: object, name: str, port: int) -> str:
@@ -224,7 +229,10 @@ def _stood_up(data: Path, library: Path, town: Town, chat: SlackContract, addres
     port = addresses.desk.rpartition(":")[2]
     commands = [["up", "--only", "worker", *shared], ["up", "--only", "web", "--port", port, *shared]]
     reader = desk_reader(storage)
-    return Demo(place, config, storage, reader, town, chat, addresses, link, commands, environment)
+    looking_back = LookingBack(place, environment)
+    return Demo(
+        place, config, storage, reader, town, chat, addresses, link, commands, environment, looking_back
+    )
 
 
 def _channels(config: Config) -> dict[str, str]:

@@ -208,7 +208,8 @@ class DeskPorts:
     ``parse_words`` reads what was typed into a search. ``secret`` signs forms. ``rehearsal``: every page
     says 演练. ``worker_digest`` asks which config the worker runs on (None: it has not said); pages warn
     when that is not ``config.digest``. ``gauges`` and ``metrics_token`` serve a monitoring system; without
-    a token there is no such page. ``model`` asks what reads here.
+    a token there is no such page. ``model`` asks what reads here. ``backtest_command`` is what to type for a
+    backtest of this very desk.
     """
 
     reader: DeskReader
@@ -225,4 +226,5 @@ class DeskPorts:
     gauges: Callable[[], Gauges] | None = None
     metrics_token: str = ""
     backtests: Backtests | None = None
+    backtest_command: str = "wanglou backtest"
     model: Callable[[], ModelCard | None] = lambda: None

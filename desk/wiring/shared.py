@@ -2,6 +2,7 @@
 
 import os
 import secrets as random_secrets
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from alerting.notifier import Notifier
 from analysis.matching import Matcher
-from desk.sample import CHECKS
+from desk.sample import CHECKS, SHIPPED_LIBRARY
 from wanglou.config.folder import load
 from wanglou.config.kinds import KnownKinds
 from wanglou.domain.agency import Config
@@ -53,6 +54,16 @@ def kinds() -> KnownKinds:
 def read_config(place: Place) -> Config:
     """Read and check the config folder. Raises ConfigError, UnreadableFolderError."""
     return load(place.config, place.library, kinds(), CHECKS)
+
+
+def backtest_command(place: Place) -> str:
+    """What to type for a backtest of the desk at ``place``, from the folder it was started in."""
+    folders = [("--config", place.config), ("--data", place.data)]
+    if place.library != SHIPPED_LIBRARY:
+        folders.append(("--library", place.library))
+    return shlex.join(
+        ["wanglou", "backtest", *(word for option, at in folders for word in (option, str(at)))]
+    )
 
 
 def storage_of(place: Place) -> SqlStorage:

@@ -12,7 +12,7 @@ from desk.correcting import Corrector
 from desk.deltas import Deltas
 from desk.entrance import Entrance
 from desk.web.ports import DeskPorts
-from desk.wiring.shared import Place, desk_reader, notifiers_of, secret_of, storage_of
+from desk.wiring.shared import Place, backtest_command, desk_reader, notifiers_of, secret_of, storage_of
 from wanglou.domain.agency import Config
 from wanglou.domain.model import ModelCard
 from wanglou.ports import Clock
@@ -55,5 +55,6 @@ def desk_ports(
         gauges=lambda: gauges(storage),
         metrics_token=environment.get("WANGLOU_METRICS_TOKEN", ""),
         backtests=Shelf(place.data),
+        backtest_command=backtest_command(place),
         model=model,
     )

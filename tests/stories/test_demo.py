@@ -10,8 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from desk.backtesting.saved import Shelf
 from tests.pages_fakes import form_fields
 from tests.stories.processes import Running, eventually, free_port, healthz, rows, wanglou
+from wanglou.domain.person import Access
 
 STAMPS = ("published_at", "first_seen", "read_at", "alerted_at", "delivered_at")
 WAIT = 180.0
@@ -47,6 +49,7 @@ def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_cri
         report_by_hand(f"http://127.0.0.1:{port}", signed_in_by(demo))
         eventually(lambda: demo.says("事件 incident") and demo.says("客户来电"), WAIT)
         eventually(lambda: demo.says("first_seen"), WAIT)  # of the crisis; the report has no first mention
+        eventually(lambda: caught(tmp_path / "demo"), WAIT)
         assert demo.process.poll() is None
         demo.process.send_signal(signal.SIGINT)
         assert demo.ends() == 0, demo.lines
@@ -54,6 +57,14 @@ def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_cri
         demo.close()
     assert not demo.says("Traceback")
     assert rows(tmp_path / "demo", "SELECT client FROM incident ORDER BY opened_at") == [("tea",), ("lock",)]
+
+
+def caught(data: Path) -> bool:
+    """Whether a kept backtest has caught the crisis in a week of the town's talk."""
+    everyone = Access("test", None)
+    runs = [Shelf(data).run(everyone, head.name) for head in Shelf(data).runs(everyone)]
+    clients = [run.one.clients["lock"] for run in runs if run]
+    return any(lock.caught and lock.brand_weeks > 0.9 and not lock.false for lock in clients)
 
 
 def signed_in_by(demo: Running) -> str:

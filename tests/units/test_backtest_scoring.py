@@ -64,6 +64,29 @@ def test_a_rise_may_catch_what_an_older_incident_hid() -> None:
     assert result.false == (older,)
 
 
+def test_what_happened_before_anything_was_seen_is_caught_from_the_first_sighting_on() -> None:
+    """A desk's first posts may be days old, and a count carries the beginning of its five minutes."""
+    begins = NOON + 2 * MINUTE
+    watched, margins = Span(begins, begins + DAY), replace(MARGINS, begins=begins)
+    for onset in (NOON, NOON - 5 * DAY):
+        known = past(onset, told=NOON + 10 * MINUTE)
+        first = alert(NOON + 5 * MINUTE)
+        result = client_result(LOCK, watched, [first], [known], margins)
+        assert [(c.alert, c.lead) for c in result.catches] == [(first, 5 * MINUTE)]
+        assert result.false == ()
+        assert [c.alert for c in client_result(LOCK, watched, [], [known], margins).catches] == [None]
+
+
+def test_what_people_were_told_of_before_the_stretch_is_not_held_against_it() -> None:
+    begins = NOON + 2 * MINUTE
+    margins = replace(MARGINS, begins=begins)
+    unknown = past(NOON - 5 * DAY)  # nobody says when people were told
+    before = past(NOON - 5 * DAY, told=NOON - 4 * DAY)
+    assert client_result(LOCK, Span(begins, begins + DAY), [], [unknown, before], margins).catches == ()
+    later = Span(begins + HOUR, begins + DAY)  # an alert may have come between
+    assert client_result(LOCK, later, [], [past(NOON, told=begins + 2 * HOUR)], margins).catches == ()
+
+
 def test_another_brand_catches_nothing_and_is_a_false_alarm() -> None:
     other = alert(NOON, brand="穹野")
     result = scored([other], [past()])

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from desk.backtesting.saved import Shelf
+from desk.sample import SHIPPED_LIBRARY
 from desk.web.app import create_app
 from desk.web.backtest import drawn, parts_of
+from desk.wiring.shared import Place, backtest_command
 from tests.backtests_sample import MONTH, sample_report
 from tests.pages_fakes import Desk, open_desk
 from tests.pages_sample import NOW, ZONE
@@ -30,7 +33,20 @@ def test_without_a_run_the_page_says_how_one_gets_there(desk: Desk) -> None:
     page = desk.signed_in("he").get("/backtest")
     assert page.status_code == 200
     assert "还没有保存过回测" in page.text
-    assert "wanglou backtest --from 2026-03-01 --save" in page.text
+    assert "wanglou backtest --save\n" in page.text
+
+
+def test_the_command_to_type_names_the_folders_of_this_desk(sqlite_storage: SqlStorage) -> None:
+    desk = open_desk(sqlite_storage)
+    place = Place(Path("var/demo/config"), Path("/srv/望楼 data"), SHIPPED_LIBRARY)
+    ports = replace(desk.ports, backtests=Shelf(place.data), backtest_command=backtest_command(place))
+    told = replace(desk, ports=ports, app=create_app(ports))
+    said = unescape(told.signed_in("he").get("/backtest").text)
+    command = "wanglou backtest --config var/demo/config --data '/srv/望楼 data'"
+    assert f"{command} --save\n" in said
+    assert f"{command} --compare OTHER_CONFIG --save<" in said
+    elsewhere = replace(place, library=Path("books"))
+    assert backtest_command(elsewhere) == f"{command} --library books"
 
 
 def test_the_newest_run_is_shown_with_chart_and_tables(desk: Desk, shelf: Shelf) -> None:
