@@ -29,8 +29,8 @@ from wanglou.domain.plan import STOPS
 from wanglou.domain.signal import Signal
 from wanglou.ports import IncidentView
 
-STORIES_SHOWN = 8
-LINES_SHOWN = 20
+STORIES_SHOWN = 6
+LINES_SHOWN = 16
 DELIVERIES_SHOWN = 10
 COPIES_SHOWN = 6
 """Listed at first; a page stays under its weight however loud the storm. ``?all=1`` shows everything."""
