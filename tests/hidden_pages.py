@@ -85,6 +85,11 @@ def _seen_links() -> Iterator[Made]:
     yield _made("links in the last paragraph", f'<div class="con">{p(ARTICLE)}<p>{SPAM}</p></div>')
     each = "".join(f'<p><a href="http://s{n}.example/">{name}官网</a></p>' for n, name in enumerate(SOLD))
     yield _made("a link in each of the last paragraphs", f'<div class="con">{p(ARTICLE)}{each}</div>')
+    yield _made("links before the text", f'<div class="con"><p>{SPAM}</p>{p(ARTICLE)}</div>')
+    amid = f'<div class="con">{p(ARTICLE[:1])}<p>{SPAM}</p>{p(ARTICLE[1:])}</div>'
+    yield _made("links amid the text", amid)
+    below = f'<div class="con">{p(ARTICLE)}</div><div>友情链接：{SPAM}</div>'
+    yield _made("links in a box below", below)
     lines = "<br>".join(ARTICLE)
     yield _made("links behind lines", f'<div class="con">{lines}<br>{SPAM}</div>')
     signed = f"{p(ARTICLE)}<p>{SPAM}</p><p>（责任编辑：秦越）</p>"

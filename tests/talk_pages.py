@@ -54,6 +54,8 @@ FORMS = {
     "items of name and words": "<li><b>{who}</b><p>{text}</p></li>",
     "visitors in a line each": "<p>游客{n}：{text}</p>",
     "names in a line each": "<p>{who}：{text}</p>",
+    "visitors between breaks": "游客{n}：{text}<br>",
+    "names and times between breaks": "<b>{who}</b> {at:%m-%d %H:%M}<br>{text}<br>",
     "bold names in a line each": "<div><b>{who}：</b>{text}</div>",
 }
 
@@ -84,7 +86,8 @@ def _behind_it(talk: str, form: str) -> str:
 
 
 def _listed(talk: str, form: str) -> str:
-    return f"<dl>{talk}</dl>" if form.startswith("defined") else talk
+    box = "dl" if form.startswith("defined") else "div" if form.endswith("breaks") else None
+    return f"<{box}>{talk}</{box}>" if box else talk
 
 
 PLACES: dict[str, Callable[[str, str], str]] = {

@@ -10,6 +10,7 @@ from crawlers.extraction.tree import meta
 
 _NAME = r"\s*[:：]\s*(?P<name>[^\s|｜:：,，;；（）()\[\]【】]{2,30})"
 _LABELS = (
+    re.compile(r"(?:(?:作者|记者|文)\s*/\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=[\s|｜、]|$))"),
     re.compile(r"(?:作者|(?<![\u4e00-\u9fff])文|图文|撰文|\bBy)" + _NAME, re.IGNORECASE),
     re.compile("(?:稿件来源|文章来源|信息来源|来源|來源|Source)" + _NAME, re.IGNORECASE),
 )

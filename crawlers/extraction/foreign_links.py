@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml import html
 
 from crawlers.extraction.prose import is_prose, lines_of
 from crawlers.extraction.tree import meta
+from crawlers.plain import one_line
 
 _OPENS, _ENDS = "\ue000", "\ue001"
 """Private characters that stand around the words of a link while lines are made."""
@@ -21,6 +23,8 @@ _FEWEST = 2
 _HEADLINE = 15
 """Letters of a link on average, a line each: a list of articles; what is sold is shorter."""
 
+_LONGEST_HEADING = 12
+
 _SOURCES = re.compile(
     r"^\W*(?:参考|引用|资料|数据|文献|来源|注释|附录|references?|sources?|notes?)", re.IGNORECASE
 )
@@ -30,9 +34,10 @@ _SHARED = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with how many links begin in it and how many of its letters are theirs."""
+    """A line with how many links begin in it, from the page's which on, and how many letters are theirs."""
 
     text: str
+    first: int
     links: int
     linked: int
     letters: int
@@ -43,9 +48,10 @@ class _Line:
 
 
 def drop_foreign_links(part: html.HtmlElement, page: html.HtmlElement, url: str) -> None:
-    """Take the last lines of ``part`` that are mostly links to sites that neither ``page`` nor ``url`` names.
+    """Take lines of ``part`` that are mostly links to sites that neither ``page`` nor ``url`` names.
 
-    They stay where they are what the article has: a list of reports, or its sources.
+    The last ones, and others of several short links. They stay where they are what the article has: a list
+    of reports, or its sources.
     """
     home = {_site(address) for address in (url, *_addresses_of(page))}
     foreign = list(_foreign(part, home))
@@ -53,11 +59,19 @@ def drop_foreign_links(part: html.HtmlElement, page: html.HtmlElement, url: str)
         return
     lines = list(_measured(part, home))
     tail = list(_tail(lines))
-    if not _is_no_list(tail, lines):
-        return
-    for link in foreign[-sum(line.links for line in tail) :]:
-        link.tail = None
-        link.drop_tree()
+    sold = [*(tail if _is_no_list(tail, lines) else ()), *_sold_amid(lines)]
+    for number in sorted({n for line in sold for n in range(line.first, line.first + line.links)}):
+        _drop(foreign[number])
+
+
+def _drop(link: html.HtmlElement) -> None:
+    """Take a link with the words behind it, and its box if next to nothing is left there."""
+    box = link.getparent()
+    link.tail = None
+    link.drop_tree()
+    left = "" if box is None else one_line(box.text_content())
+    if box is not None and box.getparent() is not None and len(left) <= _LONGEST_HEADING and not len(box):
+        box.drop_tree()
 
 
 def _foreign(part: html.HtmlElement, home: set[str]) -> Iterator[html.HtmlElement]:
@@ -86,7 +100,7 @@ def _measured(part: html.HtmlElement, home: set[str]) -> Iterator[_Line]:
     for link in _foreign(copy, home):
         link.text = _OPENS + (link.text or "")
         link.tail = _ENDS + (link.tail or "")
-    depth = 0
+    depth = first = 0
     for line in lines_of(copy):
         letters = linked = 0
         for char in line:
@@ -94,7 +108,8 @@ def _measured(part: html.HtmlElement, home: set[str]) -> Iterator[_Line]:
             letters += char.isalpha()
             linked += char.isalpha() and depth > 0
         bare = line.replace(_OPENS, "").replace(_ENDS, "")
-        yield _Line(bare, line.count(_OPENS), linked, letters)
+        yield _Line(bare, first, line.count(_OPENS), linked, letters)
+        first += line.count(_OPENS)
 
 
 def _tail(lines: Sequence[_Line]) -> Iterator[_Line]:
@@ -108,6 +123,14 @@ def _tail(lines: Sequence[_Line]) -> Iterator[_Line]:
         elif is_prose(line.text):
             break
     yield from found
+
+
+def _sold_amid(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """Lines of several short links, wherever they stand, but for those under a heading of sources."""
+    for before, line in pairwise([_Line("", 0, 0, 0, 0), *lines]):
+        several = line.is_links and line.links >= _FEWEST
+        if several and line.linked < _HEADLINE * line.links and not _SOURCES.match(before.text):
+            yield line
 
 
 def _is_no_list(tail: Sequence[_Line], lines: Sequence[_Line]) -> bool:

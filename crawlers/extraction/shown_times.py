@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from lxml import html
+
 from crawlers.dates import HALF, IN_WORDS
 
 LONGEST_LINE = 60
@@ -16,7 +18,7 @@ _DATE = (
 _WEEKDAY = r"(?:[(（\s]*(?:星期|周|週)[一二三四五六日天][)）]?)?"
 _CLOCK = (
     rf"(?:{HALF})?\s?\d{{1,2}}\s?[:：时點点]\s?\d{{2}}(?:\s?[:：分]\s?\d{{2}})?[分秒]?"
-    r"(?:\s?[ap]\.?m\b\.?)?"
+    r"(?:\s?[ap]\.?m\b\.?)?(?:\.\d{1,6})?(?:Z\b|[+-]\d{2}:?\d{2}\b)?"
 )
 _AGO = (
     r"(?:(?:\d{1,3}|半|an?|one)\s?个?個?\s?(?:秒钟?|分钟?|小时|小時|天|周|月|年|seconds?|minutes?|mins?|hours?|days?|weeks?)"
@@ -31,6 +33,9 @@ WHEN = re.compile(
 DAY = re.compile(rf"(?<!\d)(?:{_DATE}(?![\d日])|{IN_WORDS.pattern})", re.IGNORECASE)
 """A day alone, as comments show it, and events and lists of links as well."""
 
+_KNOWN = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_STOP = re.compile("[，。！？；]")
+_SHOWS_ALL = re.compile(r"\d{4}.*\d\s*[:：时時]\s*\d")
 _AROUND = re.compile(
     r"发表于|发布于|编辑于|评论于|更新于|发布时间|发表|说道?|来自|posted|published|updated|said|on|at"
     rf"|(?:星期|周)[一二三四五六日天]|{HALF}|[\[\]()（）·|:：,，\s-]",
@@ -38,6 +43,23 @@ _AROUND = re.compile(
 )
 _LONGEST_PLACE = 10
 _LEAST_EVENTS = 3
+
+
+def spell_out(tree: html.HtmlElement) -> None:
+    """Write the whole time that a ``time`` element knows where it shows readers less, such as 昨天."""
+    for node in tree.iter("time"):
+        known, box = node.get("datetime") or "", node.getparent()
+        if not _KNOWN.fullmatch(known) or _SHOWS_ALL.search(node.text_content()):
+            continue
+        if box is not None and not _is_in_a_sentence(node, box):
+            node[:], node.text = [], known
+
+
+def _is_in_a_sentence(node: html.HtmlElement, box: html.HtmlElement) -> bool:
+    before = node.getprevious()
+    beside = f"{box.text if before is None else before.tail or ''} {node.tail or ''}"
+    long = box.tag in {"p", "li", "span"} and len(box.text_content().strip()) > LONGEST_LINE
+    return long or _STOP.search(beside) is not None
 
 
 def is_time(text: str) -> bool:

@@ -26,6 +26,11 @@ _HOUR = (
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _ENGLISH = rf"(?:{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}),?\s\d{{4}}"
+_CLOCK_FIRST = re.compile(
+    rf"(?<!\d)(?<!\d[:：])(?P<clock>\d{{1,2}}[:：]\d{{2}}(?:\s?[ap]\.?m\b\.?)?)[\s,|]+(?P<day>{_DATE}|{_ENGLISH})(?!\s*\d)",
+    re.IGNORECASE,
+)
+_DAY_ALONE = re.compile(rf"(?:{_DATE}|{_ENGLISH})", re.IGNORECASE)
 _FULL = re.compile(f"(?:{_DATE}|{_ENGLISH}(?:,?\\s*at\\s)?){_HOUR}", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"^(\d{2})(?=\s*[-/.年]\s*\d{1,2}\s*[-/.月])")
 _WEEKDAY = re.compile(r"[(（]((?:星期|周|週).)[)）]")
@@ -98,11 +103,11 @@ def _candidates(page: html.HtmlElement, facts: Sequence[str], lines: Sequence[st
 
 
 def _with_labels(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, with a label that stands on a line of its own before what it speaks of."""
+    """The lines, with a label or a day that stands on a line of its own before what it speaks of."""
     label = ""
     for line in lines:
         yield f"{label} {line}".lstrip()
-        label = line if _LABEL_ALONE.fullmatch(line) else ""
+        label = line if _LABEL_ALONE.fullmatch(line) or _DAY_ALONE.fullmatch(line) else ""
 
 
 def _in_line(line: str) -> Iterator[tuple[str, bool]]:
@@ -117,6 +122,8 @@ def _in_line(line: str) -> Iterator[tuple[str, bool]]:
     after = [line[time.end() : start] for time, start in zip(found, starts[1:], strict=True)]
     says = before if found and _speaks_of_times(before[0]) else after
     yield from ((time[0], _is_update(said)) for time, said in zip(found, says, strict=True))
+    if not found and (turned := _CLOCK_FIRST.search(line)):
+        yield f"{turned['day'].strip()} {turned['clock']}", _is_update(line)
     bare = _LABEL.sub(" ", line).strip()
     for piece in (bare, *_PARTS.split(bare), *_PARTS.split(line)):
         written = piece.strip(" :：（）()[]")

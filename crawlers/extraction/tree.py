@@ -7,11 +7,13 @@ from copy import deepcopy
 
 from lxml import etree, html
 
+from crawlers.extraction.broken_lines import part_lines
 from crawlers.extraction.comment_parts import IsLater
 from crawlers.extraction.comments import drop_comments
 from crawlers.extraction.hidden import FADED, sign_of
 from crawlers.extraction.prose import has_prose, is_prose, lines_of
 from crawlers.extraction.sheets import hidden_names
+from crawlers.extraction.shown_times import spell_out
 from crawlers.extraction.voices import drop_voices
 from crawlers.plain import one_line, without_controls
 
@@ -65,6 +67,7 @@ def visible(page: html.HtmlElement) -> html.HtmlElement:
     """
     bare = deepcopy(page)
     _drop_all(bare, _is_silent)
+    spell_out(bare)
     told = _mark_hidden(bare, hidden_names(page))
     if not told:
         return _shown(bare)
@@ -136,6 +139,7 @@ def _without_others(
     tree: html.HtmlElement, headline: str, is_later: IsLater, *, keep_first: bool
 ) -> html.HtmlElement:
     copy = deepcopy(tree)
+    part_lines(copy)
     drop_comments(copy, headline, is_later, keep_first=keep_first)
     _drop_all(copy, _is_furniture)
     drop_voices(copy, headline)

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from crawlers.extraction.comment_parts import LONGEST_NAME, SPEAKER, is_count, is_name, is_words, pieces_of
+from crawlers.extraction.comment_parts import (
+    LONGEST_NAME,
+    SPEAKER,
+    Piece,
+    is_count,
+    is_name,
+    is_words,
+    pieces_of,
+)
 from crawlers.extraction.flat_comments import flat_comments
 from crawlers.extraction.prose import is_prose, lines_of
+from crawlers.extraction.shown_times import is_time
 from crawlers.plain import one_line
 
 _LEAST = 3
@@ -27,6 +36,9 @@ _PERSONAL = 1 / 3
 
 _NAMED_WITHIN = 3
 _MOST_PIECES = 12
+_SHORT = 5
+"""Characters that may be words without a stop."""
+
 _ENDS = "。！？!?.…”」』）)"
 _VOICE = re.compile(
     r"我|俺|咱|楼上|哈哈|呵呵|呜呜|笑死|避雷|坐等|支持|垃圾|太.{1,4}了|[吧啊呢嘛呀啦哦哈诶]|！|\b(?:I|lol|omg)\b"
@@ -90,8 +102,14 @@ def _said(node: html.HtmlElement, headline: str) -> _Said | None:
         for text, tag in pieces[:_NAMED_WITHIN]
         if is_name(text.rstrip(":： "), tag, headline)
     ]
-    words = [text for text, _ in pieces[1:] if is_words(text)]
+    words = [text for text, _ in pieces[1:] if is_words(text)] or _short_words(pieces[1:])
     return _Said([node], named[0], words[-1], counted) if named and words else None
+
+
+def _short_words(pieces: Sequence[Piece]) -> list[str]:
+    """The longest text, where somebody says little and without a stop."""
+    longest = max((text for text, _ in pieces), key=len, default="")
+    return [longest] if len(longest) >= _SHORT and not is_count(longest) and not is_time(longest) else []
 
 
 def _is_talk(run: Sequence[_Said]) -> bool:

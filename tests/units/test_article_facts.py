@@ -13,6 +13,7 @@ TEXT = (
     "厂家的技术人员已经到场取走三把门锁，结论要等实验室的报告。",
 )
 P = "".join(f"<p>{text}</p>" for text in TEXT)
+UPDATED = '<p>Updated <time datetime="2026-11-03T10:00">3 Nov</time></p>'
 EVENING = datetime(2026, 11, 2, 19, 5, tzinfo=CHINA)
 
 
@@ -68,6 +69,8 @@ def test_a_time_in_a_script_goes_before_that_of_an_update() -> None:
         "November 2nd, 2026 at 7:05 PM",
         "2 November 2026, 19:05",
         "Nov. 2, 2026, 7:05pm",
+        "19:05 2026-11-02",
+        "7:05 PM, Nov 2, 2026",
     ],
 )
 @pytest.mark.parametrize(
@@ -78,6 +81,28 @@ def test_clocks_of_twelve_hours_and_english_months_are_read(written: str, around
     assert article.published
     assert article.published.at == EVENING
     assert written not in article.text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "<div>2026-11-02</div><div>19:05</div>",
+        '<time datetime="2026-11-02T19:05:00+08:00">昨天</time>',
+        '<p>发布于 <time datetime="2026-11-02T11:05:00.000Z">2小时前</time></p>',
+        UPDATED + '<p>Published <time datetime="2026-11-02T19:05">2 Nov</time></p>',
+    ],
+)
+def test_a_time_in_two_elements_or_an_attribute_is_whole(facts: str) -> None:
+    article = read(facts)
+    assert article.published
+    assert article.published.at == EVENING
+    assert article.text == "\n".join(TEXT)
+
+
+def test_a_time_element_in_a_sentence_keeps_its_words() -> None:
+    told = '<time datetime="2026-11-01T08:00">前一天上午</time>，住户已经向物业反映过一次，没有结果。'
+    text = read("<div>2026-11-02 19:05</div>", f"{P}<p>{told}</p>").text
+    assert "前一天上午，住户已经向物业反映过一次" in text
 
 
 @pytest.mark.parametrize(
@@ -92,6 +117,7 @@ def test_clocks_of_twelve_hours_and_english_months_are_read(written: str, around
         "Nov 2, 2026 15:22",
         "二〇二六年十一月二日",
         "发布日期：2026-11-02　浏览：312　字号：大",
+        "文/林知夏 编辑/秦越",
     ],
 )
 def test_a_line_of_time_and_source_is_no_text(line: str) -> None:
@@ -135,6 +161,8 @@ def test_what_a_reporter_asks_is_no_author_and_stays(talk: tuple[str, str]) -> N
         ("<div>来源：望城晚报</div><p>记者：请问电池能用多久？</p><p>答：十年。</p>", "望城晚报"),
         ("<p>（记者 王小明 通讯员 李四）</p>", "王小明"),
         ("<p>望城晚报讯（记者王小明）据悉，涉事的门锁已经送检，住户暂时住进了酒店。</p>", "王小明"),
+        ("<div>文/林知夏 编辑/秦越</div>", "林知夏"),
+        ("<div>来源：望城晚报</div><span>作者：林知夏</span><span>编辑：秦越</span>", "林知夏"),
         ("<div>正文：门锁</div>", ""),
     ],
 )
