@@ -19,13 +19,14 @@ def step_finished(  # noqa: PLR0913, PLR0917 -- which step of what, who finishes
     statement is not finished by words about it: that is ``approve_statement``.
     """
     entries = [link.entry for link in uow.incidents.timeline(found.id)]
-    consented = word.consent is not None or consenting.has_consent(entries, step)
+    is_approval = step == handling.STATEMENT_STEP  # refused below, by where it is done
+    consented = is_approval or word.consent is not None or consenting.has_consent(entries, step)
     settled = planner.finish(plan, step, act.by, result, act.at, consented=consented)
     if settled is None:  # finished before: the act came twice
         return Decision(found)
     if isinstance(settled, Refused):
         return settled
-    if step == handling.STATEMENT_STEP:
+    if is_approval:
         return Refused(Reason("step_refused_statement", {"step": settled.title}))
     if wrong := consenting.unfit_word(settled, word, found, act.at):
         return Refused(wrong)
