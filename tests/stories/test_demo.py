@@ -56,7 +56,9 @@ def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_cri
     finally:
         demo.close()
     assert not demo.says("Traceback")
-    assert rows(tmp_path / "demo", "SELECT client FROM incident ORDER BY opened_at") == [("tea",), ("lock",)]
+    opened = rows(tmp_path / "demo", "SELECT client FROM incident ORDER BY opened_at")
+    assert opened[:2] == [("tea",), ("lock",)]
+    assert opened[2:] in ([], [("home",)])  # the other crisis, where the look back took its time
 
 
 def caught(data: Path) -> bool:
