@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.ngrams import END, Numbers, code_points, grams
 from analysis.text import clean_text, fold, is_han
+from wanglou.domain.client import Client
 
 SHORTEST, LONGEST = 2, 6
 """Units of a run that may be a word."""
@@ -35,6 +36,12 @@ def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Finds names in cleaned texts, longest first; None where there are none."""
     folded = sorted({fold(name).strip() for name in names} - {""}, key=lambda name: (-len(name), name))
     return re.compile("|".join(map(re.escape, folded))) if folded else None
+
+
+def names_of(client: Client) -> re.Pattern[str] | None:
+    """Finds what a client's brands and competitors are called, look-alikes as well."""
+    brands = [*client.brands, *client.competitors]
+    return names_pattern(n for b in brands for n in (b.name, *(a.text for a in b.aliases), *b.look_alikes))
 
 
 @lru_cache(maxsize=2048)

@@ -16,10 +16,10 @@ import numpy as np
 from analysis import word_sketch
 from analysis.detector import Arrays, untold
 from analysis.segmenting import WordList
-from analysis.spoken_runs import MOST_CHARACTERS, Rows, learnable, names_pattern, shown, units_of
+from analysis.spoken_runs import MOST_CHARACTERS, Rows, learnable, names_of, shown, units_of
 from analysis.word_births import LEAST_VOICES, TOGETHER, Birth, Births, Heard
 from wanglou.domain.agency import Config
-from wanglou.domain.client import Campaign, Client, planned_times
+from wanglou.domain.client import Campaign, planned_times
 from wanglou.domain.mention import Mention, SeenMention, Sentiment
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.signal import Polarity, Signal
@@ -89,9 +89,7 @@ class NewWords:
     def of_agency(cls, config: Config, words: WordList) -> "NewWords":
         """Built for the agency's clients; ``words`` is what Chinese has anyway."""
         clients = config.clients.values()
-        return cls(
-            words, {c.id: names_pattern(_names(c)) for c in clients}, {c.id: c.campaigns for c in clients}
-        )
+        return cls(words, {c.id: names_of(c) for c in clients}, {c.id: c.campaigns for c in clients})
 
     def start(self) -> Arrays:
         """Nothing was ever said."""
@@ -178,11 +176,6 @@ def _one_a_story(signals: Sequence[Signal]) -> list[Signal]:
     for signal in signals:
         told += untold([signal], told)
     return told
-
-
-def _names(client: Client) -> list[str]:
-    brands = [*client.brands, *client.competitors]
-    return [name for b in brands for name in (b.name, *(a.text for a in b.aliases), *b.look_alikes)]
 
 
 def _text(seen: SeenMention) -> str:

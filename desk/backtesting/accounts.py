@@ -6,19 +6,22 @@ a test holds it to that.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerting import incidents, rules
 from alerting.incidents import Subject
+from alerting.rules import Verdict
 from desk.backtesting.result import Alert
 from desk.backtesting.scoring import RuleAlerts
 from desk.pipeline.judge import facts_of_brand
 from desk.pipeline.parts import Brand, Parts
+from desk.stories import News, Stories, grown, opened_as, told_apart
 from wanglou.domain.incident import Incident
 from wanglou.domain.rule import Facts, Rule
 from wanglou.domain.signal import Polarity, Signal
+from wanglou.domain.topic import Topic
 from wanglou.ports import UnitOfWork
 
 
@@ -28,6 +31,8 @@ class _Heard:
 
     signals: Sequence[Signal]
     facts: Mapping[timedelta, Facts]
+    facts_of: Callable[[Sequence[Signal]], Mapping[timedelta, Facts]]
+    stories: Stories
 
 
 @dataclass
@@ -38,6 +43,8 @@ class Book:
     closes_after: timedelta | None
     open: dict[Brand, list[Incident]] = field(default_factory=lambda: defaultdict(list))
     waiting: dict[Brand, list[Signal]] = field(default_factory=lambda: defaultdict(list))
+    joined: dict[str, list[Signal]] = field(default_factory=lambda: defaultdict(list))
+    by_words: dict[str, str] = field(default_factory=dict)
     told: list[Alert] = field(default_factory=list)
     opened: int = 0
 
@@ -58,18 +65,46 @@ class Book:
             expired = now - self.longest
             self.waiting[brand] = [s for s in live if s.at > expired and s.polarity is not Polarity.POS]
             return
-        home = self._home(Subject(*brand, verdict.topic), now)
-        if home is not None:
-            joined = incidents.join(home, verdict, live, now).incident
-            self.open[brand] = [joined if i.id == home.id else i for i in self.open[brand]]
-            if joined.severity > home.severity:
-                self._tell(joined, "raised", verdict.rule, now)
-        elif live:
-            self.opened += 1
-            incident = incidents.open_incident(verdict, live, self.opened, now).incident
-            self.open[brand].insert(0, incident)
-            self._tell(incident, "opened", verdict.rule, now)
+        for news in self._sorted(brand, verdict, live, heard, now):
+            self._tell_of(brand, news, now)
         self.waiting[brand] = []
+
+    def _sorted(
+        self, brand: Brand, verdict: Verdict, live: Sequence[Signal], heard: _Heard, now: datetime
+    ) -> Sequence[News]:
+        home, mine = self._home(Subject(*brand, verdict.topic), now), self.open[brand]
+        stories = replace(heard.stories, signals_of=lambda i: self.joined[i.id])
+        if live:
+            return told_apart(
+                home, mine, live, verdict, stories, lambda s: rules.verdict(self.rules, heard.facts_of(s))
+            )
+        key = incidents.open_key(Subject(*brand, verdict.topic))
+        by_its_words = next((i for i in mine if i.id == self.by_words.get(key)), None)
+        growing = grown(home, mine, heard.signals, stories) or by_its_words
+        return [News(growing, (), verdict)] if growing else []
+
+    def _tell_of(self, brand: Brand, news: News, now: datetime) -> None:
+        home, verdict = news.incident, news.verdict
+        if home is None:
+            self._open(brand, news, now)
+            return
+        if news.shown is not None and verdict.topic != home.topic:
+            self.by_words[incidents.open_key(Subject(*brand, verdict.topic))] = home.id
+        if news.shown is not None and home.topic is not Topic.OTHER:
+            verdict = replace(verdict, topic=home.topic)
+        joined = incidents.join(home, verdict, news.signals, now).incident
+        self.joined[home.id] += news.signals
+        self.open[brand] = [joined if i.id == home.id else i for i in self.open[brand]]
+        if joined.severity > home.severity:
+            self._tell(joined, "raised", verdict.rule, now)
+
+    def _open(self, brand: Brand, news: News, now: datetime) -> None:
+        self.opened += 1
+        opened = incidents.open_incident(news.verdict, news.signals, self.opened, now)
+        incident = opened_as(news, opened, self.open[brand]).incident
+        self.joined[incident.id] += news.signals
+        self.open[brand].insert(0, incident)
+        self._tell(incident, "opened", news.verdict.rule, now)
 
     def close(self, now: datetime) -> None:
         """Put away what had no news for long enough."""
@@ -149,7 +184,12 @@ class Accounts:
         heard = uow.signals.recent(*brand, min([*oldest, now]) - every.longest)
         if not heard:
             return
-        known = _Heard(heard, facts_of_brand(self.parts, uow, brand, heard, now))
+
+        def facts_of(signals: Sequence[Signal]) -> Mapping[timedelta, Facts]:
+            return facts_of_brand(self.parts, uow, brand, signals, now)
+
+        stories = Stories(uow, self.parts.story_words[brand[0]], brand, lambda _: ())
+        known = _Heard(heard, facts_of(heard), facts_of, stories)
         touched = self.parts.memory.touched
         has_grown = touched is None or brand in touched
         for book in self.books.values():

@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerting import incidents, rules
-from alerting.incidents import Subject
+from alerting.incidents import Subject, open_key
 from alerting.rules import Verdict
+from alerting.stories import joined_by_words, noted_beside
 from desk.evidence import first_published, link_evidence
 from desk.merging import home_of
 from desk.pipeline.parts import WORKER, Brand, Parts
+from desk.stories import News, Stories, by_words, grown, opened_as, told_apart
 from wanglou.domain.incident import Incident
 from wanglou.domain.person import HOUSE
 from wanglou.domain.rule import Facts
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.span import Span
+from wanglou.domain.topic import Topic
 from wanglou.domain.volume import BUCKET
 from wanglou.ports import StaleIncidentError, UnitOfWork
 
@@ -109,10 +112,11 @@ class _Case:
         if verdict is None:
             self._put_away(live, facts)
             return
-        incident = self._told(verdict, live)
-        if incident is not None:
-            self.uow.signals.mark_judged([s.key for s in live], incident.id, None)
-            link_evidence(self.uow, WORKER, incident, heard, self.now)
+        for news in self._sorted(verdict, live, heard):
+            incident = self._told(news)
+            if incident is not None:
+                self.uow.signals.mark_judged([s.key for s in news.signals], incident.id, None)
+                link_evidence(self.uow, WORKER, incident, news.signals or heard, self.now)
 
     def _is_history(self, signal: Signal) -> bool:
         reason = incidents.history(signal.at, self.now)
@@ -131,21 +135,55 @@ class _Case:
             client, _ = self.brand
             self.uow.changes.note(client, "signal", client, self.now)
 
-    def _told(self, verdict: Verdict, live: Sequence[Signal]) -> Incident | None:
-        """The incident the news belongs to: joined, or newly opened if something stood out just now."""
+    def _sorted(self, verdict: Verdict, live: Sequence[Signal], heard: Sequence[Signal]) -> Sequence[News]:
+        """What the verdict is to become of: each story's news, or the growth of the story it is about."""
         home = home_of(self.uow, Subject(*self.brand, verdict.topic), self.now)
-        if home is not None:
-            news = self._new_to(home, live)
-            decision = incidents.join(home, _as_in(home, verdict, self.brand), news, self.now)
-            self.parts.carrier.carry_out(self.uow, home, decision, self.now)
-            return decision.incident
-        if not live:
-            return None
+        mine = self.uow.incidents.open_of_brand(*self.brand)
+        stories = Stories(self.uow, self.parts.story_words[self.brand[0]], self.brand, self._signals_of)
+        if live:
+            return told_apart(home, mine, live, verdict, stories, self._verdict_on)
+        growing = grown(home, mine, heard, stories) or self._by_words(verdict)
+        return [News(growing, (), verdict)] if growing else []
+
+    def _signals_of(self, incident: Incident) -> Sequence[Signal]:
+        return self.uow.signals.of_incident(incident.id)
+
+    def _verdict_on(self, signals: Sequence[Signal]) -> Verdict | None:
+        facts = facts_of_brand(self.parts, self.uow, self.brand, signals, self.now)
+        return rules.verdict(self.parts.config.rules.values(), facts)
+
+    def _by_words(self, verdict: Verdict) -> Incident | None:
+        """The open incident that news of this topic joined by its words."""
+        key = by_words(open_key(Subject(*self.brand, verdict.topic)))
+        found = self.uow.incidents.get(self.uow.meta.get(key) or "")
+        return found if found is not None and found.state.is_open else None
+
+    def _told(self, news: News) -> Incident | None:
+        """The incident the news belongs to: joined, or newly opened if something stood out just now."""
+        if news.incident is not None:
+            return self._joined(news.incident, news)
+        mine = self.uow.incidents.open_of_brand(*self.brand)
         number = self.uow.incidents.next_number(self.brand[0])
-        published = first_published(self.uow, live)
-        decision = incidents.open_incident(verdict, live, number, self.now, published)
-        is_new = self.parts.carrier.open_new(self.uow, decision, self.now)
-        return decision.incident if is_new else None  # another worker was quicker: the next look joins it
+        published = first_published(self.uow, news.signals)
+        opened = incidents.open_incident(news.verdict, news.signals, number, self.now, published)
+        decision = opened_as(news, opened, mine)
+        if not self.parts.carrier.open_new(self.uow, decision, self.now):
+            return None  # another worker was quicker: the next look joins it
+        if news.beside is not None and news.shown is not None:
+            noted = noted_beside(news.beside, decision.incident, news.shown, self.now)
+            self.parts.carrier.carry_out(self.uow, news.beside, noted, self.now)
+        return decision.incident
+
+    def _joined(self, home: Incident, news: News) -> Incident:
+        signals = self._new_to(home, news.signals)
+        verdict = _as_in(home, news, self.brand)
+        decision = incidents.join(home, verdict, signals, self.now)
+        if news.shown is not None and signals and news.verdict.topic != home.topic:
+            decision = joined_by_words(decision, news.verdict.topic, news.shown)
+            key = open_key(Subject(*self.brand, news.verdict.topic))
+            self.uow.meta.set(by_words(key), home.id)
+        self.parts.carrier.carry_out(self.uow, home, decision, self.now)
+        return decision.incident
 
     def _new_to(self, home: Incident, live: Sequence[Signal]) -> Sequence[Signal]:
         """Without those a person put there: the record has them, and whoever called it quiet knew them."""
@@ -153,6 +191,7 @@ class _Case:
         return [s for s in live if s.key not in known]
 
 
-def _as_in(home: Incident, verdict: Verdict, brand: Brand) -> Verdict:
-    """News merged in from another brand says nothing about the topic of the incident it joins."""
-    return verdict if home.brand == brand[1] else replace(verdict, topic=home.topic)
+def _as_in(home: Incident, news: News, brand: Brand) -> Verdict:
+    """News from another brand, or that joins by its words, says nothing about the topic of what it joins."""
+    is_own = home.brand == brand[1] and (news.shown is None or home.topic is Topic.OTHER)
+    return news.verdict if is_own else replace(news.verdict, topic=home.topic)

@@ -9,6 +9,7 @@ from analysis.detector import Arrays, Detector
 from analysis.growth_detector import GrowthDetector
 from analysis.matching import Matcher
 from analysis.mention_detector import MentionDetector
+from analysis.stories import WordsOf
 from crawlers.crawl import Collector
 from crawlers.source import Source
 from desk.backtesting.saved import Shelf
@@ -38,7 +39,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the verbs share. ``holder`` names this worker in leases; ``rehearsal`` marks messages 演练."""
+    """What the verbs share. ``holder`` names this worker in leases; ``rehearsal`` marks messages 演练.
+
+    ``story_words``: client id → cuts what is said into the words that tell stories apart.
+    """
 
     config: Config
     storage: Storage
@@ -49,6 +53,7 @@ class Parts:
     detectors: Sequence[Detector]
     mention_detectors: Sequence[MentionDetector]
     growth_detectors: Sequence[GrowthDetector]
+    story_words: Mapping[str, WordsOf]
     notifiers: Mapping[str, Notifier]
     collector: Collector
     holder: str

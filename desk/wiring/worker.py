@@ -14,6 +14,8 @@ from analysis.model import Weights, load_weights
 from analysis.reading import Reader
 from analysis.reading_version import reading_version
 from analysis.segmenting import Cutter, QuickSegmenter, WordList
+from analysis.spoken_runs import names_of
+from analysis.stories import WordsOf
 from crawlers.crawl import Collector
 from crawlers.rounds import CrawlSettings
 from crawlers.source import Source
@@ -106,6 +108,7 @@ def worker_parts(
         detectors=detectors_of(),
         mention_detectors=mention_detectors_of(config, words),
         growth_detectors=growth_detectors_of(),
+        story_words={c.id: WordsOf(words, names_of(c)) for c in config.clients.values()},
         notifiers=notifiers,
         collector=Collector(CrawlSettings(folders_under=place.data), clock),
         # containers may share a name and a process id
