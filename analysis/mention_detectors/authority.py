@@ -131,7 +131,15 @@ class Around:
         own = place >= self.end and len(between) <= ACTS_ITSELF
         if self.text[: self.start].endswith(TOWARDS):
             return True
+        if self._acts_elsewhere(act):
+            return False
         return not own or any(mark in between + act for mark in SUFFERS)
+
+    def _acts_elsewhere(self, act: str) -> bool:
+        """Whether the name stands once more right before the act, as its own: 安屿起诉安屿优选."""
+        name = re.escape(self.text[self.start : self.end])
+        own = f"(?<![{''.join(TOWARDS)}]){name}(?:将|已|拟|正式)?{re.escape(act)}"
+        return re.search(own, self.text) is not None
 
 
 def _around(seen: SeenMention) -> list[Around]:
