@@ -74,6 +74,9 @@ TYPED = {
     "name": "wang",
     "password": "a long enough password",
     "next": "/",
+    "words": "同意暂停",
+    "stopped": "yes",
+    "since": "2026-11-12T13:05",
 }
 """What people type into forms, by the field's name; a new field must be added here or among ``theirs``."""
 

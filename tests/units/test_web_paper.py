@@ -7,7 +7,7 @@ import pytest
 
 from alerting.confirming import RESOLVED, RESOLVED_BEFORE, WAIVED
 from tests.pages_fakes import Desk, open_desk
-from tests.pages_sample import MINUTE, NOW, full_view, incident, plan, view_of
+from tests.pages_sample import MINUTE, NOW, full_view, incident, plan, timeline, view_of
 from wanglou.domain.incident import TimelineEntry, Via, chain
 from wanglou.domain.plan import StepState
 from wanglou.domain.reason import Value
@@ -43,6 +43,17 @@ def test_the_draft_shows_blanks_and_changes_when_a_step_is_done(desk: Desk) -> N
     assert "【待核实：正在采取的措施】" in silent
     told = [replace(s, result="三个平台已下线，截图存档") for s in done]
     desk.reader.show(replace(full_view(), plan=replace(plan(), steps=tuple(told))))
+    assert "【待核实：正在采取的措施】" in browser.get(PAPERS[0]).text, "consent alone stops no advert"
+    stopped = TimelineEntry(
+        "inc-anju-12",
+        NOW,
+        "wang",
+        Via.DESK,
+        "incident_step_stopped",
+        {"who": "王芳", "step": "暂停投放", "step_id": "pause_campaign", "at": (NOW - MINUTE).isoformat()},
+    )
+    paused = replace(full_view(), plan=replace(plan(), steps=tuple(told)), timeline=timeline(stopped))
+    desk.reader.show(paused)
     after = browser.get(PAPERS[0]).text
     assert "已暂停相关广告投放" in after
     assert "依据：已完成的步骤「暂停双十一返场的门锁广告投放」" in after
