@@ -149,7 +149,7 @@ class Births:
         old = len(_own(before, people))
         uses = [run.voices[n] for n in _own([self.heard[voice] for voice in run.voices], people)]
         first = next((n for n, use in enumerate(uses) if asked[use]), len(uses))
-        asks, begin, troubled, reached, wait = self.asks(run.word), 0, 0, -1.0, 0
+        asks, begin, troubled, reached, wait = self.asks(run.word), 0, 0, -1.0, LEAST_VOICES
         for last, use in enumerate(uses):
             troubled += self.heard[use].troubled
             while times[uses[begin]] <= times[use] - TOGETHER:

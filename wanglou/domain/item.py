@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -117,6 +118,7 @@ class KeptItem:
     group: str | None = None
 
 
+@lru_cache(maxsize=4096)  # an item is asked for its key some ten times on its way
 def canonical_url(url: str) -> str:
     """Drop what does not name the page: fragment, letter case of scheme and host, a bare final slash."""
     try:
