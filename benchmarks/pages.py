@@ -14,9 +14,9 @@ from readability import Document
 from crawlers.charset import decode
 from crawlers.extraction.article import extract
 from crawlers.plain import plain_text
-from tests.held_pages import held_pages
-from tests.hostile_pages import hostile_pages
-from tests.news_pages import CHINA, SEEN_AT, Made, made_pages
+from tests.article_pages.held import held_pages
+from tests.article_pages.hostile import hostile_pages
+from tests.article_pages.news import CHINA, SEEN_AT, Made, made_pages
 
 Reader = Callable[[Made], str]
 

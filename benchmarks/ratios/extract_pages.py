@@ -5,7 +5,7 @@ from time import process_time
 
 from benchmarks.figure import Figure, Rival
 from crawlers.extraction.article import extract
-from tests.news_pages import CHINA, SEEN_AT, made_pages
+from tests.article_pages.news import CHINA, SEEN_AT, made_pages
 
 FLOOR = 10.0
 ROUNDS = 5

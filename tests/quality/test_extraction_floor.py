@@ -6,12 +6,12 @@ import pytest
 
 from benchmarks.pages import f1
 from crawlers.extraction.article import Article, extract
-from tests.held_pages import held_pages
-from tests.hidden_pages import hidden_pages, shown_pages
-from tests.hostile_pages import hostile_pages
-from tests.news_pages import CHINA, SEEN_AT, Made, made_pages
-from tests.site_pages import site_pages
-from tests.talk_pages import quoted_pages, talk_pages
+from tests.article_pages.held import held_pages
+from tests.article_pages.hidden import hidden_pages, shown_pages
+from tests.article_pages.hostile import hostile_pages
+from tests.article_pages.news import CHINA, SEEN_AT, Made, made_pages
+from tests.article_pages.sites import site_pages
+from tests.article_pages.talk import quoted_pages, talk_pages
 
 PAGES = list(made_pages())
 HOSTILE = [

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from crawlers.extraction.article import Article, extract
-from tests.news_pages import CHINA, SEEN_AT
+from tests.article_pages.news import CHINA, SEEN_AT
 
 TITLE = "门锁夜里自己开了，住户搬去酒店"
 TEXT = (

@@ -9,7 +9,7 @@ import pytest
 
 from desk.cli.extract import _ADVISED
 from desk.cli.main import main
-from tests.news_pages import Made, made_pages
+from tests.article_pages.news import Made, made_pages
 from wanglou.wording import blanks, catalogue
 
 MADE = next(made_pages())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from crawlers.extraction.article import Article, extract
 from crawlers.source import Follow, Page
 from crawlers.sources.article import plugin
-from tests.news_pages import CHINA, SEEN_AT, Made, made_pages
+from tests.article_pages.news import CHINA, SEEN_AT, Made, made_pages
 from wanglou.domain.item import DatedBy, Item
 from wanglou.domain.source import SourceClass, SourceSpec
 

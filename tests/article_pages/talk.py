@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.hostile_pages import ARTICLE, AT, EVENTS, LONG, QUESTIONS, made, p, page
-from tests.news_pages import Made
+from tests.article_pages.hostile import ARTICLE, AT, EVENTS, LONG, QUESTIONS, made, p, page
+from tests.article_pages.news import Made
 
 COUNTS = (3, 15, 60)
 TALK = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.hostile_pages import ARTICLE, EVENTS, LONG, TITLE, made, p, page
-from tests.news_pages import Made
+from tests.article_pages.hostile import ARTICLE, EVENTS, LONG, TITLE, made, p, page
+from tests.article_pages.news import Made
 
 SOLD = ("真人百家乐", "六合特码", "私服发布网")
 SPAM = (

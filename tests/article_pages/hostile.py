@@ -1,12 +1,12 @@
 """Pages with other people's words around, inside and among the article's: the rules were fitted to these.
 
-``held_pages`` has as many more that they were only confirmed on.
+``held`` has as many more that they were only confirmed on.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from tests.news_pages import CHINA, COMMENTS, RELATED, SENTENCES, SITE, Made
+from tests.article_pages.news import CHINA, COMMENTS, RELATED, SENTENCES, SITE, Made
 
 AT = datetime(2026, 11, 2, 9, 40, tzinfo=CHINA)
 TITLE = "穹野户外召回一批登山绳，涉及四千余条"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.hostile_pages import ARTICLE, AT, BY, EVENTS, LONG, TITLE
-from tests.news_pages import RELATED, Made
-from tests.talk_pages import TALK
+from tests.article_pages.hostile import ARTICLE, AT, BY, EVENTS, LONG, TITLE
+from tests.article_pages.news import RELATED, Made
+from tests.article_pages.talk import TALK
 
-FOLDER = Path(__file__).parent / "pages_of_sites"
+FOLDER = Path(__file__).parent / "of_sites"
 DAY = AT.replace(hour=0, minute=0)
 DAY_AFTER = AT + timedelta(days=1)
 

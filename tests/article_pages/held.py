@@ -1,9 +1,9 @@
-"""Pages of the kinds in ``hostile_pages``, made before the rules were and not used to fit them."""
+"""Pages of the kinds in ``hostile``, made before the rules were and not used to fit them."""
 
 from collections.abc import Iterator
 
-from tests.hostile_pages import ARTICLE, AT, BY, EVENTS, LONG, NAMES, QUESTIONS, made, p, page, said
-from tests.news_pages import COMMENTS, RELATED, Made
+from tests.article_pages.hostile import ARTICLE, AT, BY, EVENTS, LONG, NAMES, QUESTIONS, made, p, page, said
+from tests.article_pages.news import COMMENTS, RELATED, Made
 
 
 def held_pages() -> Iterator[Made]:
