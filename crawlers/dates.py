@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 HALF = "凌晨|清晨|早晨|早上|上午|中午|午后|下午|傍晚|晚上|晚间"
 """Words before a clock of twelve hours."""
 
+MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+"""An English month, whole or short."""
+
 _CLOCK = (
     rf"(?P<half>{HALF})?\s*(?P<hour>\d{{1,2}})\s*[:：时時点點]\s*"
     r"(?P<minute>\d{1,2})?\s*分?(?:\s*[:：]?\s*(?P<second>\d{1,2})(?:[.,]\d+)?\s*秒?)?"

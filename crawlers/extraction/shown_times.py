@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from lxml import html
 
-from crawlers.dates import HALF, IN_WORDS
+from crawlers.dates import HALF, IN_WORDS, MONTH
 
 LONGEST_LINE = 60
 """Characters of a line of name, time and place."""
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATE = (
     r"(?:(?:(?:\d{4}|\d{2})\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
-    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH},?\s\d{{4}})"
+    rf"|{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH},?\s\d{{4}})"
 )
 _WEEKDAY = r"(?:[(（\s]*(?:星期|周|週)[一二三四五六日天][)）]?)?"
 _CLOCK = (

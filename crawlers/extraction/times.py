@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from lxml import html
 
-from crawlers.dates import HALF, Moment, read_moment
+from crawlers.dates import HALF, MONTH, Moment, read_moment
 from crawlers.extraction.tree import meta, scripts
 
 _METAS = (
@@ -24,8 +24,7 @@ _HOUR = (
     r"(?:\d{1,2})?分?(?:\s*[:：]\s*\d{1,2})?(?:\.\d+)?秒?\s*"
     r"(?:[ap]\.?m\b\.?|Z\b|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})?"
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_ENGLISH = rf"(?:{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}),?\s\d{{4}}"
+_ENGLISH = rf"(?:{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}),?\s\d{{4}}"
 _CLOCK_FIRST = re.compile(
     rf"(?<!\d)(?<!\d[:：])(?P<clock>\d{{1,2}}[:：]\d{{2}}(?:\s?[ap]\.?m\b\.?)?)[\s,|]+(?P<day>{_DATE}|{_ENGLISH})(?!\s*\d)",
     re.IGNORECASE,
