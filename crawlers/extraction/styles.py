@@ -43,9 +43,9 @@ def sign_of_style(style: Style) -> str | None:
         return "display"
     if style.get("visibility") in {"hidden", "collapse"}:
         return "visibility"
-    if is_faint(style):
+    if _is_faint(style):
         return "opacity"
-    if is_out_of_sight(style):
+    if _is_out_of_sight(style):
         return "place"
     return "size" if is_tiny(style) else None
 
@@ -78,7 +78,7 @@ def is_see_through(value: str) -> bool:
     )
 
 
-def is_faint(style: Style) -> bool:
+def _is_faint(style: Style) -> bool:
     """Whether nothing of it can be seen for its opacity."""
     shares = [style.get("opacity", ""), *re.findall(r"opacity\s*[(=]\s*([\d.]+)", style.get("filter", ""))]
     return any((size := pixels(share)) is not None and size <= _INVISIBLE for share in shares)
@@ -92,7 +92,7 @@ def is_tiny(style: Style) -> bool:
     return size is not None and size <= _SMALLEST_FONT
 
 
-def is_out_of_sight(style: Style) -> bool:
+def _is_out_of_sight(style: Style) -> bool:
     """Whether it lies off the screen, behind the page, or is cut to nothing."""
     return _is_far(style) or _is_cut(style) or _is_shrunk(style) or _is_behind(style)
 
