@@ -8,6 +8,12 @@ from lxml import etree, html
 from crawlers.extraction.shown_times import DAY, WHEN, is_time
 from crawlers.plain import one_line
 
+LEAST = 3
+"""Comments in a run. Two alike may be the question and its answer, or two letters to the editor."""
+
+NAMED_WITHIN = 3
+"""Pieces of a comment, from its beginning, of which one names who speaks."""
+
 LONGEST_NAME = 20
 
 BUTTON = re.compile(
@@ -18,7 +24,7 @@ BUTTON = re.compile(
 )
 SPEAKER = re.compile(r"网友|網友|匿名|游客|手机用户|楼主|热心市民")
 _COUNT = re.compile(r"\d{1,7}|\d{1,4}\.\d[万wk]?|\d{1,4}[万wk]", re.IGNORECASE)
-SENTENCE = re.compile(r"[，。！？；：:,!?;]")
+_SENTENCE = re.compile(r"[，。！？；：:,!?;]")
 _NO_NAME = frozenset({"h1", "h2", "h3", "th", "time"})
 TEXTS = etree.XPath("descendant::text()[normalize-space()]")
 
@@ -48,11 +54,16 @@ def is_name(text: str, tag: str, headline: str) -> bool:
         len(text) <= LONGEST_NAME
         and any(char.isalpha() for char in text)
         and tag not in _NO_NAME
-        and not SENTENCE.search(text)
+        and not _SENTENCE.search(text)
         and not is_time(text)
         and not BUTTON.fullmatch(text)
         and text not in headline
     )
+
+
+def bare_name(text: str) -> str:
+    """A name without the colon behind it."""
+    return text.rstrip(":： ")
 
 
 def is_button(text: str) -> bool:
@@ -69,4 +80,4 @@ def is_count(text: str) -> bool:
 
 def is_words(text: str) -> bool:
     """More than name, time and buttons."""
-    return not is_time(text) and (len(text) > LONGEST_NAME or SENTENCE.search(text) is not None)
+    return not is_time(text) and (len(text) > LONGEST_NAME or _SENTENCE.search(text) is not None)

@@ -13,7 +13,9 @@ from lxml import html
 
 from crawlers.extraction.comment_parts import (
     BUTTON,
+    LEAST,
     LONGEST_NAME,
+    NAMED_WITHIN,
     TEXTS,
     IsLater,
     Piece,
@@ -27,17 +29,11 @@ from crawlers.extraction.flat_comments import flat_comments, is_talk
 from crawlers.extraction.shown_times import DAY, LONGEST_LINE, WHEN, is_time
 from crawlers.plain import one_line
 
-_LEAST = 3
-"""Two alike may be the question and its answer, or two letters to the editor."""
-
 _WHOLE_SHARE = 0.6
 """Of the like elements from the first comment to the last; between them stand advertisements."""
 
 _HEAD_SHARE = 0.3
 """Where a line of name and time stands before each comment: one element in two or three is such a line."""
-
-_NAMED_WITHIN = 3
-"""Pieces of an element, from its beginning, of which one names who speaks."""
 
 _LOOKED_AT = 6
 """Pieces at either end of an element where speaker, time and buttons stand."""
@@ -56,7 +52,7 @@ def drop_comments(tree: html.HtmlElement, headline: str, is_later: IsLater, *, k
     floor looks like its answers keeps it, for it is the text.
     """
     marks = _marks(tree)
-    for box in [node for node in tree.iter() if marks[node] >= _LEAST]:
+    for box in [node for node in tree.iter() if marks[node] >= LEAST]:
         for run in _runs(box, marks, partial(_kind, headline=headline, is_later=is_later)):
             if _is_monologue(run, headline):
                 continue
@@ -100,7 +96,7 @@ def _runs(
     for tag in dict.fromkeys(node.tag for node in children):
         kinds = {i: kind_of(child) for i, child in enumerate(children) if child.tag == tag and marks[child]}
         said = [i for i, kind in kinds.items() if kind]
-        if len(said) < _LEAST:
+        if len(said) < LEAST:
             continue
         heads = sum(kinds[i] == "head" for i in said) > len(said) / 2
         first, last = said[0], said[-1]
@@ -133,7 +129,7 @@ def _is_said(pieces: Sequence[Piece], headline: str, is_later: IsLater) -> bool:
     if _SAID_IN_ONE.match(first) and first not in headline:
         return may_be_said(first, is_later)
     names = [i for i, (text, tag) in enumerate(pieces) if is_name(text, tag, headline)]
-    if not names or names[0] >= _NAMED_WITHIN:
+    if not names or names[0] >= NAMED_WITHIN:
         return False
     if any(is_button(text) for text, _ in pieces):
         return True

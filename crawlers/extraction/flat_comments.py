@@ -9,7 +9,9 @@ from lxml import html
 
 from crawlers.extraction.comment_parts import (
     BUTTON,
+    LEAST,
     IsLater,
+    bare_name,
     is_count,
     is_name,
     is_words,
@@ -18,7 +20,6 @@ from crawlers.extraction.comment_parts import (
 )
 from crawlers.extraction.shown_times import is_time
 
-_LEAST = 3
 _MOST = 0.6
 """Of the comments of a run: some lack a time, some hold a picture instead of words."""
 
@@ -42,7 +43,7 @@ class FlatComment:
     @property
     def name(self) -> str:
         """Who speaks."""
-        return _text(self.nodes[self.parts.index("N")]).rstrip(":： ")
+        return bare_name(_text(self.nodes[self.parts.index("N")]))
 
     @property
     def words(self) -> str:
@@ -67,7 +68,7 @@ def flat_comments(box: html.HtmlElement, headline: str) -> Iterator[list[FlatCom
             for one in _ONE.finditer(run[0])
         ]
         alike = _trimmed(found)
-        if len(alike) >= _LEAST:
+        if len(alike) >= LEAST:
             yield alike
 
 
@@ -96,7 +97,7 @@ def _part(node: html.HtmlElement, headline: str) -> str:
         return "T"
     if all(BUTTON.fullmatch(text) or is_time(text) or is_count(text) for text, _ in pieces):
         return "B" if any(BUTTON.fullmatch(text) for text, _ in pieces) else "C"
-    if is_name(text.rstrip(":： "), node.tag, headline):
+    if is_name(bare_name(text), node.tag, headline):
         return "N"
     return "W" if is_words(text) else "X"
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from lxml import html
 
 from crawlers.extraction.comment_parts import (
+    LEAST,
     LONGEST_NAME,
+    NAMED_WITHIN,
     SPEAKER,
     Piece,
+    bare_name,
     is_count,
     is_name,
     is_words,
@@ -23,7 +26,6 @@ from crawlers.extraction.prose import is_prose, lines_of
 from crawlers.extraction.shown_times import is_time
 from crawlers.plain import one_line
 
-_LEAST = 3
 _MOST = 0.6
 _DIFFERENT = 0.6
 """Of the speakers: in an interview few speak often."""
@@ -34,7 +36,6 @@ _UNENDED = 0.5
 _PERSONAL = 1 / 3
 """Of what is said, in the voice of a person."""
 
-_NAMED_WITHIN = 3
 _MOST_PIECES = 12
 _SHORT = 5
 """Characters that may be words without a stop."""
@@ -63,7 +64,7 @@ class _Said:
 
 def drop_voices(tree: html.HtmlElement, headline: str) -> None:
     """Take runs of comments out of a tree that is cleared of furniture, the last ones first."""
-    for box in reversed([node for node in tree.iter() if len(node) >= _LEAST]):
+    for box in reversed([node for node in tree.iter() if len(node) >= LEAST]):
         for run in (*_runs(box, headline), *_flat(box, headline)):
             if _is_talk(run):
                 for node in (node for said in run for node in said.nodes):
@@ -76,10 +77,10 @@ def _runs(box: html.HtmlElement, headline: str) -> Iterator[list[_Said]]:
     children = [node for node in box if isinstance(node.tag, str)]
     for tag in dict.fromkeys(node.tag for node in children):
         like = [node for node in children if node.tag == tag]
-        if len(like) < _LEAST:
+        if len(like) < LEAST:
             continue
         found = [(i, said) for i, node in enumerate(like) if (said := _said(node, headline))]
-        if len(found) >= _LEAST and len(found) >= _MOST * (found[-1][0] - found[0][0] + 1):
+        if len(found) >= LEAST and len(found) >= _MOST * (found[-1][0] - found[0][0] + 1):
             yield [said for _, said in found]
 
 
@@ -97,11 +98,8 @@ def _said(node: html.HtmlElement, headline: str) -> _Said | None:
     in_one = _IN_ONE.fullmatch(first)
     if in_one and is_name(in_one[1], tag, headline) and is_words(first):
         return _Said([node], in_one[1], pieces[-1 - counted][0], counted)
-    named = [
-        text.rstrip(":： ")
-        for text, tag in pieces[:_NAMED_WITHIN]
-        if is_name(text.rstrip(":： "), tag, headline)
-    ]
+    first_ones = [(bare_name(text), tag) for text, tag in pieces[:NAMED_WITHIN]]
+    named = [text for text, tag in first_ones if is_name(text, tag, headline)]
     words = [text for text, _ in pieces[1:] if is_words(text)] or _short_words(pieces[1:])
     return _Said([node], named[0], words[-1], counted) if named and words else None
 
