@@ -2,20 +2,29 @@
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
+
+from lxml import html
 
 from crawlers.charset import decode
 from crawlers.dates import Moment, read_moment
 from crawlers.extraction.authors import author_of, lines_about_itself
 from crawlers.extraction.bodies import text_of
+from crawlers.extraction.broken_lines import part_lines
+from crawlers.extraction.comment_parts import IsLater
+from crawlers.extraction.comments import drop_comments
 from crawlers.extraction.foreign_links import drop_foreign_links
+from crawlers.extraction.furniture import drop_furniture, without_furniture
 from crawlers.extraction.heads import datelines, lines_of_facts
-from crawlers.extraction.prose import lines_of
+from crawlers.extraction.prose import has_prose, lines_of
 from crawlers.extraction.times import moment_of, moment_of_first_floor
 from crawlers.extraction.titles import title_of
-from crawlers.extraction.tree import article_part, parse, visible, without_furniture
+from crawlers.extraction.tree import parse
+from crawlers.extraction.visible import visible
+from crawlers.extraction.voices import drop_voices
 from crawlers.plain import one_line
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -45,7 +54,7 @@ def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo, url
     front = without_furniture(tree)
     title = title_of(page, front)
     told = moment_of(page, lines_of_facts(lines_of(front), title), (), seen_at, zone)
-    part = article_part(tree, title, partial(_is_later, told, seen_at, zone))
+    part = _article_part(tree, title, partial(_is_later, told, seen_at, zone))
     drop_foreign_links(part, page, url)
     lines = lines_of(part)
     facts = lines_of_facts(lines, title)
@@ -58,6 +67,23 @@ def extract(body: bytes, content_type: str, seen_at: datetime, zone: tzinfo, url
         author=author,
         text=text_of(part, title, not_text),
     )
+
+
+def _article_part(tree: html.HtmlElement, headline: str, is_later: IsLater) -> html.HtmlElement:
+    """A copy of what is visible without furniture and without comments, whatever they are named."""
+    part = _without_others(tree, headline, is_later, keep_first=False)
+    return part if has_prose(part) else _without_others(tree, headline, is_later, keep_first=True)
+
+
+def _without_others(
+    tree: html.HtmlElement, headline: str, is_later: IsLater, *, keep_first: bool
+) -> html.HtmlElement:
+    copy = deepcopy(tree)
+    part_lines(copy)
+    drop_comments(copy, headline, is_later, keep_first=keep_first)
+    drop_furniture(copy)
+    drop_voices(copy, headline)
+    return copy
 
 
 def _is_later(told: Moment | None, seen_at: datetime, zone: tzinfo, written: str) -> bool | None:

@@ -27,6 +27,7 @@ from crawlers.extraction.comment_parts import (
 )
 from crawlers.extraction.flat_comments import flat_comments, is_talk
 from crawlers.extraction.shown_times import DAY, LONGEST_LINE, WHEN, is_time
+from crawlers.extraction.tree import drop
 from crawlers.plain import one_line
 
 _WHOLE_SHARE = 0.6
@@ -56,11 +57,11 @@ def drop_comments(tree: html.HtmlElement, headline: str, is_later: IsLater, *, k
         for run in _runs(box, marks, partial(_kind, headline=headline, is_later=is_later)):
             if _is_monologue(run, headline):
                 continue
-            _drop(run[1:] if keep_first else run)
+            drop(run[1:] if keep_first else run)
             keep_first = False
         for flat in flat_comments(box, headline):
             if is_talk(flat, is_later):
-                _drop([node for one in (flat[1:] if keep_first else flat) for node in one.nodes])
+                drop(node for one in (flat[1:] if keep_first else flat) for node in one.nodes)
                 keep_first = False
 
 
@@ -69,12 +70,6 @@ def _is_monologue(run: Sequence[html.HtmlElement], headline: str) -> bool:
     told = [pieces for node in run if (pieces := pieces_of(node))]
     names = {next((text for text, tag in one if is_name(text, tag, headline)), "") for one in told}
     return len(names) == 1 and "" not in names and not any(is_button(text) for one in told for text, _ in one)
-
-
-def _drop(nodes: Sequence[html.HtmlElement]) -> None:
-    for node in nodes:
-        if node.getparent() is not None:
-            node.drop_tree()
 
 
 def _marks(tree: html.HtmlElement) -> Counter[html.HtmlElement]:

@@ -24,6 +24,7 @@ from crawlers.extraction.comment_parts import (
 from crawlers.extraction.flat_comments import flat_comments
 from crawlers.extraction.prose import is_prose, lines_of
 from crawlers.extraction.shown_times import is_time
+from crawlers.extraction.tree import drop
 from crawlers.plain import one_line
 
 _MOST = 0.6
@@ -67,9 +68,7 @@ def drop_voices(tree: html.HtmlElement, headline: str) -> None:
     for box in reversed([node for node in tree.iter() if len(node) >= LEAST]):
         for run in (*_runs(box, headline), *_flat(box, headline)):
             if _is_talk(run):
-                for node in (node for said in run for node in said.nodes):
-                    if node.getparent() is not None:
-                        node.drop_tree()
+                drop(node for said in run for node in said.nodes)
 
 
 def _runs(box: html.HtmlElement, headline: str) -> Iterator[list[_Said]]:
