@@ -33,11 +33,8 @@ class Bench:
 
     def trial(self, new: Weights) -> Trial:
         """How ``new`` reads both sets beside ``old``."""
-        (floor_old, held_old), floor_new, held_new = (
-            self._before,
-            _read(new, self._floor),
-            _read(new, self._held),
-        )
+        floor_old, held_old = self._before
+        floor_new, held_new = _read(new, self._floor), _read(new, self._held)
         truth = np.array([CLASSES[case.label] for case in self._floor])
         return Trial(
             floor_old=floor_old.marks,
