@@ -5,7 +5,7 @@ that changes nothing (a button pressed twice) answers with the incident as it wa
 earlier time than what came before it, however the machines' clocks differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ from alerting.incidents import (
     tell,
     update,
 )
+from alerting.stories import free_key, others_on_record
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.delivery import DeliveryKind
@@ -344,23 +345,29 @@ def close(incident: Incident, act: Act, learnt: str) -> Decision | Refused:
 
 
 def reopen(
-    incident: Incident, act: Act, reason: str, open_of_brand: Sequence[Incident]
+    incident: Incident,
+    act: Act,
+    reason: str,
+    open_of_brand: Sequence[Incident],
+    entries: Iterable[TimelineEntry],
 ) -> Decision | Refused:
     """Take up an ended incident again under its number; the one who reopens it has it in hand.
 
-    Refused while another incident of the same story is open: its news belongs there.
+    Refused while another incident of the same story is open: its news belongs there. ``entries`` is the
+    record, which knows the incidents of its topic that are other stories.
     """
     if incident.state not in _ENDED:
         return Refused(Reason("incident_refused_not_ended", {"state": incident.state}))
     if not reason.strip():
         return Refused(Reason("incident_refused_no_reason"))
     key = open_key(Subject(incident.client, incident.brand, incident.topic))
-    if twin := next((i for i in open_of_brand if i.open_key == key), None):
+    twin = next((i for i in open_of_brand if i.open_key == key), None)
+    if twin is not None and twin.number not in others_on_record(entries):
         return Refused(Reason("incident_refused_twin", {"number": twin.number}))
     again = replace(
         _touched(incident, act),
         state=IncidentState.ACTIVE,
-        open_key=key,
+        open_key=free_key(incident, open_of_brand),
         ended_at=None,
         owner=incident.owner or act.by.id,
         acknowledged_at=_at(incident, act),

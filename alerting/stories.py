@@ -4,7 +4,7 @@ A comparison of what people say goes in; nouns and a Decision come out. Where to
 the topic tells, as in ``incidents.home``.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from alerting.decision import Decision
 from alerting.incidents import Subject, open_key, record
-from wanglou.domain.incident import Incident, Via
+from wanglou.domain.incident import Incident, TimelineEntry, Via
 from wanglou.domain.likeness import Likeness
 from wanglou.domain.reason import Value
 from wanglou.domain.signal import Signal
@@ -88,7 +88,7 @@ def open_beside(
     opened: Decision, beside: Incident, shown: Likeness, open_of_brand: Collection[Incident]
 ) -> Decision:
     """What was ``opened`` for another story though ``beside`` has its topic; its record says what tells."""
-    incident = replace(opened.incident, open_key=_free_key(opened.incident, open_of_brand))
+    incident = replace(opened.incident, open_key=free_key(opened.incident, open_of_brand))
     facts = {"number": beside.number, **_facts(shown)}
     entry = record(incident, incident.opened_at, ANOTHER_STORY, facts, via=Via.DETECTOR)
     return replace(opened, incident=incident, entries=(*opened.entries, entry))
@@ -109,13 +109,19 @@ def joined_by_words(decision: Decision, topic: Topic, shown: Likeness) -> Decisi
     return replace(decision, entries=(entry, *decision.entries))
 
 
-def _facts(shown: Likeness) -> dict[str, Value]:
-    return {"voices": shown.voices, "related": shown.related, "words": "、".join(shown.words)}
+def others_on_record(entries: Iterable[TimelineEntry]) -> frozenset[int]:
+    """The numbers of the incidents that a record says are other stories of the same topic."""
+    told = (e.facts["number"] for e in entries if e.kind in {ANOTHER_STORY, ANOTHER_OPENED})
+    return frozenset(int(number) for number in told)
 
 
-def _free_key(incident: Incident, open_of_brand: Collection[Incident]) -> str:
-    """The story's key, numbered where another story of the topic is open."""
+def free_key(incident: Incident, open_of_brand: Collection[Incident]) -> str:
+    """The story's key, numbered where another story of its topic is open."""
     key = open_key(Subject(incident.client, incident.brand, incident.topic))
     taken = {i.open_key for i in open_of_brand}
     keys = (key if n == 1 else f"{key}|{n}" for n in count(1))
     return next(k for k in keys if k not in taken)
+
+
+def _facts(shown: Likeness) -> dict[str, Value]:
+    return {"voices": shown.voices, "related": shown.related, "words": "、".join(shown.words)}

@@ -269,7 +269,9 @@ class Acts:
         def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
             if found.state.is_open:  # reopened before: the act came twice
                 return Decision(found)
-            return handling.reopen(found, act, why, uow.incidents.open_of_brand(found.client, found.brand))
+            others = uow.incidents.open_of_brand(found.client, found.brand)
+            entries = [link.entry for link in uow.incidents.timeline(found.id)]
+            return handling.reopen(found, act, why, others, entries)
 
         return self._do(access, incident, via, now, decide)
 

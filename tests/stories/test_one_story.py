@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from tests.world import World
-from wanglou.domain.incident import Incident
+from wanglou.domain.incident import Incident, Via
 from wanglou.domain.rule import Rule, RuleCondition
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -126,6 +126,20 @@ def test_a_second_scandal_of_the_same_topic_is_told_while_the_first_is_open(desk
     assert min(s.at for s in theirs) > again.opened_at + timedelta(hours=12)
     assert "加密" in str(told.facts["words"])
     assert told.facts["number"] == again.number
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_either_of_two_stories_of_a_topic_is_reopened_while_the_other_is_open(
+    desk: World, which: int
+) -> None:
+    breaks_out(desk, said(TEN_YEARS))
+    pass_by(desk, hours=20)
+    breaks_out(desk, said_later(ENCRYPTION))
+    ended = sorted(desk.incidents(), key=lambda i: i.number)[which]
+    access = desk.access("wang")
+    assert desk.acts.dismiss(access, ended.id, "old_content", Via.DESK, desk.now) is None
+    assert desk.acts.reopen(access, ended.id, "又有人投诉", Via.DESK, desk.now) is None
+    assert [i.state.is_open for i in desk.incidents()] == [True, True]
 
 
 def test_more_of_either_story_joins_its_own_incident(desk: World) -> None:

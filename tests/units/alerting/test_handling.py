@@ -31,8 +31,9 @@ from alerting.handling import (
     step_skipped,
     take_ownership,
 )
-from alerting.incidents import join, open_house
+from alerting.incidents import join, open_house, record
 from alerting.rules import Verdict
+from alerting.stories import ANOTHER_OPENED, ANOTHER_STORY
 from tests.units.alerting.cast import (
     CHEN,
     LI,
@@ -298,7 +299,7 @@ def test_closing_comes_after_resolving_and_leaves_something_learnt() -> None:
     "state", [IncidentState.RESOLVED, IncidentState.REVIEWED, IncidentState.CLOSED, IncidentState.DISMISSED]
 )
 def test_an_ended_incident_can_be_taken_up_again_under_its_number(state: IncidentState) -> None:
-    again = done(reopen(replace(ended(state), owner=None), act(LI), "又上热搜", [])).incident
+    again = done(reopen(replace(ended(state), owner=None), act(LI), "又上热搜", [], [])).incident
     assert (again.state, again.open_key, again.ended_at) == (
         IncidentState.ACTIVE,
         "lock|安屿|false_advert",
@@ -308,10 +309,20 @@ def test_an_ended_incident_can_be_taken_up_again_under_its_number(state: Inciden
 
 
 def test_reopening_is_refused_without_need_reason_or_room() -> None:
-    assert refusal(reopen(taken(), act(), "x", [])) == "incident_refused_not_ended"
-    assert refusal(reopen(ended(), act(), " ", [])) == "incident_refused_no_reason"
+    assert refusal(reopen(taken(), act(), "x", [], [])) == "incident_refused_not_ended"
+    assert refusal(reopen(ended(), act(), " ", [], [])) == "incident_refused_no_reason"
     other = opened(Verdict("rule", Severity.RED, Topic.RUMOUR))
-    assert refusal(reopen(ended(), act(), "x", [other, opened()])) == "incident_refused_twin"
+    assert refusal(reopen(ended(), act(), "x", [other, opened()], [])) == "incident_refused_twin"
+
+
+@pytest.mark.parametrize("kind", [ANOTHER_STORY, ANOTHER_OPENED])
+def test_reopening_finds_room_beside_an_open_incident_that_the_record_tells_apart(kind: str) -> None:
+    known = replace(opened(), number=3)
+    told = record(ended(), NOW, kind, {"number": 3}, via=Via.DETECTOR)
+    again = done(reopen(ended(), act(), "又有投诉", [known], [told])).incident
+    assert again.open_key == f"{known.open_key}|2"
+    unknown = replace(opened(), number=4)
+    assert refusal(reopen(ended(), act(), "又有投诉", [unknown], [told])) == "incident_refused_twin"
 
 
 @pytest.mark.parametrize("code", ["ended", "role", "not_resolved", "not_ended", "not_graver", "twin"])
@@ -331,7 +342,7 @@ ACTS: tuple[Verb, ...] = (
     RAISE,
     lambda i, a: note(i, a, "x"),
     lambda i, a: close(i, a, "x"),
-    lambda i, a: reopen(i, a, "x", []),
+    lambda i, a: reopen(i, a, "x", [], []),
     lambda i, a: join(i, Verdict("rule", Severity.RED, Topic.OTHER), [signal()], a.at),
     lambda i, a: join(i, ORANGE, [signal()], a.at),
 )
