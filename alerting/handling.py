@@ -26,7 +26,7 @@ from alerting.incidents import (
     tell,
     update,
 )
-from alerting.stories import free_key, others_on_record
+from alerting.stories import ANOTHER_OPENED, free_key, others_on_record
 from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.delivery import DeliveryKind
@@ -265,7 +265,7 @@ def before_hold(entries: Sequence[TimelineEntry]) -> IncidentState:
     does not say it: earlier versions did not write it down.
     """
     for entry in reversed(entries):
-        if entry.via is Via.DETECTOR and entry.kind not in RETHOUGHT:
+        if entry.via is Via.DETECTOR and entry.kind not in {*RETHOUGHT, ANOTHER_OPENED}:
             break
         was = entry.facts.get(HELD_FROM) if entry.kind == HELD else IncidentState.ON_HOLD
         if was != IncidentState.ON_HOLD:  # an earlier hold is what a longer one goes back behind

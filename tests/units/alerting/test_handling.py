@@ -33,7 +33,7 @@ from alerting.handling import (
 )
 from alerting.incidents import join, open_house, record
 from alerting.rules import Verdict
-from alerting.stories import ANOTHER_OPENED, ANOTHER_STORY
+from alerting.stories import ANOTHER_OPENED, ANOTHER_STORY, noted_beside
 from tests.units.alerting.cast import (
     CHEN,
     LI,
@@ -55,6 +55,7 @@ from wanglou.domain.clock import ACCOUNT_RESPONSE, DESK_ACKNOWLEDGE
 from wanglou.domain.confirmation import Confirmation, Medium
 from wanglou.domain.delivery import DeliveryKind
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry, Via
+from wanglou.domain.likeness import Likeness
 from wanglou.domain.person import Person
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.refusal import Refused
@@ -425,6 +426,14 @@ def test_growth_alone_while_it_waited_undoes_nobodys_word() -> None:
     grown = join(held.incident, replace(ORANGE, severity=Severity.RED), [], NOW + 10 * MINUTE)
     assert grown.rose
     resumed = done(resume(grown.incident, act(), "客户回电了", (*held.entries, *grown.entries)))
+    assert resumed.incident.state is IncidentState.CONTAINED
+
+
+def test_another_story_that_came_while_it_waited_undoes_nobodys_word() -> None:
+    held = on_hold(calm())
+    other = replace(opened(), number=8)
+    noted = noted_beside(held.incident, other, Likeness(20, 1, ("加密",)), NOW + 10 * MINUTE)
+    resumed = done(resume(noted.incident, act(), "客户回电了", (*held.entries, *noted.entries)))
     assert resumed.incident.state is IncidentState.CONTAINED
 
 
