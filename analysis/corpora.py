@@ -47,6 +47,15 @@ class Corpora:
         """The corpora that know pos and neg alone."""
         return frozenset(self.corpus) - self.three_class
 
+    def only(self, places: Sequence[int], digest: str) -> "Corpora":
+        """The texts at these places, under a digest of their own."""
+        return Corpora(
+            tuple(pick(self.corpus, places)),
+            tuple(pick(self.text, places)),
+            tuple(self.label[place] for place in places),
+            digest,
+        )
+
     def parts(self, seed: int) -> tuple[Part, ...]:
         """Each text's part."""
         return tuple(part_of(text, seed) for text in self.text)

@@ -7,7 +7,7 @@ text (analysis/kinds.py) are the corpora.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,6 @@ from analysis.text import clean_text
 SEED = 1
 """Decides which texts train, calibrate and test; the quality floors hold for this one."""
 
-TWO_CLASS_WEIGHT = 0.03
-"""Of a text from a corpus without neutral texts, when neutral is learnt (measured: 0, .03, .15, .3)."""
-
 _CALIBRATION_WEIGHT = 0.3
 _NBSVM_SHARE = 0.8
 _C = {"polarity": 6.0, "nbsvm": 8.0, "neutral": 4.0}
@@ -40,10 +37,27 @@ Say = Callable[[str], None]
 Bools = NDArray[np.bool_]
 
 
-def train(corpora: Corpora, say: Say, seed: int = SEED) -> tuple[Weights, Figures]:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What trades one measure for another; `python -m benchmarks.reading_trades` shows how.
+
+    ``two_class_weight``: of a text from a corpus without neutral texts, when neutral is learnt. ``by_kind``:
+    whether the kind of text moves pos against neg.
+    """
+
+    two_class_weight: float = 0.03
+    by_kind: bool = True
+
+
+SHIPPED_CHOICES = Choices()
+
+
+def train(
+    corpora: Corpora, say: Say, seed: int = SEED, choices: Choices = SHIPPED_CHOICES
+) -> tuple[Weights, Figures]:
     """Weights learnt from ``corpora``, and their figures on the test part.
 
-    ``say`` is told each stage. The same corpora and seed give the same weights.
+    ``say`` is told each stage. The same corpora, seed and choices give the same weights.
     """
     say(f"{len(corpora.text)} texts of {len(set(corpora.corpus))} corpora: counting n-grams")
     seen = [clean_text(t) for t in corpora.text]
@@ -57,7 +71,8 @@ def train(corpora: Corpora, say: Say, seed: int = SEED) -> tuple[Weights, Figure
     say("fitting pos against neg")
     polarity, polarity_step = _squared(_fit_polarity(scaled, label, learns) * rare)
     say("fitting neutral")
-    neutral, neutral_step = _squared(_fit_neutral(scaled, corpora, label, learns) * rare)
+    weighs = _weighs(corpora, choices.two_class_weight)
+    neutral, neutral_step = _squared(_fit_neutral(scaled, weighs, label == _NEU, learns) * rare)
     say("telling kinds of texts apart")
     told = characters(code_points([text[:LONGEST] for text in seen]))
     kinds = learn_kinds(told[learns], np.array(corpora.corpus)[learns])
@@ -65,7 +80,9 @@ def train(corpora: Corpora, say: Say, seed: int = SEED) -> tuple[Weights, Figure
     steps = (polarity_step, neutral_step, step)
     raw = Weights(polarity, neutral, rarity, steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
     say("calibrating on texts kept back")
-    weights = _calibrated(raw, corpora, label, np.flatnonzero(part == Part.CALIBRATION))
+    rows = np.flatnonzero(part == Part.CALIBRATION)
+    reaching = _reaching(raw, corpora, label, rows) if choices.by_kind else raw
+    weights = _calibrated(reaching, corpora, label, rows)
     say("measuring on other texts kept back")
     figures = measure(weights, corpora, seed)
     rounded = {k: round(v, 4) for k, v in asdict(figures).items() if isinstance(v, float)}
@@ -106,10 +123,9 @@ def _fit_polarity(scaled: sparse.csr_matrix, label: Indexes, learns: Bools) -> F
     return plain + _NBSVM_SHARE * _fit_nbsvm(rows, is_pos, _C["nbsvm"])
 
 
-def _fit_neutral(scaled: sparse.csr_matrix, corpora: Corpora, label: Indexes, learns: Bools) -> Floats:
-    weighs, is_neutral = _weighs(corpora, TWO_CLASS_WEIGHT), label == _NEU
-    plain = _fit(scaled[learns], is_neutral[learns], _C["neutral"], weighs[learns])
-    knows = learns & (weighs == 1.0)
+def _fit_neutral(scaled: sparse.csr_matrix, weighs: Floats, is_neutral: Bools, learns: Bools) -> Floats:
+    knows, counts = learns & (weighs == 1.0), learns & (weighs > 0.0)
+    plain = _fit(scaled[counts], is_neutral[counts], _C["neutral"], weighs[counts])
     return (plain + _fit_nbsvm(scaled[knows], is_neutral[knows], _C["neutral"])) / 2
 
 
@@ -141,14 +157,19 @@ def _squared(table: Floats) -> tuple[NDArray[np.int16], float]:
     return squares(roots(table / step)), step
 
 
-def _calibrated(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Fit reach and softmax on ``rows``, then the two thresholds on the three-class texts among them."""
+def _reaching(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
+    """Fit each kind's reach on the pos and neg texts of ``rows``."""
+    spoken = rows[label[rows] != _NEU]
+    found = features([clean_text(corpora.text[i]) for i in spoken])
+    polarity = raw.scores(found)[0][:, 0]
+    stretch, lean = learn_reach(raw.kinds.shares(found.points), polarity, label[spoken] == _POS)
+    return replace(raw, kinds=replace(raw.kinds, stretch=stretch, lean=lean))
+
+
+def _calibrated(reaching: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
+    """Fit the softmax on ``rows``, then the two thresholds on the three-class texts among them."""
     found = features([clean_text(corpora.text[i]) for i in rows])
-    scores, _ = raw.scores(found)
-    spoken = label[rows] != _NEU
-    shares = raw.kinds.shares(found.points)
-    stretch, lean = learn_reach(shares[spoken], scores[spoken, 0], (label[rows] == _POS)[spoken])
-    reaching = replace(raw, kinds=replace(raw.kinds, stretch=stretch, lean=lean))
+    scores, _ = reaching.scores(found)
     placed = reaching.placed(scores, found)
     weighs = _weighs(corpora, _CALIBRATION_WEIGHT)[rows]
     model = LogisticRegression(C=100.0, max_iter=2_000).fit(placed, label[rows], weighs)

@@ -17,7 +17,7 @@ import numpy as np
 from analysis.corpora import Corpora, pick, read_corpora
 from analysis.measuring import probabilities, two_class
 from analysis.model import CLASSES, Weights, load_weights, save
-from analysis.training import train
+from analysis.training import SHIPPED_CHOICES, Choices, train
 from benchmarks.measuring_data import measuring_data
 
 PAIRS = ("weibo2018+htl", "weibo100k+shop10", "covid7+nlpcc14", "waimai+chnsenti")
@@ -34,25 +34,20 @@ class Proxy:
     neutral: float
 
 
-def without(corpora: Corpora, names: Sequence[str]) -> Weights:
+def without(corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES) -> Weights:
     """Weights that never saw the corpora of these names, as they are read from a file."""
     kept = [place for place, corpus in enumerate(corpora.corpus) if corpus not in names]
-    rest = Corpora(
-        tuple(pick(corpora.corpus, kept)),
-        tuple(pick(corpora.text, kept)),
-        tuple(corpora.label[place] for place in kept),
-        f"{corpora.digest} without {', '.join(names)}",
-    )
-    weights, _ = train(rest, lambda _: None)
+    rest = corpora.only(kept, f"{corpora.digest} without {', '.join(names)}")
+    weights, _ = train(rest, lambda _: None, choices=choices)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "weights.npz"
         path.write_bytes(save(weights))
         return load_weights(path)
 
 
-def proxies(corpora: Corpora, names: Sequence[str]) -> Iterator[Proxy]:
+def proxies(corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES) -> Iterator[Proxy]:
     """Leave these corpora out together and read each."""
-    weights = without(corpora, names)
+    weights = without(corpora, names, choices)
     for name in names:
         places = [place for place, corpus in enumerate(corpora.corpus) if corpus == name]
         truth = np.array([corpora.label[place] for place in places], dtype=np.int64)

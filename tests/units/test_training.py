@@ -6,8 +6,8 @@ import pytest
 
 from analysis.corpora import BadCorpusError, Part, part_of, read_corpora
 from analysis.measuring import Figures, ece, macro_f1, probabilities
-from analysis.model import Weights, save
-from analysis.training import train
+from analysis.model import Weights, features, save
+from analysis.training import Choices, train
 
 SUBJECTS = [
     "门锁",
@@ -74,6 +74,21 @@ def test_what_was_taught_is_read_on_texts_kept_back(
 def test_the_same_texts_and_seed_give_the_same_bytes(folder: Path, trained: tuple[Weights, Figures]) -> None:
     again, _ = train(read_corpora(folder), lambda _: None)
     assert save(again) == save(trained[0])
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.15])
+def test_texts_of_two_class_corpora_teach_neutral_as_much_as_they_weigh(folder: Path, weight: float) -> None:
+    weights, _ = train(read_corpora(folder), lambda _: None, choices=Choices(two_class_weight=weight))
+    of_reviews_alone = np.setdiff1d(features(["满意!"]).bucket, features(["满意"]).bucket)
+    assert np.any(weights.neutral[of_reviews_alone]) == (weight > 0)
+
+
+def test_without_kinds_every_text_is_believed_alike(folder: Path, trained: tuple[Weights, Figures]) -> None:
+    weights, figures = train(read_corpora(folder), lambda _: None, choices=Choices(by_kind=False))
+    assert set(weights.kinds.stretch) == {1.0}
+    assert set(weights.kinds.lean) == {0.0}
+    assert set(trained[0].kinds.lean) != {0.0}
+    assert figures.two_class > 0.95
 
 
 def test_corpora_know_which_of_them_have_neutral_texts(folder: Path) -> None:
