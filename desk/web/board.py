@@ -1,5 +1,6 @@
 """The board 值班台: what needs people now, and how quiet each client is."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,27 +8,17 @@ from threading import Lock
 
 from fastapi import APIRouter, Request, Response
 
-from desk.web.charts import Chart, draw
 from desk.web.guard import Guard
+from desk.web.kept import KeptPieces
+from desk.web.queue_rows import queue_row
 from desk.web.rendering import Reader, for_reader, page, reader_of, shared_part
-from desk.web.watch import BlindSource, blind_sources, next_handover, tile_state
+from desk.web.tiles import client_tile
+from desk.web.watch import blind_sources, next_handover
 from wanglou.domain.person import HOUSE
-from wanglou.ports import BoardRow, BoardView, ClientTile, DeskReader
+from wanglou.ports import BoardRow, BoardView, DeskReader
 
 _FILTERS = frozenset({"client", "q"})
 """What an address may ask the board for; such a board is made for its reader alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One client's last day. ``state``: incident, unusual, unknown or quiet."""
-
-    tile: ClientTile
-    state: str
-    open_incidents: int
-    chart: Chart | None
-    mentions: int
-    negatives: int
 
 
 QUIET_SHOWN = 5
@@ -35,6 +26,9 @@ QUIET_SHOWN = 5
 
 SAME_FOR = timedelta(seconds=5)
 """How long one picture serves all who may see the same, unless more changes than their mentions."""
+
+PIECES_KEPT = 1_024
+"""Rows and tiles kept as text: those of some five hundred incidents in two languages, at most 5 MB."""
 
 _MENTION = "mention"
 """A kind of change that may wait that long: there is one every second, and a count that grew by a few."""
@@ -66,6 +60,7 @@ class Pictures:
 
     def __init__(self, reader: DeskReader) -> None:
         self._reader = reader
+        self._pieces = KeptPieces(PIECES_KEPT)
         self._lock = Lock()  # who comes second waits for the first one's picture instead of making another
         self._kept: dict[tuple[str, ...], Picture] = {}
 
@@ -74,9 +69,9 @@ class Pictures:
         with self._lock:
             picture = self._of(reader)
             if reader.request.query_params.keys() & _FILTERS:
-                return picture.newest, _sight(reader, picture.view)
+                return picture.newest, self._sight(reader, picture.view)
             if reader.language not in picture.sights:
-                picture.sights[reader.language] = _sight(reader, picture.view)
+                picture.sights[reader.language] = self._sight(reader, picture.view)
             return picture.newest, picture.sights[reader.language]
 
     def _of(self, reader: Reader) -> Picture:
@@ -87,6 +82,10 @@ class Pictures:
             kept = Picture(newest, reader.now, self._reader.board(reader.access, list(mine), reader.now))
             self._kept[mine] = kept
         return kept
+
+    def _sight(self, reader: Reader, view: BoardView) -> Sight:
+        facts = board_facts(reader, view, self._pieces)
+        return Sight(facts, shared_part(reader, "_board.html", facts))
 
     def _still_holds(self, picture: Picture, reader: Reader) -> bool:
         if not picture.at <= reader.now < picture.at + SAME_FOR:
@@ -115,25 +114,24 @@ def board_page(guard: Guard) -> APIRouter:
     return router
 
 
-def _sight(reader: Reader, view: BoardView) -> Sight:
-    facts = board_facts(reader, view)
-    return Sight(facts, shared_part(reader, "_board.html", facts))
-
-
-def board_facts(reader: Reader, view: BoardView) -> dict[str, object]:
+def board_facts(reader: Reader, view: BoardView, pieces: KeptPieces) -> dict[str, object]:
     """What the template shows, filtered as the address asks (``client``, ``q``)."""
     ports, asked = reader.ports, reader.request.query_params
     blind = blind_sources(ports.config.sources, view.sources, reader.now)
     client, words = asked.get("client", ""), asked.get("q", "")
     rows = [r for r in view.rows if not (client or words) or _is_asked_for(reader, r, client, words)]
     quiet = [q for q in view.quiet if client in {"", q.signals[0].client}]
-    rota = ports.config.agency.rota
+    rota, incidents = ports.config.agency.rota, Counter(row.incident.client for row in view.rows)
     return {
-        "rows": sorted(rows, key=_urgency),
+        "rows": [queue_row(reader, row, pieces) for row in sorted(rows, key=_urgency)],
         "all_rows": len(view.rows),
         "quiet": quiet[:QUIET_SHOWN],
         "more_quiet": len(quiet) - QUIET_SHOWN,
-        "tiles": [_tile(t, view, blind, reader) for t in view.tiles if t.client != HOUSE],
+        "tiles": [
+            client_tile(reader, tile, incidents[tile.client], len(blind), pieces)
+            for tile in view.tiles
+            if tile.client != HOUSE
+        ],
         "blind": blind,
         "sources": len(ports.config.sources),
         "on_duty": rota.on_duty(reader.now),
@@ -161,15 +159,3 @@ def _is_asked_for(reader: Reader, row: BoardRow, client: str, words: str) -> boo
         f"#{incident.number}",
     )
     return all(word.casefold() in " ".join(shown).casefold() for word in words.split())
-
-
-def _tile(tile: ClientTile, view: BoardView, blind: list[BlindSource], reader: Reader) -> Tile:
-    open_incidents = sum(r.incident.client == tile.client for r in view.rows)
-    return Tile(
-        tile=tile,
-        state=tile_state(tile, open_incidents=open_incidents, blind=len(blind)),
-        open_incidents=open_incidents,
-        chart=draw(tile.points, reader.now),
-        mentions=sum(p.mentions for p in tile.points),
-        negatives=sum(p.negatives for p in tile.points),
-    )

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 HOME = Path(__file__).parent
 
-_TOKEN = secrets.token_hex(16)
+TOKEN_GAP = secrets.token_hex(16)
 """Stands in shared pieces for the token of a form; nobody outside can know it and so plant it in a text."""
 
 
@@ -47,6 +47,13 @@ def environment() -> Environment:
     made.filters["plain"] = cleaned
     made.filters["link"] = safe_url
     return made
+
+
+@cache
+def macro(template: str, name: str) -> Callable[..., str]:
+    """A template's macro, for pieces that are made many at a time: it knows nothing but what it is given."""
+    found: Callable[..., str] = getattr(environment().get_template(template).module, name)
+    return found
 
 
 @cache
@@ -170,14 +177,16 @@ def page(reader: Reader, template: str, facts: Mapping[str, Any], status: int = 
 def shared_part(reader: Reader, template: str, facts: Mapping[str, Any]) -> str:
     """Render a piece that readers of one language share; ``for_reader`` makes it one reader's own."""
     return (
-        environment().get_template(template).render({**_frame(reader), **facts, "form_token": lambda: _TOKEN})
+        environment()
+        .get_template(template)
+        .render({**_frame(reader), **facts, "form_token": lambda: TOKEN_GAP})
     )
 
 
 def for_reader(reader: Reader, part: str) -> str:
     """A shared piece with this reader's token in its forms."""
     token = reader.guard.form_token(reader.visit.binding) if reader.visit else ""
-    return part.replace(_TOKEN, token)
+    return part.replace(TOKEN_GAP, token)
 
 
 def _frame(reader: Reader) -> dict[str, Any]:
