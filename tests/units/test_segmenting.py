@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+import rjieba
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,8 @@ def test_words_joined_are_the_text_again(quick: QuickSegmenter, text: str) -> No
 )
 def test_persons_places_and_times_are_names(quick: QuickSegmenter, word: str, is_name: bool) -> None:  # noqa: FBT001 -- what is expected
     assert quick.is_name(word) is is_name
+
+
+def test_the_dictionary_that_nobody_asks_is_let_go() -> None:
+    held = [name for name, v in vars(rjieba).items() if isinstance(getattr(v, "__self__", v), rjieba.Jieba)]
+    assert held == []
