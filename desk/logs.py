@@ -2,11 +2,11 @@
 
 import logging
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 
-import structlog
-from structlog.types import Processor
+from wanglou.kinds import find_kind
+
+HOME = "desk.log_formats"
 
 CHATTY = ("alembic", "scrapy", "uvicorn", "jieba", "asyncio")
 """Libraries whose warnings matter and whose reports of success do not."""
@@ -31,19 +31,6 @@ def log_to_stderr(style: LogFormat) -> None:
 
 
 def formatter(style: LogFormat) -> logging.Formatter:
-    """How one record becomes one line. In JSON a traceback is a field, so that a record stays a line."""
-    if style is LogFormat.TEXT:
-        return logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    known: Sequence[Processor] = (
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    )
-    last: Sequence[Processor] = (
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.EventRenamer("message"),
-        structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
-    )
-    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=known, processors=last)
+    """How one record becomes one line."""
+    made: logging.Formatter = find_kind(HOME, style)()
+    return made

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,14 +74,25 @@ def test_commands_end_with_a_sentence_where_the_data_folder_is_a_file(
     assert file.read_text(encoding="utf-8") == "not a folder"
 
 
-def test_the_web_process_loads_no_crawler_no_trainer_and_no_cutter() -> None:
-    question = (
-        "import sys, desk.processes.web; "
-        "print([m for m in ('scrapy', 'sklearn', 'scipy', 'crawlers', 'rjieba') if m in sys.modules])"
-    )
+def loaded_by(module: str, suspects: Sequence[str]) -> list[str]:
+    """Which of the suspects a fresh interpreter holds after it has imported the module."""
+    question = f"import sys, {module}; print(*[m for m in {list(suspects)} if m in sys.modules])"
     asked = [sys.executable, "-c", question]
     found = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 -- ourselves
-    assert found.stdout.strip() == "[]"
+    return found.stdout.split()
+
+
+def test_the_web_process_loads_no_crawler_no_trainer_and_no_cutter() -> None:
+    assert loaded_by("desk.processes.web", ("scrapy", "sklearn", "scipy", "crawlers", "rjieba")) == []
+
+
+def test_the_worker_loads_what_fetches_pages_only_when_it_has_pages_to_fetch() -> None:
+    on_demand = ("scrapy", "twisted", "aiohttp", "OpenSSL", "cryptography", "feedparser", "trafilatura")
+    assert loaded_by("desk.processes.worker", (*on_demand, "sklearn", "scipy", "jieba")) == []
+
+
+def test_a_start_loads_the_writer_of_log_objects_only_when_objects_are_asked_for() -> None:
+    assert loaded_by("desk.cli.up", ("structlog", "rich")) == []
 
 
 def test_a_channel_that_only_a_route_names_has_its_notifier(tmp_path: Path) -> None:
