@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from analysis.board_features import signs
-from analysis.model import BadWeightsError, Floats
+from analysis.features import Floats
+from analysis.model import BadWeightsError
 
 LEARNT = Path(__file__).parent / "weights" / "board_judgement.json"
 FORMAT = 1

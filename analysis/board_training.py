@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 
 from analysis.board_features import signs
 from analysis.board_judgement import Bend, Judgement, bent
-from analysis.model import Floats, Indexes
+from analysis.features import Floats, Indexes
 
 KNOTS = (0.5, 0.75, 0.9)
 """Quantiles, among moments where the number is not zero, at which it is bent."""

@@ -12,10 +12,10 @@ import numpy as np
 
 from analysis.branded import decided, headline_scores, is_headline
 from analysis.clauses import BRAND, RIVAL, About, about_brand
+from analysis.features import LONGEST
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.folding import clean_all
 from analysis.headlines import MARK, read_as, see
-from analysis.model import LONGEST
 from analysis.reading import Judgement, Reader, Score, Told, strongest
 from analysis.text import Cleaned
 from analysis.title_words import title_words

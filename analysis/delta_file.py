@@ -9,7 +9,8 @@ import numpy as np
 
 from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
-from analysis.model import BITS, BUCKETS, BadWeightsError
+from analysis.features import BITS, BUCKETS
+from analysis.model import BadWeightsError
 from analysis.topic_delta_file import TABLES, header_of, tables_of, topics_of
 
 FORMAT = 1

@@ -15,7 +15,8 @@ from scipy.optimize import minimize
 
 from analysis.delta import Delta
 from analysis.delta_file import delta_of, save_delta
-from analysis.model import BUCKETS, CLASSES, Features, Floats, Indexes, Weights, features
+from analysis.features import BUCKETS, Features, Floats, Indexes, features
+from analysis.model import CLASSES, Weights
 
 SAME_DIGITS = 9
 """Decimals to which a belief is the same wherever its text stood in a batch: many exponentials taken at once

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.archives import NOT_ONE, packed, unpacked
-from analysis.model import BITS as MODEL_BITS
-from analysis.model import CLASSES, BadWeightsError, Features, Floats, features, softmax
+from analysis.features import BITS as MODEL_BITS
+from analysis.features import Features, Floats, features
+from analysis.model import CLASSES, BadWeightsError, softmax
 
 LEARNT = Path(__file__).parent / "weights" / "headline_grams.npz"
 

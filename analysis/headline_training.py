@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from analysis.features import Floats, Indexes, features
 from analysis.headline_grams import BUCKETS, Grams, buckets
 from analysis.headlines import FORMAT, HERE, MARK, Headlines, Line, named_table, see, wording_table
 from analysis.measuring import macro_f1
-from analysis.model import CLASSES, Floats, Indexes, Weights, features
+from analysis.model import CLASSES, Weights
 from analysis.text import clean_text
 
 OWN = HERE / "headlines.tsv"

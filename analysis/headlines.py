@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.features import Floats, features
 from analysis.headline_grams import Grams, load_grams
-from analysis.model import CLASSES, BadWeightsError, Floats, Weights, features, softmax
+from analysis.model import CLASSES, BadWeightsError, Weights, softmax
 from analysis.text import clean_text
 
 HERE = Path(__file__).parent / "weights"

@@ -35,9 +35,9 @@ class Kinds:
         ends = np.flatnonzero(points == END)
         if len(ends) < 2:  # noqa: PLR2004 -- before and behind one text
             return np.zeros((0, len(self.bias)))
-        said = np.take(self.table, rows_of(points[:-1]), axis=0).astype(np.float32)
+        said = np.take(self.table, rows_of(points[:-1]), axis=0)
         roots = np.sqrt(np.diff(ends))[:, None]
-        logits = np.add.reduceat(said, ends[:-1], axis=0) * self.step / roots + self.bias
+        logits = np.add.reduceat(said, ends[:-1], axis=0, dtype=np.int32) * self.step / roots + self.bias
         grown = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(grown / grown.sum(axis=1, keepdims=True), dtype=np.float64)
 

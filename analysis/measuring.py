@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.corpora import Corpora, Part, pick
-from analysis.model import CLASSES, Floats, Indexes, Weights, features
+from analysis.features import Floats, Indexes, features
+from analysis.model import CLASSES, Weights
 from analysis.text import clean_text
 
 _NEG, _NEU, _POS = range(3)

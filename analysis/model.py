@@ -7,26 +7,22 @@ Two scores become three probabilities by a softmax fitted on texts kept back for
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.archives import NOT_ONE, packed, unpacked
 from analysis.delta import Delta
+from analysis.features import BITS, BUCKETS, Features, Floats, Indexes, features, over_characters
 from analysis.kinds import Kinds
-from analysis.ngrams import END, code_points, grams_up_to
 from analysis.topic_delta import TopicDelta
 from wanglou.domain.model import ModelCard
-
-Floats = NDArray[np.float64]
-Indexes = NDArray[np.int64]
 
 SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
 """The weights that come with the program; their card is docs/model-card.md."""
@@ -34,14 +30,9 @@ SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
 SHIPPED_ON = {"0ae41bcd3041fcdb30e1c9accc06cb8c07c2db71ce25623027997e0f034dbd3e": date(2026, 11, 29)}
 """Weights' id → the day they were trained; a file has no date: the same texts give the same bytes."""
 
-BITS = 20
-BUCKETS = 1 << BITS
 FORMAT = 2
 CLASSES = ("neg", "neu", "pos")
-LONGEST = 4_000
-"""Characters scored: a verdict stands long before, and no article can hold up a batch."""
 
-_SIZES = (1, 2, 3)
 _NEVER = 255
 _TABLES = ("polarity", "neutral", "rarity", "kinds")
 _OF_KINDS = ("bias", "stretch", "lean")
@@ -51,21 +42,12 @@ class BadWeightsError(Exception):
     """A file is not a set of weights this program can read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Features:
-    """The n-grams of a batch. All arrays but the last two have one entry a distinct (text, bucket), by text.
+class Judged(NamedTuple):
+    """What is made of a batch: each text's length, what a unit of pos against neg is worth, its chances."""
 
-    ``place``, ``size`` and ``feature`` have one entry an occurrence: where the n-gram starts in the batch's
-    code points, its length, and which entry of the others it is.
-    """
-
-    points: NDArray[np.uint32]
-    text: Indexes
-    bucket: Indexes
-    place: Indexes
-    size: Indexes
-    feature: Indexes
-    texts: int
+    lengths: Floats
+    stretch: Floats
+    chances: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,10 +88,16 @@ class Weights:
         """Scores of shape (texts, 2): pos against neg, neu against both; and each text's length."""
         lengths = self._lengths(found)
         columns = [
-            np.bincount(found.text, table[found.bucket], found.texts) * step / lengths
+            found.sums(table[found.bucket]) * step / lengths
             for table, step in zip((self.polarity, self.neutral), self.steps, strict=False)
         ]
         return np.stack(columns, axis=1) + self._added(found, lengths), lengths
+
+    def judged(self, found: Features) -> Judged:
+        """Everything at once: nothing is worked out twice."""
+        scores, lengths = self.scores(found)
+        stretch, lean = self.kinds.reach(found.points)
+        return Judged(lengths, stretch, self._chances(_reached(scores, stretch, lean)))
 
     def unseen(self, found: Features) -> tuple[int, int]:
         """Distinct n-grams of the texts, and how many of them lie in buckets that no training text used.
@@ -153,8 +141,8 @@ class Weights:
         return over_characters(found, added)
 
     def _lengths(self, found: Features) -> Floats:
-        rare = self.rarity[found.bucket] * self.steps[2]
-        lengths = np.sqrt(np.bincount(found.text, rare * rare, found.texts))
+        rare = self.rarity[found.bucket].astype(np.int64)
+        lengths = np.sqrt(found.sums(rare * rare)) * self.steps[2]
         lengths[lengths == 0] = 1.0
         return lengths
 
@@ -162,19 +150,19 @@ class Weights:
         """The delta's part in the scores."""
         if self.delta is None or not self.delta.moves_sentiment:
             return np.zeros((found.texts, 2))
-        columns = [
-            np.bincount(found.text, part, found.texts) / lengths for part in self.delta.added(found.bucket)
-        ]
+        columns = [found.sums(part) / lengths for part in self.delta.added(found.bucket)]
         return np.stack(columns, axis=1)
 
     def probabilities(self, scores: Floats, found: Features) -> Floats:
         """P(neg), P(neu), P(pos), shape (texts, 3), of the scores of ``found``."""
-        return softmax(self.placed(scores, found) @ self.softmax[:, :2].T + self.softmax[:, 2])
+        return self._chances(self.placed(scores, found))
+
+    def _chances(self, placed: Floats) -> Floats:
+        return softmax(placed @ self.softmax[:, :2].T + self.softmax[:, 2])
 
     def placed(self, scores: Floats, found: Features) -> Floats:
         """The scores as texts of these kinds mean them."""
-        stretch, lean = self.kinds.reach(found.points)
-        return np.column_stack([scores[:, 0] * stretch + lean, scores[:, 1]])
+        return _reached(scores, *self.kinds.reach(found.points))
 
     def shares(self, found: Features) -> Floats:
         """What each feature adds to its text's two scores without a delta, shape (features, 2)."""
@@ -182,9 +170,9 @@ class Weights:
         added = [np.asarray(table[found.bucket] * step, dtype=np.float64) for table, step in rows]
         return np.stack(added, axis=1) / self._lengths(found)[found.text, None]
 
-    def contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
+    def contributions(self, found: Features, judged: Judged, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
-        towards = self._towards(found, lengths, labels)
+        towards = self._towards(judged, labels)
         polarity, neutral = (towards * self.steps[:2]).T
         added = polarity[found.text] * self.polarity[found.bucket]
         added += neutral[found.text] * self.neutral[found.bucket]
@@ -192,18 +180,22 @@ class Weights:
             added += _summed(towards, found, self.delta)
         return over_characters(found, added)
 
-    def delta_contributions(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
+    def delta_contributions(self, found: Features, judged: Judged, labels: Indexes) -> Floats:
         """The delta's part in ``contributions``."""
         if self.delta is None:
             return np.zeros(len(found.points))
-        return over_characters(found, _summed(self._towards(found, lengths, labels), found, self.delta))
+        return over_characters(found, _summed(self._towards(judged, labels), found, self.delta))
 
-    def _towards(self, found: Features, lengths: Floats, labels: Indexes) -> Floats:
+    def _towards(self, judged: Judged, labels: Indexes) -> Floats:
         """What a unit of either score adds to each text's label, its length taken off; shape (texts, 2)."""
         coefficients = 1.5 * (self.softmax[:, :2] - self.softmax[:, :2].mean(axis=0))
-        towards = np.asarray(coefficients[labels] / lengths[:, None])
-        towards[:, 0] *= self.kinds.reach(found.points)[0]
+        towards = np.asarray(coefficients[labels] / judged.lengths[:, None])
+        towards[:, 0] *= judged.stretch
         return towards
+
+
+def _reached(scores: Floats, stretch: Floats, lean: Floats) -> Floats:
+    return np.column_stack([scores[:, 0] * stretch + lean, scores[:, 1]])
 
 
 def _known_of_topics(topics: TopicDelta, found: Features) -> tuple[Indexes, NDArray[np.float32]]:
@@ -233,47 +225,6 @@ def check_fits(delta: Delta, base: str) -> None:
             f"delta {delta.id[:12]}: learnt on the weights {delta.base[:12]}, these are {base[:12]}; "
             "learn it anew with wanglou train --corrections --take, or go to wanglou train --shipped"
         )
-
-
-def features(texts: Sequence[str]) -> Features:
-    """The n-grams of cleaned ``texts``; END on either side tells first and last ones from the others."""
-    texts = [t[:LONGEST] for t in texts]
-    points = code_points(texts)
-    lengths = np.fromiter((len(t) for t in texts), dtype=np.int64, count=len(texts))
-    owner = np.append(np.repeat(np.arange(len(texts), dtype=np.int64), lengths + 1), len(texts))
-    size, place = np.nonzero(_starts(points))
-    hashed = grams_up_to(points, len(_SIZES))[size, place] >> np.uint32(32 - BITS)
-    distinct, feature = _distinct((owner[place] << BITS) | hashed, len(texts))
-    return Features(
-        points, distinct >> BITS, distinct & (BUCKETS - 1), place, size + _SIZES[0], feature, len(texts)
-    )
-
-
-def _starts(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Where an n-gram of each of _SIZES begins: none is END alone or passes from one text into the next."""
-    starts = np.ones((len(_SIZES), len(points)), dtype=np.bool_)
-    np.not_equal(points, END, out=starts[0])
-    starts[1:, -1] = False
-    starts[2, :-1] = starts[0, 1:]
-    return starts
-
-
-def _distinct(keys: Indexes, texts: int) -> tuple[Indexes, Indexes]:
-    """As np.unique with the inverse, sooner where a key and its place make one number."""
-    if texts >= 1 << (32 - BITS):
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        return distinct, inverse
-    packed = keys.astype(np.uint64)
-    packed <<= np.uint64(32)
-    packed |= np.arange(len(keys), dtype=np.uint64)
-    packed.sort()
-    order = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    ranked = (packed >> np.uint64(32)).astype(np.int64)
-    first = np.ones(len(keys), dtype=bool)
-    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
-    inverse = np.empty(len(keys), dtype=np.int64)
-    inverse[order] = np.cumsum(first) - 1
-    return ranked[first], inverse
 
 
 def softmax(logits: Floats) -> Floats:
@@ -355,18 +306,3 @@ def _unpacked(path: Path, *names: str) -> tuple[str, dict[str, Any], list[NDArra
             f"{path}: not a weights file ({error}); write one with wanglou train"
         ) from error
     return hashlib.sha256(data).hexdigest(), header, tables
-
-
-def over_characters(found: Features, value: Floats) -> Floats:
-    """Share each feature's value over its occurrences, and each occurrence's over its characters."""
-    times = np.bincount(found.feature, minlength=len(value))
-    share = (value / times)[found.feature]
-    is_character = found.points != END
-    before = np.concatenate([[0], np.cumsum(is_character), np.full(max(_SIZES), is_character.sum())])
-    share /= np.maximum(before[found.place + found.size] - before[found.place], 1)
-    total = np.zeros(len(found.points) + max(_SIZES))
-    borders = np.searchsorted(found.size, (*_SIZES, _SIZES[-1] + 1))
-    for size, (start, end) in zip(_SIZES, pairwise(borders), strict=True):
-        for shift in range(size):  # n-grams of one size begin at different places: each is added once
-            total[found.place[start:end] + shift] += share[start:end]
-    return np.where(is_character, total[: len(found.points)], 0.0)

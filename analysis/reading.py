@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from analysis.model import CLASSES, LONGEST, Features, Floats, Indexes, Weights, features, load_weights
+from analysis.features import LONGEST, Features, Floats, Indexes, features
+from analysis.model import CLASSES, Judged, Weights, load_weights
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
 from analysis.topic_delta import Taught, Words
@@ -28,8 +29,8 @@ _TO_ONE = 10_000.0
 _NAMED_WORDS = 8
 """Words a reading names: what fits into one line of a page."""
 
-_Found: TypeAlias = tuple[Sequence[str], Features, Floats]
-"""A batch's texts as the model sees them, their n-grams and their lengths."""
+_Found: TypeAlias = tuple[Sequence[str], Features, Judged]
+"""A batch's texts as the model sees them, their n-grams and what is made of them."""
 
 
 class Told(NamedTuple):
@@ -101,8 +102,8 @@ class Judgement:
 
     def taught(self) -> Sequence[Taught | None]:
         """For each text what corrections add to its topics; None where they taught nothing of topics."""
-        texts, found, lengths = self._found
-        delta, added = self._weights.delta, self._weights.topics_added(found, lengths)
+        texts, found, judged = self._found
+        delta, added = self._weights.delta, self._weights.topics_added(found, judged.lengths)
         if delta is None or delta.topics is None or added is None:
             return [None] * len(self._seen)
         return [
@@ -118,13 +119,13 @@ class Judgement:
         return words_with(self._cutter, [cut_as], added)[0].pairs
 
     def _words(
-        self, labels: Sequence[Sentiment], adds: Callable[[Features, Floats, Indexes], Floats]
+        self, labels: Sequence[Sentiment], adds: Callable[[Features, Judged, Indexes], Floats]
     ) -> list[Told]:
         if not self._seen:
             return []
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
-        _, found, lengths = self._found
-        return words_with(self._cutter, self._seen, adds(found, lengths, numbers))
+        _, found, judged = self._found
+        return words_with(self._cutter, self._seen, adds(found, judged, numbers))
 
 
 def words_with(cutter: Cutter, texts: Sequence[str], added: Floats) -> list[Told]:
@@ -189,16 +190,13 @@ class Reader:
         seen = [text[:LONGEST] for text in seen]
         found = features(seen)
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
-        if not seen:
-            return Judgement(self.weights, self.segmenter, cut, [], (seen, found, np.zeros(0)))
-        scores, lengths = self.weights.scores(found)
-        chances = self.weights.probabilities(scores, found)
+        judged = self.weights.judged(found)
         bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
         verdicts = [
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
-            for p, band, text in zip(chances.tolist(), bands, seen, strict=True)
+            for p, band, text in zip(judged.chances.tolist(), bands, seen, strict=True)
         ]
-        return Judgement(self.weights, self.segmenter, cut, verdicts, (seen, found, lengths))
+        return Judgement(self.weights, self.segmenter, cut, verdicts, (seen, found, judged))
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Sentiment, topics and the words that carried them, in the order of ``texts``."""

@@ -10,8 +10,16 @@ from wanglou.domain.agency import Lexicon
 
 _HERE = Path(__file__).parent
 _RULES = (
-    *("brand_reader.py", "branded.py", "clauses.py", "delta.py", "first_questions.py"),
-    *("folding.py", "headline_grams.py", "headlines.py", "kinds.py", "model.py", "ngrams.py"),
+    *("brand_reader.py", "branded.py", "clauses.py", "delta.py", "features.py"),
+    *(
+        "first_questions.py",
+        "folding.py",
+        "headline_grams.py",
+        "headlines.py",
+        "kinds.py",
+        "model.py",
+        "ngrams.py",
+    ),
     *("reading.py", "segmenting.py", "text.py", "title_words.py"),
     *("topic_delta.py", "topic_model.py", "topics.py"),
     *("weights/headlines.json", "weights/headline_grams.npz", "weights/headline_words.toml"),

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from analysis.features import Floats, features, over_characters
 from analysis.headline_grams import load_grams
 from analysis.headlines import MARK, Seen, feature_table, load_headlines, load_words, read_as, see
-from analysis.model import CLASSES, Floats, Weights, features, over_characters
+from analysis.model import CLASSES, Weights
 from analysis.reading import Told, words_with
 from analysis.segmenting import Cutter
 from wanglou.domain.mention import Sentiment

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.model import BUCKETS, BadWeightsError
+from analysis.features import BUCKETS
+from analysis.model import BadWeightsError
 from analysis.topic_delta import TopicDelta
 from analysis.topic_model import TOPICS, known_words, topics_id
 

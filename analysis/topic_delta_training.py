@@ -14,7 +14,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from analysis.delta_training import SAME_DIGITS, learnable, rows_of, whole_steps
-from analysis.model import Floats, Weights, features
+from analysis.features import Floats, features
+from analysis.model import Weights
 from analysis.topic_delta import TopicDelta
 from analysis.topic_model import TOPICS, known_words, places_of, topics_id
 from analysis.topics import TopicBelief

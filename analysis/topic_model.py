@@ -23,7 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from analysis.model import BadWeightsError, Floats
+from analysis.features import Floats
+from analysis.model import BadWeightsError
 from analysis.text import clean_text
 from analysis.topic_delta import Taught
 from wanglou.domain.topic import Topic

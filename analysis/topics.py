@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from analysis.model import Floats
+from analysis.features import Floats
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
 from analysis.topic_delta import Taught

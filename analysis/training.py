@@ -15,9 +15,10 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from analysis.corpora import Corpora, Part
+from analysis.features import BUCKETS, LONGEST, Features, Floats, Indexes, features
 from analysis.kinds_training import characters, learn_kinds, learn_reach
 from analysis.measuring import Figures, labelled, macro_f1, measure
-from analysis.model import BUCKETS, LONGEST, Features, Floats, Indexes, Weights, features, roots, squares
+from analysis.model import Weights, roots, squares
 from analysis.ngrams import code_points
 from analysis.text import clean_text
 

@@ -13,7 +13,7 @@ import numpy as np
 from analysis.board_features import features, known_at, signs
 from analysis.board_judgement import Judgement
 from analysis.board_training import Moments, learn
-from analysis.model import Floats, Indexes
+from analysis.features import Floats, Indexes
 from benchmarks.board_history import DAY, GROUPS, HOUR, History, Span, Trouble, span_of
 
 SOON = 6 * HOUR

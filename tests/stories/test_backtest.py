@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from analysis.delta import Delta
 from analysis.delta_file import delta_of, save_delta
-from analysis.model import BUCKETS, load_weights
+from analysis.features import BUCKETS
+from analysis.model import load_weights
 from desk.backtesting.accounts import Accounts
 from desk.backtesting.history import Recording
 from desk.backtesting.running import Run

@@ -14,7 +14,8 @@ from analysis.brand_reader import Asked, BrandReader
 from analysis.delta import Delta
 from analysis.delta_file import load_delta, save_delta
 from analysis.delta_training import Lesson, learn_delta
-from analysis.model import BUCKETS, CLASSES, BadWeightsError, Weights, features, load_weights
+from analysis.features import BUCKETS, features
+from analysis.model import CLASSES, BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
 from analysis.reading_version import reading_version
 from analysis.segmenting import QuickSegmenter

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.features import features
 from analysis.kinds import Kinds
 from analysis.kinds_training import characters, learn_kinds, learn_reach
-from analysis.model import Weights, features, load_weights, save, squares
+from analysis.model import Weights, load_weights, save, squares
 from analysis.ngrams import code_points
 
 TEXTS = st.lists(st.text(st.sampled_from("安屿锁好坏客房早餐[哭] a😡"), max_size=20), max_size=5)

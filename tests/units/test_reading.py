@@ -6,18 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.features import BUCKETS, LONGEST, features
 from analysis.jieba_segmenter import Segmenter
-from analysis.model import (
-    BUCKETS,
-    CLASSES,
-    LONGEST,
-    SHIPPED,
-    BadWeightsError,
-    Weights,
-    features,
-    load_weights,
-    save,
-)
+from analysis.model import CLASSES, SHIPPED, BadWeightsError, Weights, load_weights, save
 from analysis.ngrams import END, code_points, grams
 from analysis.reading import Reader
 from analysis.text import clean_text

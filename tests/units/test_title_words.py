@@ -2,9 +2,10 @@
 
 import pytest
 
+from analysis.features import features
 from analysis.headline_grams import load_grams
 from analysis.headlines import MARK, feature_table, load_headlines, load_words, read_as, see
-from analysis.model import CLASSES, features, load_weights
+from analysis.model import CLASSES, load_weights
 from analysis.segmenting import QuickSegmenter
 from analysis.title_words import title_words
 from wanglou.domain.mention import Sentiment

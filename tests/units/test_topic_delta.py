@@ -15,7 +15,8 @@ from analysis.brand_reader import Asked, BrandReader
 from analysis.delta import Delta
 from analysis.delta_file import delta_of, load_delta, save_delta
 from analysis.delta_training import learn_delta
-from analysis.model import BUCKETS, BadWeightsError, Weights, features, load_weights
+from analysis.features import BUCKETS, features
+from analysis.model import BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
 from analysis.segmenting import QuickSegmenter
 from analysis.topic_delta import TopicDelta
