@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from sys import maxsize
 from typing import NamedTuple
 
@@ -16,9 +15,10 @@ from analysis.features import LONGEST
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.folding import clean_all
 from analysis.headlines import MARK, read_as, see
-from analysis.reading import Judgement, Reader, Score, Told, strongest
+from analysis.reading import Judgement, Reader, Score
 from analysis.text import Cleaned
 from analysis.title_words import title_words
+from analysis.told import Place, Told, strongest
 from analysis.topic_delta import Taught
 from analysis.topics import TopicBelief, TopicWords
 from wanglou.domain.drift import ReadingCount
@@ -40,8 +40,6 @@ _AT_ONCE = 100
 """Items judged together: five times as many take five times the memory and are read no faster."""
 
 _BLANK = re.compile(" ")
-
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +155,8 @@ class BrandReader:
         labels = [score.label for score in scores]
         told = judged.words(labels)
         of_titles = self._told_of_titles(seen, labels, judged)
-        readings = [
-            self._reading(*each, of_titles.get(i))
-            for i, each in enumerate(zip(asked, seen, scores, told, judged.taught(), strict=True))
-        ]
+        rows = zip(asked, seen, scores, told, judged.taught(), strict=True)
+        readings = [self._reading(*row, of_titles.get(i)) for i, row in enumerate(rows)]
         return readings, judged.unseen
 
     def _told_of_titles(
@@ -317,11 +313,8 @@ def _marks(
 
 def _carriers(seen: _Seen, cut: Told, words: Iterable[tuple[str, float]]) -> Iterable[Place]:
     """Where the words stand that speak for the label."""
-    carrying = {word for word, value in words if value > 0}
-    if seen.headline is not None:
-        return _found(seen.judged.text, carrying)
-    begins = accumulate(map(len, cut.words), initial=0)
-    return [(at, at + len(word)) for word, at in zip(cut.words, begins, strict=False) if word in carrying]
+    carrying = frozenset(word for word, value in words if value > 0)
+    return cut.places(carrying) if seen.headline is None else _found(seen.judged.text, carrying)
 
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:

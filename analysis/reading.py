@@ -1,12 +1,9 @@
 """How a text reads: sentiment with calibrated probabilities, topics, and the words that carried them."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, chain, pairwise
-from math import floor
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,6 +11,7 @@ from analysis.features import LONGEST, Features, Floats, Indexes, features
 from analysis.model import CLASSES, Judged, Weights, load_weights
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
+from analysis.told import Told, says_anything, strongest, words_with
 from analysis.topic_delta import Taught, Words
 from analysis.topics import TopicReader
 from wanglou.domain.agency import Lexicon
@@ -23,30 +21,8 @@ __all__ = ["Explanation", "Reader", "Score", "load_weights"]
 
 _LABELS = tuple(Sentiment(name) for name in CLASSES)
 _NEG, _NEU, _POS = range(3)
-_TO_ONE = 10_000.0
-"""What words add is told in ten thousandths."""
-
-_NAMED_WORDS = 8
-"""Words a reading names: what fits into one line of a page."""
-
 _Found: TypeAlias = tuple[Sequence[str], Features, Judged]
 """A batch's texts as the model sees them, their n-grams and what is made of them."""
-
-
-class Told(NamedTuple):
-    """A text's words in order, and what each adds to the label. Two rows: pairs would cost as much again."""
-
-    words: Sequence[str] = ()
-    adds: Sequence[float] = ()
-
-    @property
-    def pairs(self) -> tuple[tuple[str, float], ...]:
-        """Each word with what it adds."""
-        return tuple(zip(self.words, self.adds, strict=True))
-
-    def followed_by(self, other: "Told") -> "Told":
-        """These words and behind them those of another; what stands in both stands twice."""
-        return Told((*self.words, *other.words), (*self.adds, *other.adds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +102,6 @@ class Judgement:
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
         _, found, judged = self._found
         return words_with(self._cutter, self._seen, adds(found, judged, numbers))
-
-
-def words_with(cutter: Cutter, texts: Sequence[str], added: Floats) -> list[Told]:
-    """The words of cleaned texts in order, each with the sum of what its characters add.
-
-    ``added``: one number a character, and one before, between and after texts that counts for nothing.
-    """
-    cut = [cutter.words(text) for text in texts]
-    if not any(cut):
-        return [Told()] * len(cut)
-    sums = np.add.reduceat(added, _begins(cut)).tolist()
-    ends = list(accumulate(map(len, cut), initial=0))
-    return [Told(words, sums[a:b]) for words, (a, b) in zip(cut, pairwise(ends), strict=True)]
-
-
-def _begins(cut: Sequence[Sequence[str]]) -> Indexes:
-    """Where each word of a batch begins, one character before, between and after texts; END adds nothing."""
-    counts = [len(words) for words in cut]
-    lengths = np.fromiter(map(len, chain.from_iterable(cut)), np.int64, sum(counts))
-    before = np.repeat(np.arange(1, len(cut) + 1), counts)
-    return np.cumsum(lengths) - lengths + before
 
 
 class Reader:
@@ -238,27 +193,4 @@ def verdict_of(  # noqa: PLR0913, PLR0917 -- three chances and what turns them i
         label, chance = Sentiment.NEU, p_neu
     else:
         label, chance = (Sentiment.POS, p_pos) if p_pos > p_neg else (Sentiment.NEG, p_neg)
-    return Score(p_neg, p_neu, p_pos, label, chance < unsure_below or not _says_anything(text))
-
-
-def _says_anything(text: str) -> bool:
-    """Whether there is a letter, a digit or an emoji to judge by."""
-    return text[:1].isalnum() or any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
-
-
-def strongest(told: Told) -> tuple[tuple[str, float], ...]:
-    """Words by weight, each once with the sum of its places, of equals the earlier first.
-
-    Marks alone are not worth naming.
-    """
-    sums = dict.fromkeys(told.words, 0.0)
-    for word, value in zip(told.words, told.adds, strict=True):
-        sums[word] += value
-    sizes = dict(zip(sums, map(abs, sums.values()), strict=True))
-    named = []
-    for word in sorted(sizes, key=sizes.__getitem__, reverse=True):
-        if word[:1].isalnum() or _says_anything(word):
-            named.append((word, floor(sums[word] * _TO_ONE + 0.5) / _TO_ONE))
-            if len(named) == _NAMED_WORDS:
-                break
-    return tuple(named)
+    return Score(p_neg, p_neu, p_pos, label, chance < unsure_below or not says_anything(text))

@@ -20,7 +20,7 @@ _RULES = (
         "model.py",
         "ngrams.py",
     ),
-    *("reading.py", "segmenting.py", "text.py", "title_words.py"),
+    *("reading.py", "segmenting.py", "text.py", "title_words.py", "told.py"),
     *("topic_delta.py", "topic_model.py", "topics.py"),
     *("weights/headlines.json", "weights/headline_grams.npz", "weights/headline_words.toml"),
     *("weights/topics.json", "weights/topic_words.toml"),

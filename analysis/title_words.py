@@ -13,8 +13,8 @@ from analysis.features import Floats, features, over_characters
 from analysis.headline_grams import load_grams
 from analysis.headlines import MARK, Seen, feature_table, load_headlines, load_words, read_as, see
 from analysis.model import CLASSES, Weights
-from analysis.reading import Told, words_with
 from analysis.segmenting import Cutter
+from analysis.told import Told, words_with
 from wanglou.domain.mention import Sentiment
 
 _SCORES = ("base polarity", "base neutral")

@@ -65,7 +65,7 @@ def test_every_occurrence_leads_to_its_n_gram(texts: list[str]) -> None:
 @given(TEXTS)
 def test_what_is_shared_over_characters_adds_up_text_by_text(texts: list[str]) -> None:
     found = features(texts)
-    value = np.arange(len(found.bucket)) - 7.5
+    value = np.arange(len(found.bucket), dtype=np.float64)
     shared = over_characters(found, value)
     assert not shared[found.points == END].any()
     ends = np.flatnonzero(found.points == END)
