@@ -94,7 +94,8 @@ class _Masked(NamedTuple):
             run = bisect_right(begins, start)
             first, begin, name_end = runs[run - 1]
             if name_end < 0 and end <= begins[run]:  # other words alone, as nearly all are
-                found.append((begin + start - first, begin + end - first))
+                begin -= first
+                found.append((begin + start, begin + end))
                 continue
             last, finish, last_end = runs[bisect_right(begins, end - 1, run) - 1]
             begin += start - first if name_end < 0 else 0
@@ -306,9 +307,14 @@ def _marks(
     seen: _Seen, carriers: Iterable[Place], topics: TopicWords, said: Sequence[Said]
 ) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
-    places = [*carriers, *_found(seen.judged.text, topics.words), *[(s.start, s.end) for s in said]]
-    spans = {*seen.masked.spans(seen.judged.spans(places)), *seen.marks}
-    return tuple(_apart(sorted(spans))[:_MOST_MARKS])
+    places = list(carriers)
+    if topics.told:
+        places += _found(seen.judged.text, topics.words)
+    places += [(one.start, one.end) for one in said]
+    spans = seen.masked.spans(seen.judged.spans(places))
+    spans += seen.marks
+    spans.sort()
+    return tuple(_apart(spans)[:_MOST_MARKS])
 
 
 def _carriers(seen: _Seen, cut: Told, words: Iterable[tuple[str, float]]) -> Iterable[Place]:
@@ -326,11 +332,15 @@ def _found(text: str, words: Iterable[str]) -> Iterator[Place]:
 
 
 def _apart(spans: Sequence[Place]) -> list[Place]:
-    """Overlapping spans as one."""
+    """Overlapping spans, in order, as one."""
     apart: list[Place] = []
-    for start, end in spans:
-        if apart and start < apart[-1][1]:
-            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+    reach = -1
+    for span in spans:
+        start, end = span
+        if start < reach:
+            reach = max(end, reach)
+            apart[-1] = (apart[-1][0], reach)
         else:
-            apart.append((start, end))
+            apart.append(span)
+            reach = end
     return apart

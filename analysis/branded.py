@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from analysis.clauses import BRAND, About, about_brand
 from analysis.headlines import MARK, HeadlineScore, score_headlines, see
@@ -73,7 +73,7 @@ def _headline(found: HeadlineScore, neutral_at: float | None) -> Score:
 def decided(plain: Score, about: About) -> Score:
     """What the model says after what the rules found: a comparison's side wins, doubt is marked."""
     turned = _turned(plain, about.turn) if about.turn else plain
-    return replace(turned, unsure=True) if about.doubtful and not turned.unsure else turned
+    return turned._replace(unsure=True) if about.doubtful and not turned.unsure else turned
 
 
 def _turned(plain: Score, turn: int) -> Score:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,8 +25,7 @@ _Found: TypeAlias = tuple[Sequence[str], Features, Judged]
 """A batch's texts as the model sees them, their n-grams and what is made of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A text's verdict without its words."""
 
     p_neg: float

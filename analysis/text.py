@@ -184,8 +184,8 @@ def clean_text(text: str) -> str:
         return _SPACES.sub(" ", cleaned).strip(" ")
     for _ in range(_PASSES):
         before = cleaned
-        for pattern, replace in _STEPS:
-            cleaned = pattern.sub(replace, cleaned)
+        for may_hold, pattern, replace in _STEPS:
+            cleaned = pattern.sub(replace, cleaned) if may_hold(cleaned) else cleaned
         cleaned = fold(cleaned)
         if cleaned == before or not _may_hold_markup(cleaned):
             break
@@ -272,7 +272,7 @@ def _composed_traced(traced: Cleaned) -> Cleaned:
 
 def _may_hold_markup(text: str) -> bool:
     """Whether one of _STEPS may find something; written out, for every text is asked."""
-    return "<" in text or "&" in text or "@" in text or "://" in text or "www." in text or "t.cn/" in text
+    return "<" in text or "&" in text or "@" in text or _may_hold_address(text)
 
 
 def _blank(_: re.Match[str]) -> str:
@@ -283,20 +283,25 @@ def _entity(match: re.Match[str]) -> str:
     return fold(html.unescape(_AMPERSANDS.sub("&", match[0])))
 
 
-_STEPS: tuple[tuple[re.Pattern[str], Replace], ...] = (
-    (_ENTITY, _entity),
-    (_TAG, _blank),
-    (_ADDRESS, _blank),
-    (_NAME, _blank),
+def _may_hold_address(text: str) -> bool:
+    return "://" in text or "www." in text or "t.cn/" in text
+
+
+_STEPS: tuple[tuple[Callable[[str], bool], re.Pattern[str], Replace], ...] = (
+    (lambda text: "&" in text, _ENTITY, _entity),
+    (lambda text: "<" in text, _TAG, _blank),
+    (_may_hold_address, _ADDRESS, _blank),
+    (lambda text: "@" in text, _NAME, _blank),
 )
+"""Whether it is worth looking for a pattern, the pattern, and what comes in its place."""
 
 
 def _without_markup(traced: Cleaned) -> Cleaned:
     """Undo markup until nothing changes; blunt what goes deeper than people or sites write it."""
     for _ in range(_PASSES):
         before = traced.text
-        for pattern, replace in _STEPS:
-            traced = _rewrite(traced, pattern, replace)
+        for may_hold, pattern, replace in _STEPS:
+            traced = _rewrite(traced, pattern, replace) if may_hold(traced.text) else traced
         if not unicodedata.is_normalized("NFKC", traced.text):
             traced = _composed_traced(traced)
         if traced.text == before or not _may_hold_markup(traced.text):

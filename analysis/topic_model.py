@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from math import log
+from math import exp, log
 from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,14 +100,9 @@ def likely_topics(text: str, said: Sequence[Topic], mood: Mood, taught: Taught |
         return []
     if _trouble(words, said, mood) < 0:
         return []
-    learnt = load_topics()
-    chances = logistic(learnt.weights @ feature_row(words, said) + learnt.bias)
-    found = [
-        Likely(topic, chance, tuple(words.get(topic, ())))
-        for topic, chance in zip(TOPICS, chances.tolist(), strict=True)
-        if chance >= learnt.holds_from and topic in words
-    ]
-    return sorted(found, key=lambda one: -one.chance)
+    holds_from, spoken = load_topics().holds_from, _spoken(words, said)
+    found = [Likely(t, _chance(t, spoken), tuple(words[t])) for t in TOPICS if t in words]
+    return sorted((one for one in found if one.chance >= holds_from), key=lambda one: -one.chance)
 
 
 def _likely_as_taught(
@@ -174,8 +169,11 @@ def _at_rest() -> float:
 def weak_words(text: str) -> dict[Topic, list[str]]:
     """Topic → its weak words in the text, each once, in order; a word inside a longer one does not count."""
     known, automaton = _automaton()
+    hits = automaton.find_matches_as_indexes(text, overlapping=True)
+    if not hits:
+        return {}
     places: dict[Topic, list[tuple[int, int, str]]] = defaultdict(list)
-    for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+    for index, start, end in hits:
         word, topics, faults = known[index]
         denied = faults and _DENIED.search(text, max(start - _DENIAL, 0), start) is not None
         for topic in topics:
@@ -186,12 +184,34 @@ def weak_words(text: str) -> dict[Topic, list[str]]:
 
 def feature_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:
     """The features of one text, in the order of FEATURES."""
-    row = np.zeros((len(TOPICS), len(_STEPS) + 1))
-    for topic, found in words.items():
-        row[_PLACE[topic], :-1] = [min(len(found), step) / step for step in _STEPS]
-    for topic in said:
-        row[_PLACE[topic], -1] = 1.0
-    return row.ravel()
+    row = np.zeros(len(FEATURES))
+    for place, value in _spoken(words, said):
+        row[place] = value
+    return row
+
+
+def _spoken(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> list[tuple[int, float]]:
+    """The features that are not nought, few in any text: (place in FEATURES, value)."""
+    each = len(_STEPS) + 1
+    counted = [
+        (_PLACE[topic] * each + i, min(len(found), step) / step)
+        for topic, found in words.items()
+        for i, step in enumerate(_STEPS)
+    ]
+    return counted + [(_PLACE[topic] * each + each - 1, 1.0) for topic in said]
+
+
+def _chance(topic: Topic, spoken: Sequence[tuple[int, float]]) -> float:
+    """How likely one topic is. Plain numbers: for the few topics a text touches arrays cost more."""
+    weights, bias = _plain()[_PLACE[topic]]
+    return 1 / (1 + exp(-sum((weights[place] * value for place, value in spoken), bias)))
+
+
+@cache
+def _plain() -> list[tuple[list[float], float]]:
+    """The learnt weights and the bias of each topic as plain numbers."""
+    learnt = load_topics()
+    return list(zip(learnt.weights.tolist(), learnt.bias.tolist(), strict=True))
 
 
 def trouble_row(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood) -> tuple[float, ...]:
