@@ -19,7 +19,6 @@ from analysis.reading import Judgement, Reader, Score
 from analysis.text import Cleaned
 from analysis.title_words import title_words
 from analysis.told import Place, Told, strongest
-from analysis.topic_delta import Taught
 from analysis.topics import TopicBelief, TopicWords
 from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading, Sentiment
@@ -146,7 +145,10 @@ class BrandReader:
         return readings, self._counted(readings, grams, unseen)
 
     def _read_part(self, asked: Sequence[Asked]) -> tuple[list[Reading], tuple[int, int]]:
-        """The readings, how many n-grams the items hold, and how many of them were never seen."""
+        """The readings, how many n-grams the items hold, and how many of them were never seen.
+
+        Step by step over all items, not item by item: each step's code and words stay in the cache.
+        """
         seen = _see_all(asked)
         texts = [s.judged.text for s in seen]
         judged = self._reader.judge(
@@ -154,11 +156,28 @@ class BrandReader:
         )
         scores = self._scores(asked, seen, judged.scores)
         labels = [score.label for score in scores]
-        told = judged.words(labels)
+        cut = judged.words(labels)
+        topics = self._topics(texts, scores, cut, judged)
         of_titles = self._told_of_titles(seen, labels, judged)
-        rows = zip(asked, seen, scores, told, judged.taught(), strict=True)
-        readings = [self._reading(*row, of_titles.get(i)) for i, row in enumerate(rows)]
-        return readings, judged.unseen
+        words = [strongest(of_titles.get(i, told)) for i, told in enumerate(cut)]
+        said = [said_in(text) for text in texts]
+        marks = [_marks(*each) for each in zip(seen, cut, words, topics, said, strict=True)]
+        found = zip(asked, seen, scores, words, topics, said, marks, strict=True)
+        return [self._reading(*each) for each in found], judged.unseen
+
+    def _topics(
+        self, texts: Sequence[str], scores: Sequence[Score], cut: Sequence[Told], judged: Judgement
+    ) -> list[TopicWords]:
+        read = self._reader.topics.read
+        return [
+            read(
+                text,
+                (score.p_neg, score.p_pos),
+                told.words if len(text) <= LONGEST else None,  # else not all of it was cut
+                taught,
+            )
+            for text, score, told, taught in zip(texts, scores, cut, judged.taught(), strict=True)
+        ]
 
     def _told_of_titles(
         self, seen: Sequence[_Seen], labels: Sequence[Sentiment], judged: Judgement
@@ -219,16 +238,11 @@ class BrandReader:
         asked: Asked,
         seen: _Seen,
         score: Score,
-        cut: Told,
-        taught: Taught | None,
-        of_title: Told | None,
+        words: tuple[tuple[str, float], ...],
+        topics: TopicWords,
+        said: list[Said],
+        marks: tuple[Place, ...],
     ) -> Reading:
-        text = seen.judged.text
-        said = said_in(text)
-        topics = self._reader.topics.read(
-            text, (score.p_neg, score.p_pos), cut.words if len(text) <= LONGEST else None, taught
-        )
-        words = strongest(of_title or cut)
         why = [why.value for why in seen.about.why]
         if seen.headline is not None:
             why.append("headline")
@@ -243,20 +257,22 @@ class BrandReader:
             topic_words=topics.told,
             words=words,
             why=tuple(why),
-            marks=_marks(seen, _carriers(seen, cut, words), topics, said),
+            marks=marks,
             answers=answers_of(said),
         )
 
 
 def _see_all(asked: Sequence[Asked]) -> list[_Seen]:
     masked = [_masked(one) for one in asked]
-    return [_see(*each) for each in zip(asked, masked, clean_all([m.text for m in masked]), strict=True)]
+    cleaned = [
+        one if len(one.text) <= LONGEST_READ else one.part(0, LONGEST_READ)
+        for one in clean_all([m.text for m in masked])
+    ]
+    about = [about_brand(_lined(one, m.text)) for one, m in zip(cleaned, masked, strict=True)]
+    return [_see(*each) for each in zip(asked, masked, cleaned, about, strict=True)]
 
 
-def _see(asked: Asked, masked: _Masked, cleaned: Cleaned) -> _Seen:
-    if len(cleaned.text) > LONGEST_READ:
-        cleaned = cleaned.part(0, LONGEST_READ)
-    about = about_brand(_lined(cleaned, masked.text))
+def _see(asked: Asked, masked: _Masked, cleaned: Cleaned, about: About) -> _Seen:
     line = None
     if asked.is_title and not about.turn:
         title = masked.text.partition("\n")[0].replace(BRAND, MARK)
@@ -304,10 +320,14 @@ def _parts(traced: Cleaned, kept: Sequence[Place]) -> Cleaned:
 
 
 def _marks(
-    seen: _Seen, carriers: Iterable[Place], topics: TopicWords, said: Sequence[Said]
+    seen: _Seen,
+    cut: Told,
+    words: Iterable[tuple[str, float]],
+    topics: TopicWords,
+    said: Sequence[Said],
 ) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
-    places = list(carriers)
+    places = list(_carriers(seen, cut, words))
     if topics.told:
         places += _found(seen.judged.text, topics.words)
     places += [(one.start, one.end) for one in said]
