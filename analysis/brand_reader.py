@@ -18,7 +18,7 @@ from analysis.headlines import MARK, read_as, see
 from analysis.reading import Judgement, Reader, Score
 from analysis.text import Cleaned
 from analysis.title_words import title_words
-from analysis.told import Place, Told, strongest
+from analysis.told import Pair, Place, Strongest, Told, strongest, strongest_of_all
 from analysis.topics import TopicBelief, TopicWords
 from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading, Sentiment
@@ -156,27 +156,29 @@ class BrandReader:
         )
         scores = self._scores(asked, seen, judged.scores)
         labels = [score.label for score in scores]
-        cut = judged.words(labels)
-        topics = self._topics(texts, scores, cut, judged)
-        of_titles = self._told_of_titles(seen, labels, judged)
-        words = [strongest(of_titles.get(i, told)) for i, told in enumerate(cut)]
+        spoken = judged.words(labels)
+        topics = self._topics(texts, scores, spoken.words, judged)
+        telling = strongest_of_all(spoken)
+        for i, told in self._told_of_titles(seen, labels, judged).items():
+            telling[i] = _in_title(texts[i], strongest(told))
+        words = [one.words for one in telling]
         said = [said_in(text) for text in texts]
-        marks = [_marks(*each) for each in zip(seen, cut, words, topics, said, strict=True)]
+        marks = [_marks(*each) for each in zip(seen, telling, topics, said, strict=True)]
         found = zip(asked, seen, scores, words, topics, said, marks, strict=True)
         return [self._reading(*each) for each in found], judged.unseen
 
     def _topics(
-        self, texts: Sequence[str], scores: Sequence[Score], cut: Sequence[Told], judged: Judgement
+        self, texts: Sequence[str], scores: Sequence[Score], words: Sequence[Sequence[str]], judged: Judgement
     ) -> list[TopicWords]:
         read = self._reader.topics.read
         return [
             read(
                 text,
                 (score.p_neg, score.p_pos),
-                told.words if len(text) <= LONGEST else None,  # else not all of it was cut
+                cut if len(text) <= LONGEST else None,  # else not all of it was cut
                 taught,
             )
-            for text, score, told, taught in zip(texts, scores, cut, judged.taught(), strict=True)
+            for text, score, cut, taught in zip(texts, scores, words, judged.taught(), strict=True)
         ]
 
     def _told_of_titles(
@@ -238,7 +240,7 @@ class BrandReader:
         asked: Asked,
         seen: _Seen,
         score: Score,
-        words: tuple[tuple[str, float], ...],
+        words: tuple[Pair, ...],
         topics: TopicWords,
         said: list[Said],
         marks: tuple[Place, ...],
@@ -319,15 +321,9 @@ def _parts(traced: Cleaned, kept: Sequence[Place]) -> Cleaned:
     return Cleaned(text, np.concatenate([ways[:0], *(ways[a:b] for a, b in kept)]))
 
 
-def _marks(
-    seen: _Seen,
-    cut: Told,
-    words: Iterable[tuple[str, float]],
-    topics: TopicWords,
-    said: Sequence[Said],
-) -> tuple[Place, ...]:
+def _marks(seen: _Seen, telling: Strongest, topics: TopicWords, said: Sequence[Said]) -> tuple[Place, ...]:
     """Where, in the item itself, the words stand that speak for the reading; in order, not overlapping."""
-    places = list(_carriers(seen, cut, words))
+    places = list(telling.places)
     if topics.told:
         places += _found(seen.judged.text, topics.words)
     places += [(one.start, one.end) for one in said]
@@ -337,10 +333,9 @@ def _marks(
     return tuple(_apart(spans)[:_MOST_MARKS])
 
 
-def _carriers(seen: _Seen, cut: Told, words: Iterable[tuple[str, float]]) -> Iterable[Place]:
-    """Where the words stand that speak for the label."""
-    carrying = frozenset(word for word, value in words if value > 0)
-    return cut.places(carrying) if seen.headline is None else _found(seen.judged.text, carrying)
+def _in_title(text: str, words: tuple[Pair, ...]) -> Strongest:
+    """A headline's words: they were not cut from its text, so that each is looked for."""
+    return Strongest(words, list(_found(text, [word for word, value in words if value > 0])))
 
 
 def _found(text: str, words: Iterable[str]) -> Iterator[Place]:

@@ -67,7 +67,7 @@ def features(texts: Sequence[str]) -> Features:
     hashed = grams_up_to(points, _SIZES) >> np.uint32(32 - BITS)
     place = np.flatnonzero(_starts(points))
     keys = (owner << np.uint64(BITS) | hashed).T.ravel()[place]
-    first, feature = _distinct(keys)
+    first, feature = distinct(keys)
     own = keys[first].astype(np.int64)
     text = own >> BITS
     return Features(
@@ -88,7 +88,7 @@ def _starts(points: Numbers) -> NDArray[np.bool_]:
     return starts
 
 
-def _distinct(keys: Keys) -> tuple[NDArray[np.bool_], Indexes]:
+def distinct(keys: Keys) -> tuple[NDArray[np.bool_], Indexes]:
     """Which entries say a key for the first time, and for each entry which of those it repeats.
 
     No sorting: every key has a place in a table, the first to come stays, and the few whose place another

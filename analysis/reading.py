@@ -11,7 +11,7 @@ from analysis.features import LONGEST, Features, Floats, Indexes, features
 from analysis.model import CLASSES, Judged, Weights, load_weights
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
-from analysis.told import Told, says_anything, strongest, words_with
+from analysis.told import Pair, Spoken, Told, says_anything, strongest_of_all, words_with
 from analysis.topic_delta import Taught, Words
 from analysis.topics import TopicReader
 from wanglou.domain.agency import Lexicon
@@ -61,7 +61,7 @@ class Judgement:
         """N-grams of the batch, and how many of them the weights have never seen."""
         return self._weights.unseen(self._found[1])
 
-    def words(self, labels: Sequence[Sentiment]) -> list[Told]:
+    def words(self, labels: Sequence[Sentiment]) -> Spoken:
         """For each text its words in order with what each adds to the label given for it.
 
         The words of one text, joined, are the text; what they add sums up to the linear score.
@@ -73,7 +73,7 @@ class Judgement:
         delta = self._weights.delta
         if delta is None or not delta.moves_sentiment:
             return [Told()] * len(self._seen)
-        return self._words(labels, self._weights.delta_contributions)
+        return self._words(labels, self._weights.delta_contributions).told
 
     def taught(self) -> Sequence[Taught | None]:
         """For each text what corrections add to its topics; None where they taught nothing of topics."""
@@ -91,13 +91,11 @@ class Judgement:
     def _spoken(self, text: str, cut_as: str, topic: int) -> Words:
         """The words of one text with what corrections let each add to a topic."""
         added = self._weights.topic_contributions(features([text]), topic)
-        return words_with(self._cutter, [cut_as], added)[0].pairs
+        return words_with(self._cutter, [cut_as], added).told[0].pairs
 
     def _words(
         self, labels: Sequence[Sentiment], adds: Callable[[Features, Judged, Indexes], Floats]
-    ) -> list[Told]:
-        if not self._seen:
-            return []
+    ) -> Spoken:
         numbers = np.array([_LABELS.index(label) for label in labels], dtype=np.int64)
         _, found, judged = self._found
         return words_with(self._cutter, self._seen, adds(found, judged, numbers))
@@ -163,13 +161,16 @@ class Reader:
     def _explain(self, texts: Sequence[str]) -> list[Explanation]:
         cleaned = [clean_text(t) for t in texts]
         judged = self.judge(cleaned)
-        told = judged.words([score.label for score in judged.scores])
+        spoken = judged.words([score.label for score in judged.scores])
+        words = [one.words for one in strongest_of_all(spoken)]
+        rows = zip(cleaned, judged.scores, words, judged.taught(), strict=True)
+        readings = [self._reading(*row) for row in rows]
         return [
-            Explanation(text[:LONGEST], self._reading(text, score, words, taught), words.pairs)
-            for text, score, words, taught in zip(cleaned, judged.scores, told, judged.taught(), strict=True)
+            Explanation(text[:LONGEST], reading, told.pairs)
+            for text, reading, told in zip(cleaned, readings, spoken.told, strict=True)
         ]
 
-    def _reading(self, cleaned: str, score: Score, told: Told, taught: Taught | None) -> Reading:
+    def _reading(self, cleaned: str, score: Score, words: tuple[Pair, ...], taught: Taught | None) -> Reading:
         topics = self.topics.read(cleaned, (score.p_neg, score.p_pos), taught=taught)
         return Reading(
             model=self.weights.id,
@@ -180,7 +181,7 @@ class Reader:
             unsure=score.unsure,
             topics=topics.topics,
             topic_words=topics.told,
-            words=strongest(told),
+            words=words,
         )
 
 

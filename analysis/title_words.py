@@ -60,4 +60,4 @@ def _spoken(
     parts = np.hstack([base.shares(found), load_grams().shares(found)])
     weights = np.stack([towards[name] for name in (*_SCORES, *_LOG_ODDS)], axis=1)
     added = over_characters(found, (parts * weights[found.text]).sum(axis=1))
-    return words_with(cutter, [line.text.replace(MARK, _GAP) for line in lines], added)
+    return words_with(cutter, [line.text.replace(MARK, _GAP) for line in lines], added).told
