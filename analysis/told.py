@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from math import floor
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ _NAMED_WORDS = 8
 
 _PACKED = 3
 """Characters that one number tells from all others: three code points take less than 63 bits."""
+
+_TOO_FEW = 500
+"""Words for which the arrays cost more than they save."""
 
 _CODE_POINTS = np.uint64(0x110001)
 _LONGER = 1 << 63
@@ -93,10 +96,11 @@ def strongest(told: Told) -> tuple[Pair, ...]:
     Equal is what single precision takes for equal. Marks alone are not worth naming.
     """
     sums = dict.fromkeys(told.words, 0.0)
-    for word, value in told.pairs:
+    for word, value in zip(told.words, told.adds, strict=True):
         sums[word] += value
-    sizes = {word: np.float32(abs(value)) for word, value in sums.items() if _is_word(word)}
-    named = sorted(sizes, key=sizes.__getitem__, reverse=True)[:_NAMED_WORDS]
+    sizes = dict(zip(sums, np.abs(np.fromiter(sums.values(), np.float32, len(sums))).tolist(), strict=True))
+    ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
+    named = islice(filter(_is_word, ranked), _NAMED_WORDS)
     return tuple((word, _rounded(sums[word])) for word in named)
 
 
@@ -105,6 +109,8 @@ def strongest_of_all(batch: Spoken) -> list[Strongest]:
 
     By numbers, over the whole batch: of fifty words only those become text that may be named.
     """
+    if len(batch.adds) < _TOO_FEW:
+        return [_strongest_and_places(told) for told in batch.told]
     row, joined = _row_of(batch.words), "\n".join(["", *batch.texts, ""])
     first, which = distinct(row.owner * np.uint64(len(batch.adds)) + _numbered(joined, row))
     sums = np.bincount(which, batch.adds, int(first.sum())).astype(np.float64)
@@ -113,6 +119,14 @@ def strongest_of_all(batch: Spoken) -> list[Strongest]:
     speaking = np.zeros(len(sums), dtype=np.bool_)
     speaking[order[telling]] = True
     return list(map(Strongest, named, _places(row, np.flatnonzero(speaking[which]), batch.texts)))
+
+
+def _strongest_and_places(told: Told) -> Strongest:
+    words = strongest(told)
+    speaking = {word for word, value in words if value > 0}
+    begins = accumulate(map(len, told.words), initial=0)
+    here = zip(told.words, begins, strict=False)
+    return Strongest(words, [(begin, begin + len(word)) for word, begin in here if word in speaking])
 
 
 def _row_of(words: Sequence[Sequence[str]]) -> _Row:
