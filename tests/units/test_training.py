@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from analysis.corpora import BadCorpusError, Part, part_of, read_corpora
+from analysis.features import features
 from analysis.measuring import Figures, ece, macro_f1, probabilities
-from analysis.model import Weights, features, save
+from analysis.model import Weights, save
 from analysis.training import Choices, train
 
 SUBJECTS = [
