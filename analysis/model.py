@@ -34,6 +34,11 @@ FORMAT = 2
 CLASSES = ("neg", "neu", "pos")
 
 _NEVER = 255
+_COLUMNS = 4
+
+Rows = NDArray[np.int8]
+"""Shape (n-grams, 4): what the table says of each."""
+
 _TABLES = ("polarity", "neutral", "rarity", "kinds")
 _OF_KINDS = ("bias", "stretch", "lean")
 
@@ -43,8 +48,12 @@ class BadWeightsError(Exception):
 
 
 class Judged(NamedTuple):
-    """What is made of a batch: each text's length, what a unit of pos against neg is worth, its chances."""
+    """What is made of a batch: each text's length, what a unit of pos against neg is worth, its chances.
 
+    ``rows``: what the weights' table says of each distinct n-gram.
+    """
+
+    rows: Rows
     lengths: Floats
     stretch: Floats
     chances: Floats
@@ -52,18 +61,17 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What training learnt. Tables have one row a bucket and are whole numbers times a step.
+    """What training learnt. ``table`` has one row a bucket, so that an n-gram is looked up once for all.
 
-    ``polarity`` and ``neutral`` hold weight times rarity as squares with a sign, so that the few large ones
-    and the many small ones both keep their size; ``rarity`` is each feature's inverse document frequency.
+    Its columns are ``polarity`` and ``neutral``, weight times rarity as roots with a sign, so that the few
+    large ones and the many small ones both keep their size; ``rarity``, each feature's inverse document
+    frequency; and nothing. What stands there, or its square, times its step is what it says.
     ``kinds`` moves polarity by the kind of text. ``softmax`` (3 classes × [polarity, neutral, 1]) is the
     calibration. ``neutral_at``: from this P(neu) on a text is neutral; ``unsure_below``: a verdict less
     likely than this is marked. ``delta``: what the agency's corrections add; ``id`` then names both.
     """
 
-    polarity: NDArray[np.int16]
-    neutral: NDArray[np.int16]
-    rarity: NDArray[np.uint8]
+    table: Rows
     steps: tuple[float, float, float]
     kinds: Kinds
     softmax: Floats
@@ -72,6 +80,21 @@ class Weights:
     about: dict[str, Any]
     id: str = ""
     delta: Delta | None = None
+
+    @property
+    def polarity(self) -> NDArray[np.int16]:
+        """What each bucket says for pos against neg, in steps."""
+        return _polarity(self.table)
+
+    @property
+    def neutral(self) -> NDArray[np.int16]:
+        """What each bucket says for neu against both, in steps."""
+        return _neutral(self.table)
+
+    @property
+    def rarity(self) -> NDArray[np.uint8]:
+        """How rare each bucket is, in steps."""
+        return _rarity(self.table)
 
     @property
     def plain(self) -> Self:
@@ -86,25 +109,27 @@ class Weights:
 
     def scores(self, found: Features) -> tuple[Floats, Floats]:
         """Scores of shape (texts, 2): pos against neg, neu against both; and each text's length."""
-        lengths = self._lengths(found)
-        columns = [
-            found.sums(table[found.bucket]) * step / lengths
-            for table, step in zip((self.polarity, self.neutral), self.steps, strict=False)
-        ]
-        return np.stack(columns, axis=1) + self._added(found, lengths), lengths
+        return self._scores(found, self._rows(found))
 
     def judged(self, found: Features) -> Judged:
-        """Everything at once: nothing is worked out twice."""
-        scores, lengths = self.scores(found)
+        """Everything at once: nothing is worked out or looked up twice."""
+        rows = self._rows(found)
+        scores, lengths = self._scores(found, rows)
         stretch, lean = self.kinds.reach(found.points)
-        return Judged(lengths, stretch, self._chances(_reached(scores, stretch, lean)))
+        return Judged(rows, lengths, stretch, self._chances(_reached(scores, stretch, lean)))
 
-    def unseen(self, found: Features) -> tuple[int, int]:
-        """Distinct n-grams of the texts, and how many of them lie in buckets that no training text used.
+    def _rows(self, found: Features) -> Rows:
+        """The table's row of each distinct n-gram. A row of four bytes is one number to fetch."""
+        whole: NDArray[np.int32] = self.table.view(np.int32).ravel()
+        return whole[found.bucket].view(np.int8).reshape(-1, _COLUMNS)
 
-        Rarity is in steps up to that of a feature never seen, so the last step says so.
-        """
-        return len(found.bucket), int(np.count_nonzero(self.rarity[found.bucket] == _NEVER))
+    def _scores(self, found: Features, rows: Rows) -> tuple[Floats, Floats]:
+        lengths = self._lengths(found, rows)
+        columns = [
+            found.sums(said) * step / lengths
+            for said, step in zip((_polarity(rows), _neutral(rows)), self.steps, strict=False)
+        ]
+        return np.stack(columns, axis=1) + self._added(found, lengths), lengths
 
     @property
     def empty_buckets(self) -> float:
@@ -116,7 +141,7 @@ class Weights:
         if self.delta is None or not self.delta.moves_sentiment:
             return np.zeros((1, len(CLASSES)))
         found = features(list(texts))
-        added = self._added(found, self._lengths(found))
+        added = self._added(found, self._lengths(found, self._rows(found)))
         added[:, 0] *= self.kinds.reach(found.points)[0]
         return added @ self.softmax[:, :2].T
 
@@ -136,12 +161,12 @@ class Weights:
         added = np.zeros(len(found.bucket))
         if self.delta is not None and self.delta.topics is not None:
             known, rows = _known_of_topics(self.delta.topics, found)
-            lengths = self._lengths(found)[found.text[known]]
+            lengths = self._lengths(found, self._rows(found))[found.text[known]]
             added[known] = rows[:, topic] * self.delta.topics.steps[0] / lengths
         return over_characters(found, added)
 
-    def _lengths(self, found: Features) -> Floats:
-        rare = self.rarity[found.bucket].astype(np.int64)
+    def _lengths(self, found: Features, rows: Rows) -> Floats:
+        rare = _rarity(rows).astype(np.int64)
         lengths = np.sqrt(found.sums(rare * rare)) * self.steps[2]
         lengths[lengths == 0] = 1.0
         return lengths
@@ -166,16 +191,16 @@ class Weights:
 
     def shares(self, found: Features) -> Floats:
         """What each feature adds to its text's two scores without a delta, shape (features, 2)."""
-        rows = zip((self.polarity, self.neutral), self.steps, strict=False)
-        added = [np.asarray(table[found.bucket] * step, dtype=np.float64) for table, step in rows]
-        return np.stack(added, axis=1) / self._lengths(found)[found.text, None]
+        rows = self._rows(found)
+        said = np.stack([_polarity(rows), _neutral(rows)], axis=1) * self.steps[:2]
+        return np.asarray(said / self._lengths(found, rows)[found.text, None])
 
     def contributions(self, found: Features, judged: Judged, labels: Indexes) -> Floats:
         """What each code point of the batch adds to its text's label against the mean of the others."""
         towards = self._towards(judged, labels)
         polarity, neutral = (towards * self.steps[:2]).T
-        added = polarity[found.text] * self.polarity[found.bucket]
-        added += neutral[found.text] * self.neutral[found.bucket]
+        added = polarity[found.text] * _polarity(judged.rows)
+        added += neutral[found.text] * _neutral(judged.rows)
         if self.delta is not None and self.delta.moves_sentiment:
             added += _summed(towards, found, self.delta)
         return over_characters(found, added)
@@ -192,6 +217,34 @@ class Weights:
         towards = np.asarray(coefficients[labels] / judged.lengths[:, None])
         towards[:, 0] *= judged.stretch
         return towards
+
+
+def _polarity(rows: Rows) -> NDArray[np.int16]:
+    return squares(rows[:, 0])
+
+
+def _neutral(rows: Rows) -> NDArray[np.int16]:
+    return squares(rows[:, 1])
+
+
+def _rarity(rows: Rows) -> NDArray[np.uint8]:
+    return rows[:, 2].view(np.uint8)
+
+
+def unseen(judged: Judged) -> tuple[int, int]:
+    """Distinct n-grams of the texts, and how many of them lie in buckets that no training text used.
+
+    Rarity is in steps up to that of a feature never seen, so the last step says so.
+    """
+    return len(judged.rows), int(np.count_nonzero(_rarity(judged.rows) == _NEVER))
+
+
+def tabled(polarity: NDArray[np.int8], neutral: NDArray[np.int8], rarity: NDArray[np.uint8]) -> Rows:
+    """The three side by side, one row a bucket; the first two as roots."""
+    rows = np.zeros((len(rarity), _COLUMNS), dtype=np.int8)
+    for column, told in enumerate((polarity, neutral, rarity.view(np.int8))):
+        rows[:, column] = told
+    return rows
 
 
 def _reached(scores: Floats, stretch: Floats, lean: Floats) -> Floats:
@@ -248,8 +301,8 @@ def save(weights: Weights) -> bytes:
         "about": weights.about,
     }
     tables = {
-        "polarity": roots(weights.polarity),
-        "neutral": roots(weights.neutral),
+        "polarity": np.ascontiguousarray(weights.table[:, 0]),
+        "neutral": np.ascontiguousarray(weights.table[:, 1]),
         "rarity": weights.rarity,
         "kinds": weights.kinds.table,
     }
@@ -263,9 +316,7 @@ def load_weights(path: Path = SHIPPED) -> Weights:
     if header.get("format") != FORMAT or header.get("bits") != BITS or polarity.shape != (BUCKETS,):
         raise BadWeightsError(f"{path}: weights of another format; write them anew with wanglou train")
     return Weights(
-        squares(polarity),
-        squares(neutral),
-        rarity,
+        tabled(polarity, neutral, rarity),
         steps=tuple(header["steps"]),
         kinds=Kinds(kinds, header["kinds_step"], *(np.array(header["kinds"][name]) for name in _OF_KINDS)),
         softmax=np.array(header["softmax"]),

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from analysis.features import LONGEST, Features, Floats, Indexes, features
-from analysis.model import CLASSES, Judged, Weights, load_weights
+from analysis.model import CLASSES, Judged, Weights, load_weights, unseen
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
 from analysis.told import Pair, Spoken, Told, says_anything, strongest_of_all, words_with
@@ -59,7 +59,7 @@ class Judgement:
     @property
     def unseen(self) -> tuple[int, int]:
         """N-grams of the batch, and how many of them the weights have never seen."""
-        return self._weights.unseen(self._found[1])
+        return unseen(self._found[2])
 
     def words(self, labels: Sequence[Sentiment]) -> Spoken:
         """For each text its words in order with what each adds to the label given for it.

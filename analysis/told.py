@@ -101,7 +101,7 @@ def strongest(told: Told) -> tuple[Pair, ...]:
     sizes = dict(zip(sums, np.abs(np.fromiter(sums.values(), np.float32, len(sums))).tolist(), strict=True))
     ranked = sorted(sizes, key=sizes.__getitem__, reverse=True)
     named = islice(filter(_is_word, ranked), _NAMED_WORDS)
-    return tuple((word, _rounded(sums[word])) for word in named)
+    return tuple((word, floor(sums[word] * _TO_ONE + 0.5) / _TO_ONE) for word in named)
 
 
 def strongest_of_all(batch: Spoken) -> list[Strongest]:
@@ -164,7 +164,8 @@ def _by_strength(sums: Floats, owner: Keys) -> Indexes:
 
 def _named(joined: str, ranked: _Row, sums: Floats, texts: int) -> tuple[list[tuple[Pair, ...]], Indexes]:
     """For each text the words to name; and the places in ``ranked`` of those that speak for the label."""
-    begins, ends, values = ranked.begin.tolist(), (ranked.begin + ranked.length).tolist(), sums.tolist()
+    begins, ends = ranked.begin.tolist(), (ranked.begin + ranked.length).tolist()
+    values = (np.floor(sums * _TO_ONE + 0.5) / _TO_ONE).tolist()
     borders = np.searchsorted(ranked.owner, np.arange(texts + 1, dtype=np.uint64)).tolist()
     named, telling = [], []
     for start, end in pairwise(borders):
@@ -172,9 +173,8 @@ def _named(joined: str, ranked: _Row, sums: Floats, texts: int) -> tuple[list[tu
         for i in range(start, end):
             word = joined[begins[i] : ends[i]]
             if _is_word(word):
-                value = _rounded(values[i])
-                pairs.append((word, value))
-                if value > 0:
+                pairs.append((word, values[i]))
+                if values[i] > 0:
                     telling.append(i)
                 if len(pairs) == _NAMED_WORDS:
                     break
@@ -190,10 +190,6 @@ def _places(row: _Row, chosen: Indexes, texts: Sequence[str]) -> Iterator[list[P
     places = list(zip(begin.tolist(), (begin + row.length[chosen]).tolist(), strict=True))
     borders = np.searchsorted(owner, np.arange(len(texts) + 1)).tolist()
     return (places[start:end] for start, end in pairwise(borders))
-
-
-def _rounded(value: float) -> float:
-    return floor(value * _TO_ONE + 0.5) / _TO_ONE
 
 
 def says_anything(text: str) -> bool:

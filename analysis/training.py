@@ -18,7 +18,7 @@ from analysis.corpora import Corpora, Part
 from analysis.features import BUCKETS, LONGEST, Features, Floats, Indexes, features
 from analysis.kinds_training import characters, learn_kinds, learn_reach
 from analysis.measuring import Figures, labelled, macro_f1, measure
-from analysis.model import Weights, roots, squares
+from analysis.model import Weights, roots, tabled
 from analysis.ngrams import code_points
 from analysis.text import clean_text
 
@@ -70,16 +70,16 @@ def train(
     rare = rarity.astype(np.float64) * step
     scaled = _unit_length(counts, rare)
     say("fitting pos against neg")
-    polarity, polarity_step = _squared(_fit_polarity(scaled, label, learns) * rare)
+    polarity, polarity_step = _rooted(_fit_polarity(scaled, label, learns) * rare)
     say("fitting neutral")
     weighs = _weighs(corpora, choices.two_class_weight)
-    neutral, neutral_step = _squared(_fit_neutral(scaled, weighs, label == _NEU, learns) * rare)
+    neutral, neutral_step = _rooted(_fit_neutral(scaled, weighs, label == _NEU, learns) * rare)
     say("telling kinds of texts apart")
     told = characters(code_points([text[:LONGEST] for text in seen]))
     kinds = learn_kinds(told[learns], np.array(corpora.corpus)[learns])
     about = {"seed": seed, "corpora": corpora.digest, "texts": len(corpora.text)}
     steps = (polarity_step, neutral_step, step)
-    raw = Weights(polarity, neutral, rarity, steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
+    raw = Weights(tabled(polarity, neutral, rarity), steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
     say("calibrating on texts kept back")
     rows = np.flatnonzero(part == Part.CALIBRATION)
     reaching = _reaching(raw, corpora, label, rows) if choices.by_kind else raw
@@ -152,10 +152,10 @@ def _log_ratio(rows: sparse.csr_matrix, truth: Bools) -> Floats:
     return np.asarray(np.log((these / these.sum()) / (others / others.sum())))
 
 
-def _squared(table: Floats) -> tuple[NDArray[np.int16], float]:
-    """The table as squares −127² … 127² of a step: large weights are kept, small ones told apart."""
+def _rooted(table: Floats) -> tuple[NDArray[np.int8], float]:
+    """The table as roots, −127 … 127, of its steps: large weights are kept, small ones told apart."""
     step = float(np.abs(table).max()) / 127**2
-    return squares(roots(table / step)), step
+    return roots(table / step), step
 
 
 def _reaching(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:

@@ -21,7 +21,7 @@ from snownlp import SnowNLP
 from analysis.corpora import read_corpora
 from analysis.jieba_segmenter import Segmenter
 from analysis.measuring import Figures, measure
-from analysis.model import Weights, load_weights, save
+from analysis.model import Weights, load_weights, roots, save, tabled
 from analysis.reading import Reader
 from analysis.training import SEED
 from benchmarks.drawing import Axis, Line, bars, lines
@@ -73,9 +73,8 @@ def pruned(weights: Weights, kept: int | None) -> Weights:
     """The heaviest ``kept`` weights of either table, the others nought."""
     if kept is None:
         return weights
-    return replace(
-        weights, polarity=_heaviest(weights.polarity, kept), neutral=_heaviest(weights.neutral, kept)
-    )
+    polarity, neutral = (roots(_heaviest(said, kept)) for said in (weights.polarity, weights.neutral))
+    return replace(weights, table=tabled(polarity, neutral, weights.rarity))
 
 
 def sized(weights: Weights, measured: Figures) -> tuple[float, float, float, float]:
