@@ -45,12 +45,16 @@ def points(counts: Counts, first: datetime, last: datetime) -> tuple[TilePoint, 
 
 
 def hour_row(began: datetime, last: datetime, said: Iterable[tuple[int, int, int]]) -> HourRow:
-    """A row up to ``last`` from (hours after ``began``, mentions, negatives); what is later is left out."""
+    """A row up to ``last`` from (hours after ``began``, mentions, negatives); what is later is left out.
+
+    Of an hour that is named more than once, as by several brands, the row has the sums.
+    """
     length = max((last - began) // HOUR + 1, 0)
     mentions, negatives = [0] * length, [0] * length
-    for place, *both in said:
+    for place, spoken, negative in said:
         if place < length:
-            mentions[place], negatives[place] = both
+            mentions[place] += spoken
+            negatives[place] += negative
     return HourRow(began, mentions, negatives)
 
 

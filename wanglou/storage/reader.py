@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -47,7 +48,7 @@ from wanglou.storage.channel_view import channels
 from wanglou.storage.client_view import client_view
 from wanglou.storage.column_types import EPOCH, MICROSECOND
 from wanglou.storage.engine import SqlStorage
-from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, HourRow, hour_row, points
+from wanglou.storage.hours import DAY, HOUR, USUAL_DAYS, Counts, hour_row, points
 from wanglou.storage.incidents import ALL_OPEN, incident_of
 from wanglou.storage.mentions import seen_mentions, seen_of
 from wanglou.storage.places import placed
@@ -72,6 +73,10 @@ EVIDENCE_SHOWN = 200
 CHART_DAYS = 14
 """An incident's chart begins a day before it happened and is cut after this many days."""
 
+CLIENTS_KEPT = 256
+"""Clients whose hours are kept as read, some 20 kB each: few of them are spoken of between two looks."""
+
+_HOUR_NUMBER = HOUR // MICROSECOND
 _CLIENTS: BindParameter[Any] = bindparam("clients", expanding=True)
 OPEN_OF = ALL_OPEN.where(_incident.client.in_(_CLIENTS))
 
@@ -90,26 +95,17 @@ def _first_due(of: ColumnElement[str], at: Column[Any], what: Column[Any], still
 
 CLOCK_DUE = _first_due(_clock.incident, _clock.due_at, _clock.name, _clock.stopped_at.is_(None))
 STEP_DUE = _first_due(_step.incident, _step.due_at, _step.title, _step.state == StepState.TODO.value)
-_BY_HOUR = (
-    select(
-        _hour.client,
-        type_coerce(_hour.start, BigInteger).label("start"),
-        func.sum(_hour.mentions).label("mentions"),
-        func.sum(_hour.negatives).label("negatives"),
-    )
-    .where(_hour.client.in_(_CLIENTS), _hour.start >= bindparam("since"), _hour.start <= bindparam("until"))
-    .group_by(_hour.client, _hour.start)
-    .subquery()
-)
 _TRIPLE = (
-    cast(_BY_HOUR.c.start, Text)
+    cast(type_coerce(_hour.start, BigInteger) // _HOUR_NUMBER, Text)
     + ","
-    + cast(_BY_HOUR.c.mentions, Text)
+    + cast(_hour.mentions, Text)
     + ","
-    + cast(_BY_HOUR.c.negatives, Text)
+    + cast(_hour.negatives, Text)
 )
 HOURS_OF_CLIENTS = (  # one row a client instead of hundreds, which take longer to fetch than to find
-    select(_BY_HOUR.c.client, func.aggregate_strings(_TRIPLE, ",")).group_by(_BY_HOUR.c.client)
+    select(_hour.client, func.aggregate_strings(_TRIPLE, ",").label("hours"))
+    .where(_hour.client.in_(_CLIENTS), _hour.start >= bindparam("since"), _hour.start <= bindparam("until"))
+    .group_by(_hour.client)
 )
 QUIET = (
     select(tables.signal)
@@ -169,7 +165,6 @@ NUMBERED = select(_incident.id).where(
 )
 AFTER_OF = AFTER_SOME.where(tables.change.c.client.in_(bindparam("clients", expanding=True)))
 CHANGES_AT_ONCE = 500
-_HOUR_NUMBER = HOUR // MICROSECOND
 
 
 class _Due(NamedTuple):
@@ -296,31 +291,27 @@ def _next_due(connection: Connection, clients: Sequence[str]) -> dict[str, _Due]
 def _tiles(connection: Connection, clients: Sequence[str], now: datetime) -> tuple[ClientTile, ...]:
     last = hour_of(now)
     first = last - (TILE_HOURS - 1) * HOUR
-    rows = _hour_rows(connection, clients, _band_start(first), last)
+    span = {"clients": clients, "since": _band_start(first), "until": last}
+    told = {row.client: row.hours for row in connection.execute(HOURS_OF_CLIENTS, span)}
     return tuple(
-        ClientTile(client, rows[client].points(first, last), _loudest(connection, client, now))
+        ClientTile(client, _points(told.get(client, ""), first, last), _loudest(connection, client, now))
         for client in clients
     )
 
 
-def _hour_rows(
-    connection: Connection, clients: Sequence[str], since: datetime, until: datetime
-) -> dict[str, HourRow]:
-    """Each client's hours from its first one in the span on."""
-    span = {"clients": clients, "since": since, "until": until}
-    rows = dict.fromkeys(clients, hour_row(until, until, ()))
-    for client, counts in connection.execute(HOURS_OF_CLIENTS, span):
-        rows[client] = _hour_row([int(number) for number in counts.split(",")], until)
-    return rows
+@lru_cache(maxsize=CLIENTS_KEPT)
+def _points(told: str, first: datetime, last: datetime) -> tuple[TilePoint, ...]:
+    """A client's points from hour, mentions and negatives of one entry after another, in any order.
 
-
-def _hour_row(counts: Sequence[int], until: datetime) -> HourRow:
-    """A row from start, mentions and negatives of one hour after another, in any order of hours."""
-    starts = counts[::3]
-    first = min(starts)
-    places = ((start - first) // _HOUR_NUMBER for start in starts)
-    began = EPOCH + first * MICROSECOND
-    return hour_row(began, until, zip(places, counts[1::3], counts[2::3], strict=True))
+    Hours are counted from 1970; of each hour there is an entry a brand.
+    """
+    if not told:
+        return points({}, first, last)
+    numbers = [int(number) for number in told.split(",")]
+    hours = numbers[::3]
+    began = min(hours)
+    said = zip((hour - began for hour in hours), numbers[1::3], numbers[2::3], strict=True)
+    return hour_row(EPOCH + began * HOUR, last, said).points(first, last)
 
 
 def _loudest(connection: Connection, client: str, now: datetime) -> tuple[tuple[str, int], ...]:

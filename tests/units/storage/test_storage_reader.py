@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -35,6 +36,9 @@ from wanglou.storage.hours import points
 from wanglou.storage.reader import EVIDENCE_SHOWN, QUIET_READ, SqlDeskReader
 
 CLIENTS = ("lock", "phone", HOUSE)
+NUMBERS = count()
+AGO = st.sampled_from([0, 1, 23, 24, 48, 72, 96, 360])
+"""Hours before noon: today, of the days the band looks back on, and its first."""
 
 
 def a_step(incident: str, name: str, due: datetime, state: StepState = StepState.TODO) -> Step:
@@ -45,8 +49,8 @@ def a_clock(incident: str, name: str, due: datetime) -> SlaClock:
     return SlaClock(incident, name, NOON, due, in_office_hours=True)
 
 
-def said(client: str, start: datetime, mentions: int) -> VolumeRow:
-    return VolumeRow(Series(client, "安屿", SourceClass.NEWS), start, mentions, mentions, 1, 100)
+def said(client: str, start: datetime, mentions: int, brand: str = "安屿") -> VolumeRow:
+    return VolumeRow(Series(client, brand, SourceClass.NEWS), start, mentions, mentions, 1, 100)
 
 
 def stood_out(client: str, brand: str, minutes: int, polarity: Polarity = Polarity.NEG) -> Signal:
@@ -144,6 +148,22 @@ class TestBoard:
         assert spoken == [(NOON - 23 * HOUR, 1, 1), (NOON, 7, 2)]
         assert len(tiles[0].points) == len(tiles[1].points) == 24
         assert tiles[0].points[-1].start == NOON
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.dictionaries(st.tuples(st.sampled_from(["安屿", "屿光"]), AGO), st.integers(1, 99))))
+    def test_a_tile_has_the_sums_of_its_clients_brands_as_they_are_now(
+        self, storage: SqlStorage, looks: list[dict[tuple[str, int], int]]
+    ) -> None:
+        client, counts = f"client-{next(NUMBERS)}", dict[datetime, tuple[int, int]]()
+        for rows in looks:
+            with storage.begin() as uow:
+                uow.volumes.add([said(client, NOON - a * HOUR, n, brand) for (brand, a), n in rows.items()])
+                uow.commit()
+            for (_, ago), n in rows.items():
+                mentions, negatives = counts.get(NOON - ago * HOUR, (0, 0))
+                counts[NOON - ago * HOUR] = mentions + n, negatives + 1
+            (tile,) = SqlDeskReader(storage).board(ALL, [client], NOON).tiles
+            assert tile.points == points(counts, NOON - 23 * HOUR, NOON)
 
     def test_the_loudest_words_are_those_of_voices_that_spoke_for_the_reading(
         self, storage: SqlStorage
