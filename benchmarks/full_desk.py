@@ -5,6 +5,7 @@ at other moments, made by the database itself, which is quick enough for a milli
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -44,6 +45,8 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
+from wanglou.domain.volume import Series, VolumeRow, bucket_of
+from wanglou.ports import UnitOfWork
 from wanglou.storage import tables
 from wanglou.storage.column_types import Instant
 from wanglou.storage.engine import SqlStorage
@@ -75,6 +78,26 @@ def full_desk(folder: Path, now: datetime, mentions: int) -> tuple[Config, Place
     _multiply(storage, mentions // FIRST_MENTIONS)
     _count(storage)
     return config, place, storage
+
+
+def a_mention_comes_in(uow: UnitOfWork, config: Config, number: int, now: datetime) -> None:
+    """One client after another is spoken of; ``number`` tells one mention from another."""
+    chance = Random(number)  # noqa: S311 -- repeatable, not secret
+    client = list(config.clients.values())[number % CLIENTS]
+    brand, words = client.brands[0].name, chance.choice(load_script()).text
+    item, mention = _a_mention(f"new-{number}", client.id, brand, words, now, chance)
+    uow.items.keep([item], now)
+    uow.mentions.add([mention])
+    series = Series(client.id, brand, mention.source_class)
+    uow.volumes.add([VolumeRow(series, bucket_of(now), 1, 1, 0, mention.reach)])
+    uow.changes.note(client.id, "mention", client.id, now)
+
+
+def an_incident_changes(uow: UnitOfWork, number: int, now: datetime) -> None:
+    """One after another, as after an act."""
+    incident = uow.incidents.all_open()[number % INCIDENTS]
+    uow.incidents.save(replace(incident, changed_at=now))
+    uow.changes.note(incident.client, "incident", incident.id, now)
 
 
 def _write_clients(folder: Path) -> None:
@@ -122,7 +145,7 @@ def _keep_first(config: Config, storage: SqlStorage, now: datetime) -> None:
             brand = chance.choice(client.brands).name
             words = chance.choice(posts).text
             at = now - SPAN * (FIRST_MENTIONS - number) / FIRST_MENTIONS
-            pairs.append(_a_mention(number, client.id, brand, words, at, chance))
+            pairs.append(_a_mention(str(number), client.id, brand, words, at, chance))
         with storage.begin() as uow:
             uow.items.keep([item for item, _ in pairs], now)
             uow.mentions.add([mention for _, mention in pairs])
@@ -133,10 +156,10 @@ def _keep_first(config: Config, storage: SqlStorage, now: datetime) -> None:
 
 
 def _a_mention(  # noqa: PLR0913, PLR0917 -- each differs from mention to mention
-    number: int, client: str, brand: str, words: str, at: datetime, chance: Random
+    name: str, client: str, brand: str, words: str, at: datetime, chance: Random
 ) -> tuple[Item, Mention]:
-    url = f"https://posts.example/{number}"
-    author = Author(f"读者{number % 5000}")
+    url = f"https://posts.example/{name}"
+    author = Author(f"读者{chance.randrange(5000)}")
     item = Item("drop", url, "", f"{brand}：{words}", author, at, DatedBy.FEED)
     label = chance.choices(list(Sentiment), weights=(1, 4, 2))[0]
     spoke = tuple((words[i : i + 2], 2.0 - i / 10) for i in range(0, 16, 2))

@@ -20,7 +20,7 @@ import httpx
 import psutil
 
 from benchmarks.figure import Figure, Rival
-from benchmarks.full_desk import FIRST_MENTIONS, WATCHER, full_desk
+from benchmarks.full_desk import FIRST_MENTIONS, WATCHER, a_mention_comes_in, an_incident_changes, full_desk
 from desk.clocks import WallClock
 from desk.entrance import Entered, Entrance
 from desk.wiring.shared import Place
@@ -68,7 +68,7 @@ async def _watched(
         await asyncio.sleep(_WARM)
         looks.clear()
         began = sum(process.cpu_times()[:2])
-        await _happenings(storage)
+        await _happenings(config, storage)
         spent, after = sum(process.cpu_times()[:2]) - began, process.memory_info().rss
         failed = [board for board in boards if board.done()]
         for board in boards:
@@ -125,19 +125,16 @@ async def _look(http: httpx.AsyncClient, token: str) -> None:
         raise AssertionError(f"the board answered {answer.status_code}")
 
 
-async def _happenings(storage: SqlStorage) -> None:
-    """What the worker would note while people watch."""
+async def _happenings(config: Config, storage: SqlStorage) -> None:
+    """What the worker and people would do while others watch."""
     clock = WallClock()
-    with storage.look() as uow:
-        incidents = uow.incidents.all_open()
     for second in range(SECONDS):
         await asyncio.sleep(1)
-        one = incidents[second % len(incidents)]
         with storage.begin() as uow:
             if second % MENTION_EVERY == 0:
-                uow.changes.note(one.client, "mention", one.client, clock.now())
+                a_mention_comes_in(uow, config, second, clock.now())
             if second % INCIDENT_EVERY == INCIDENT_EVERY // 2:
-                uow.changes.note(one.client, "incident", one.id, clock.now())
+                an_incident_changes(uow, second, clock.now())
             uow.commit()
 
 
