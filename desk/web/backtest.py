@@ -103,13 +103,16 @@ def backtest_page(guard: Guard) -> APIRouter:
         report = shelf.run(reader.access, name) if shelf and name else None
         if run and report is None:
             raise HTTPException(404)
-        parts = [part for part in parts_of(report) if client in {"", part.client}] if report else []
+        clients = list(report.one.clients) if report else []
+        chosen = client if client in clients else ""
+        parts = [part for part in parts_of(report) if chosen in {"", part.client}] if report else []
         facts = {
             "runs": runs,
             "chosen": name,
             "report": report,
-            "client": client,
-            "clients": list(report.one.clients) if report else [],
+            "client": chosen,
+            "clients": clients,
+            "unread": client if client != chosen else "",
             "shown": parts,
             "verdict": verdict,
             "pair_reason": _pair_reason(report),

@@ -107,6 +107,18 @@ def test_one_client_can_be_chosen_by_address(desk: Desk, shelf: Shelf) -> None:
     assert 'id="c-anju"' not in page
 
 
+@pytest.mark.parametrize("client", ["nonsense", "anju"])
+def test_a_client_this_run_has_nothing_of_for_the_reader_is_told_as_no_filter(
+    desk: Desk, shelf: Shelf, client: str
+) -> None:
+    shelf.keep(sample_report())
+    page = desk.signed_in("chen").get(f"/backtest?lang=zh&client={client}").text
+    assert f"看不懂「client」的值「{client}」，这一项没有用来筛选" in page
+    assert 'id="c-hemuli"' in page
+    assert 'id="c-anju"' not in page
+    assert "看不懂" not in desk.signed_in("chen").get("/backtest?lang=zh&client=hemuli").text
+
+
 def test_a_stranger_is_asked_to_sign_in(desk: Desk) -> None:
     answer = desk.browser().get("/backtest")
     assert "/sign-in" in str(answer.url)
