@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from desk.web.guard import Guard
 from desk.web.kept import KeptPieces
 from desk.web.queue_rows import queue_row
-from desk.web.rendering import Reader, for_reader, page, reader_of, shared_part
+from desk.web.rendering import Reader, for_reader, page_around, reader_of, shared_part
 from desk.web.tiles import client_tile
 from desk.web.watch import blind_sources, next_handover
 from wanglou.domain.person import HOUSE
@@ -39,7 +39,7 @@ class Sight:
     """The board in one language: what the frame shows of it, and its body for all who may see the same."""
 
     facts: Mapping[str, object]
-    body: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,9 @@ def board_page(guard: Guard) -> APIRouter:
         newest, sight = pictures.seen_by(reader)
         own = {
             "newest": newest,
-            "body": for_reader(reader, sight.body),
             "lacks_password": guard.ports.entrance.lacks_password(visit, reader.now),
         }
-        return page(reader, "board.html", {**sight.facts, **own})
+        return page_around(reader, for_reader(reader, sight.body), "board.html", {**sight.facts, **own})
 
     return router
 

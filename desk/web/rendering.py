@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -32,6 +33,9 @@ HOME = Path(__file__).parent
 
 TOKEN_GAP = secrets.token_hex(16)
 """Stands in shared pieces for the token of a form; nobody outside can know it and so plant it in a text."""
+
+_PART_GAP = secrets.token_hex(16)
+"""The same for a part that readers share: it is large, and each copy of it is memory fetched anew."""
 
 
 @cache
@@ -168,25 +172,35 @@ def sender_of(guard: Guard, request: Request, form: str) -> Reader:
 
 def page(reader: Reader, template: str, facts: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """Render a page for ``reader``; remembers the language when the address asks for one."""
-    response = HTMLResponse(environment().get_template(template).render({**_frame(reader), **facts}), status)
+    return _answer(reader, _rendered(reader, template, facts), status)
+
+
+def page_around(reader: Reader, part: bytes, template: str, facts: Mapping[str, Any]) -> HTMLResponse:
+    """The same around a shared part, which stands where the template says ``part``."""
+    before, _, after = _rendered(reader, template, {**facts, "part": _PART_GAP}).partition(_PART_GAP)
+    return _answer(reader, b"".join((before.encode(), part, after.encode())))
+
+
+def _answer(reader: Reader, content: str | bytes, status: int = 200) -> HTMLResponse:
+    response = HTMLResponse(content, status)
     if reader.request.query_params.get("lang") in LANGUAGES:
         reader.guard.remember_language(response, reader.language)
     return response
 
 
-def shared_part(reader: Reader, template: str, facts: Mapping[str, Any]) -> str:
+def shared_part(reader: Reader, template: str, facts: Mapping[str, Any]) -> bytes:
     """Render a piece that readers of one language share; ``for_reader`` makes it one reader's own."""
-    return (
-        environment()
-        .get_template(template)
-        .render({**_frame(reader), **facts, "form_token": lambda: TOKEN_GAP})
-    )
+    return _rendered(reader, template, {**facts, "form_token": lambda: TOKEN_GAP}).encode()
 
 
-def for_reader(reader: Reader, part: str) -> str:
+def for_reader(reader: Reader, part: bytes) -> bytes:
     """A shared piece with this reader's token in its forms."""
     token = reader.guard.form_token(reader.visit.binding) if reader.visit else ""
-    return part.replace(TOKEN_GAP, token)
+    return part.replace(TOKEN_GAP.encode(), token.encode())
+
+
+def _rendered(reader: Reader, template: str, facts: Mapping[str, Any]) -> str:
+    return environment().get_template(template).render({**_frame(reader), **facts})
 
 
 def _frame(reader: Reader) -> dict[str, Any]:
@@ -235,5 +249,5 @@ def _page_path(request: Request) -> str:
 
 def _in_language(request: Request, language: str) -> str:
     """The address of this page in another language."""
-    asked = request.url.replace(path=_page_path(request)).include_query_params(lang=language)
-    return f"{asked.path}?{asked.query}"
+    asked = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    return f"{_page_path(request)}?{urlencode([*asked, ('lang', language)])}"
