@@ -35,6 +35,8 @@ MENTION_EVERY, INCIDENT_EVERY = 2, 20
 LOOKS_BY_ITSELF_EVERY = 30.0
 _MB = 1_000_000
 _WARM = 5
+_KEPT_OPEN = 2.0
+"""Seconds a connection may rest: the web closes it after five, and who asks in that moment gets nothing."""
 
 
 def live_boards() -> list[Figure]:
@@ -58,7 +60,9 @@ async def _watched(
     tokens = [_token(config, storage) for _ in range(BOARDS)]
     looks: list[int] = []
     async with httpx.AsyncClient(
-        base_url=address, timeout=30, limits=httpx.Limits(max_connections=None)
+        base_url=address,
+        timeout=30,
+        limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEPT_OPEN),
     ) as http:
         for _ in range(_WARM):  # threads and connections, which looks at one moment need, stay for good
             await asyncio.gather(*(_look(http, token) for token in tokens))
