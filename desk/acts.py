@@ -18,7 +18,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import ChainedEntry, Incident, Via
 from wanglou.domain.person import HOUSE, Access, Person
-from wanglou.domain.plan import NO_WORD, Plan, Step, StepWord
+from wanglou.domain.plan import Plan, Step, StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.refusal import Refused
 from wanglou.domain.report import Report
@@ -76,16 +76,9 @@ class Acts:
         return self._do(access, incident, via, now, decide)
 
     def step_done(  # noqa: PLR0913, PLR0917 -- who, where, what and when of an act
-        self,
-        access: Access,
-        incident: str,
-        step: str,
-        result: str,
-        via: Via,
-        now: datetime,
-        word: StepWord = NO_WORD,
+        self, access: Access, incident: str, step: str, word: StepWord, via: Via, now: datetime
     ) -> Reason | None:
-        """Finish a step; ``result`` says what came of it, ``word`` who consented and what has stopped.
+        """Finish a step; ``word`` says what came of it, who consented and what has stopped.
 
         The step that waits for the client's approval of the statement is not finished by words about it: that
         is ``approve_statement``, which binds the approval to the very words.
@@ -93,7 +86,7 @@ class Acts:
 
         def decide(uow: UnitOfWork, found: Incident, act: Act) -> Decision | Refused:
             plan = uow.plans.of_incident(found.id)
-            return step_finished(uow, found, act, plan, step, result, word) if plan else Refused(GONE)
+            return step_finished(uow, found, act, plan, step, word) if plan else Refused(GONE)
 
         return self._do(access, incident, via, now, decide)
 

@@ -11,7 +11,7 @@ from wanglou.ports import UnitOfWork
 
 
 def step_finished(  # noqa: PLR0913, PLR0917 -- which step of what, who finishes it with which words
-    uow: UnitOfWork, found: Incident, act: Act, plan: Plan, step: str, result: str, word: StepWord
+    uow: UnitOfWork, found: Incident, act: Act, plan: Plan, step: str, word: StepWord
 ) -> Decision | Refused:
     """Finish a step of the plan, or record that the client consents and it has not stopped yet.
 
@@ -21,7 +21,7 @@ def step_finished(  # noqa: PLR0913, PLR0917 -- which step of what, who finishes
     entries = [link.entry for link in uow.incidents.timeline(found.id)]
     is_approval = step == handling.STATEMENT_STEP  # refused below, by where it is done
     consented = is_approval or word.consent is not None or consenting.has_consent(entries, step)
-    settled = planner.finish(plan, step, act.by, result, act.at, consented=consented)
+    settled = planner.finish(plan, step, act.by, word.result, act.at, consented=consented)
     if settled is None:  # finished before: the act came twice
         return Decision(found)
     if isinstance(settled, Refused):

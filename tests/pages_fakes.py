@@ -40,7 +40,7 @@ from wanglou.domain.clock import DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, chain
 from wanglou.domain.person import Access
-from wanglou.domain.plan import NO_WORD, StepState, StepWord
+from wanglou.domain.plan import StepState, StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
@@ -174,21 +174,14 @@ class FakeActs:
         return self.refuse
 
     def step_done(
-        self,
-        access: Access,
-        incident: str,
-        step: str,
-        result: str,
-        via: Via,
-        now: datetime,
-        word: StepWord = NO_WORD,
+        self, access: Access, incident: str, step: str, word: StepWord, via: Via, now: datetime
     ) -> Reason | None:
-        if self._ask("step_done", access, incident, step, result, *([word] if word != NO_WORD else [])):
+        if self._ask("step_done", access, incident, step, word):
             return self.refuse
         view = self.reader.incidents[incident]
         assert view.plan
         done = [
-            replace(s, state=StepState.DONE, done_at=now, done_by=access.person, result=result)
+            replace(s, state=StepState.DONE, done_at=now, done_by=access.person, result=word.result)
             if s.id == step
             else s
             for s in view.plan.steps

@@ -176,4 +176,4 @@ def word(at: datetime, words: str = "同意结案，后续按方案执行") -> C
 
 def consent(at: datetime) -> StepWord:
     """What is said of a step that needs it: the client agreed in writing, what it stops stopped at ``at``."""
-    return StepWord(word(at, "同意，请马上办"), Stopped.YES, at)
+    return StepWord(word(at, "同意，请马上办"), Stopped.YES, at, "截图已存")

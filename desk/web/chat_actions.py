@@ -23,6 +23,7 @@ from starlette.background import BackgroundTask
 from desk.web.ports import DeskPorts
 from wanglou.domain.incident import Via
 from wanglou.domain.person import Person
+from wanglou.domain.plan import StepWord
 from wanglou.domain.reason import Reason
 from wanglou.ports import Clock
 from wanglou.wording import say
@@ -170,7 +171,7 @@ def _acknowledge(desk: DeskPorts, who: Person, incident: str) -> Reason | None:
 
 def _step_done(desk: DeskPorts, who: Person, incident: str, step: str) -> Reason | None:
     access = desk.config.access_of(who)
-    return desk.acts.step_done(access, incident, step, "", Via.SLACK, desk.clock.now())
+    return desk.acts.step_done(access, incident, step, StepWord(), Via.SLACK, desk.clock.now())
 
 
 async def _bounded(request: Request) -> bytes | None:

@@ -39,7 +39,7 @@ def confirmation_of(fields: Mapping[str, str], zone: tzinfo) -> Confirmation | N
 
 
 def step_word_of(fields: Mapping[str, str], zone: tzinfo) -> StepWord | None:
-    """What a form says of a step besides its result; None where a part of it is left out or cannot be read.
+    """What a form says of a step; None where a part of the consent is left out or cannot be read.
 
     The client's consent is said when any of who, how and the words is; the time stands there beforehand.
     """
@@ -50,7 +50,7 @@ def step_word_of(fields: Mapping[str, str], zone: tzinfo) -> StepWord | None:
             return None
     stopped = Stopped(fields["stopped"]) if fields["stopped"] in set(Stopped) else None
     since = moment_of(fields["since"], zone) if stopped is Stopped.YES else None
-    return StepWord(consent, stopped, since)
+    return StepWord(consent, stopped, since, fields["text"])
 
 
 def moment_of(text: str, zone: tzinfo) -> datetime | None:

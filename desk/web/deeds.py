@@ -110,8 +110,7 @@ def _done(reader: Reader, incident: str, fields: Fields) -> Reason | None:
     word = step_word_of(fields, reader.ports.config.agency.zone)
     if word is None:
         return Reason("page_missing_consent")
-    acts, step = reader.ports.acts, fields["step"]
-    return acts.step_done(reader.access, incident, step, fields["text"], Via.DESK, reader.now, word)
+    return reader.ports.acts.step_done(reader.access, incident, fields["step"], word, Via.DESK, reader.now)
 
 
 def _skip(reader: Reader, incident: str, fields: Fields) -> Reason | None:

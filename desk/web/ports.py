@@ -16,7 +16,7 @@ from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.incident import Via
 from wanglou.domain.model import ModelCard
 from wanglou.domain.person import Access
-from wanglou.domain.plan import NO_WORD, StepWord
+from wanglou.domain.plan import StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
@@ -46,16 +46,9 @@ class DeskActs(Protocol):
         ...
 
     def step_done(
-        self,
-        access: Access,
-        incident: str,
-        step: str,
-        result: str,
-        via: Via,
-        now: datetime,
-        word: StepWord = NO_WORD,
+        self, access: Access, incident: str, step: str, word: StepWord, via: Via, now: datetime
     ) -> Reason | None:
-        """Finish a step; ``result`` says what came of it, ``word`` who consented and what has stopped."""
+        """Finish a step; ``word`` says what came of it, who consented and what has stopped."""
         ...
 
     def step_skipped(

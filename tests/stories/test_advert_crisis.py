@@ -95,7 +95,7 @@ def test_from_first_post_to_closing_every_act_is_on_an_unbroken_record(world: Wo
             refused = approves(world, incident, statement(world, incident).digest)
         else:
             refused = world.acts.step_done(
-                wang, incident.id, step.id, "截图已存", Via.DESK, world.now, consent(world.now)
+                wang, incident.id, step.id, consent(world.now), Via.DESK, world.now
             )
         assert refused is None, step.id
     assert world.acts.contain(wang, incident.id, "两小时没有新增负面", Via.DESK, world.now) is None

@@ -30,6 +30,7 @@ from wanglou.domain.agency import Config
 from wanglou.domain.incident import Incident, Via, first_broken
 from wanglou.domain.item import Author, DatedBy, Item
 from wanglou.domain.person import HOUSE, Access
+from wanglou.domain.plan import StepWord
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
@@ -309,7 +310,7 @@ def _refuses_all_acts(world: World, access: Access, incident: Incident) -> bool:
     before = said_in(world)
     answers = [
         acts.acknowledge(access, incident.id, *at),
-        acts.step_done(access, incident.id, "pause_campaign", "done", *at),
+        acts.step_done(access, incident.id, "pause_campaign", StepWord(result="done"), *at),
         acts.step_skipped(access, incident.id, "pause_campaign", "why", *at),
         acts.note(access, incident.id, "text", "form", *at),
         acts.raise_severity(access, incident.id, Severity.RED, "why", *at),

@@ -10,7 +10,7 @@ from alerting.rules import Verdict
 from tests.stories.test_nobody_answers import opened
 from tests.world import World
 from wanglou.domain.incident import Incident, Via
-from wanglou.domain.plan import BookStep, Plan, Playbook, StepState
+from wanglou.domain.plan import BookStep, Plan, Playbook, StepState, StepWord
 from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
@@ -42,7 +42,9 @@ def rises(world: World, incident: Incident, to: Severity) -> None:
 
 
 def does(world: World, incident: Incident, step: str) -> None:
-    done = world.acts.step_done(world.access("zhou"), incident.id, step, "已存", Via.DESK, world.now)
+    done = world.acts.step_done(
+        world.access("zhou"), incident.id, step, StepWord(result="已存"), Via.DESK, world.now
+    )
     assert done is None
 
 

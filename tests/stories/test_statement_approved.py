@@ -17,6 +17,8 @@ from wanglou.domain.statement import StatementFact
 from wanglou.domain.topic import Topic
 from wanglou.wording import say
 
+SAID = StepWord(result="见附件")
+
 
 @pytest.fixture
 def case(world: World) -> tuple[World, Incident]:
@@ -35,7 +37,7 @@ def step(world: World, incident: Incident, name: str = "approve_statement") -> S
 
 def up_to_approval(world: World, incident: Incident) -> None:
     for name in ("verify_facts", "fact_sheet", "draft_statement", "legal_review"):
-        refused = world.acts.step_done(world.access("wang"), incident.id, name, "见附件", Via.DESK, world.now)
+        refused = world.acts.step_done(world.access("wang"), incident.id, name, SAID, Via.DESK, world.now)
         assert refused is None, name
 
 
@@ -140,14 +142,14 @@ def test_the_step_is_not_done_by_words_about_an_approval(case: tuple[World, Inci
     up_to_approval(world, incident)
     wang = world.access("wang")
     for via in (Via.DESK, Via.SLACK):
-        refused = world.acts.step_done(wang, incident.id, "approve_statement", "客户说可以", via, world.now)
+        refused = world.acts.step_done(wang, incident.id, "approve_statement", SAID, via, world.now)
         assert refused is not None
         assert refused.code == "step_refused_statement"
     assert step(world, incident).state is StepState.TODO
     with world.parts.storage.look() as uow:
         assert STATEMENT in {c.name for c in uow.clocks.of_incident(incident.id) if c.stopped_at is None}
     assert approves(world, incident, statement(world, incident).digest) is None
-    again = world.acts.step_done(wang, incident.id, "approve_statement", "可以", Via.DESK, world.now)
+    again = world.acts.step_done(wang, incident.id, "approve_statement", SAID, Via.DESK, world.now)
     assert again is None  # done already
 
 
@@ -195,7 +197,7 @@ def test_a_public_step_done_since_makes_the_word_older_too(case: tuple[World, In
     asked, wang = world.now, world.access("wang")
     world.run(minutes=5)
     said = StepWord(word(asked), Stopped.YES, incident.opened_at)  # paused before, recorded after
-    done = world.acts.step_done(wang, incident.id, "pause_campaign", "", Via.DESK, world.now, said)
+    done = world.acts.step_done(wang, incident.id, "pause_campaign", said, Via.DESK, world.now)
     assert done is None
     digest = statement(world, incident).digest
     refused = world.acts.approve_statement(wang, incident.id, digest, word(asked), Via.DESK, world.now)

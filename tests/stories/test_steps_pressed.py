@@ -40,7 +40,7 @@ def about(world: World, what: str, address: str = TEAM) -> list[Message]:
 def finished(world: World, incident: Incident, *steps: str) -> None:
     for step in steps:
         refused = world.acts.step_done(
-            world.access("wang"), incident.id, step, "截图已存", Via.DESK, world.now, consent(world.now)
+            world.access("wang"), incident.id, step, consent(world.now), Via.DESK, world.now
         )
         assert refused is None, step
 
@@ -70,7 +70,12 @@ def test_the_clients_consent_lets_the_next_step_go(world: World) -> None:
     incident = begun(world)
     assert about(world, "通知经销商和达人停用争议素材") == []
     refused = world.acts.step_done(
-        world.access("wang"), incident.id, "pause_campaign", "口头同意了", Via.DESK, world.now
+        world.access("wang"),
+        incident.id,
+        "pause_campaign",
+        StepWord(result="口头同意了"),
+        Via.DESK,
+        world.now,
     )
     assert refused is not None
     assert refused.code == "step_refused_consent"
@@ -139,7 +144,7 @@ def test_whether_the_advert_is_paused_is_asked_apart_from_the_clients_consent(wo
     pause, sentence = "pause_campaign", "已暂停相关广告投放"
 
     def says(said: StepWord) -> Reason | None:
-        return world.acts.step_done(wang, incident.id, pause, "截图已存", Via.DESK, world.now, said)
+        return world.acts.step_done(wang, incident.id, pause, said, Via.DESK, world.now)
 
     unasked, unsaid = says(StepWord(None, Stopped.YES, world.now)), says(StepWord(word(world.now)))
     assert unasked is not None
@@ -159,9 +164,9 @@ def test_whether_the_advert_is_paused_is_asked_apart_from_the_clients_consent(wo
 
 def test_where_no_advert_runs_the_step_ends_and_the_draft_claims_nothing(world: World) -> None:
     incident = begun(world)
-    said = StepWord(word(world.now), Stopped.NOTHING)
+    said = StepWord(word(world.now), Stopped.NOTHING, result="没有在投")
     step, wang = "pause_campaign", world.access("wang")
-    assert world.acts.step_done(wang, incident.id, step, "没有在投", Via.DESK, world.now, said) is None
+    assert world.acts.step_done(wang, incident.id, step, said, Via.DESK, world.now) is None
     assert plan_of(world, incident)[step].state is StepState.DONE
     assert "已暂停相关广告投放" not in statement(world, incident).words
 
@@ -169,7 +174,7 @@ def test_where_no_advert_runs_the_step_ends_and_the_draft_claims_nothing(world: 
 def test_a_button_in_chat_is_no_consent(world: World) -> None:
     incident = begun(world)
     wang, at = world.access("wang"), (Via.SLACK, world.now)
-    refused = world.acts.step_done(wang, incident.id, "pause_campaign", "", *at)
+    refused = world.acts.step_done(wang, incident.id, "pause_campaign", StepWord(), *at)
     assert refused is not None
     assert "事件页" in say(refused)
     assert plan_of(world, incident)["pause_campaign"].state is StepState.TODO

@@ -56,15 +56,15 @@ class Stopped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepWord:
-    """What is said of a step besides its result: the client's consent, of STOPS whether and since when."""
+    """What is said of a step that is done: the client's consent, of STOPS whether and since when.
+
+    ``result`` says what came of it.
+    """
 
     consent: Confirmation | None = None
     stopped: Stopped | None = None
     stopped_at: datetime | None = None
-
-
-NO_WORD = StepWord()
-"""Nothing is said of a step but its result."""
+    result: str = ""
 
 
 class StepState(StrEnum):
