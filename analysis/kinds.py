@@ -1,7 +1,8 @@
 """What kind of text it is, by its characters, and how far that moves pos against neg. numpy only.
 
 A kind is a corpus of training: hotel reviews, posts with emoticons, a car forum. What one word is worth, and
-which way most texts lean, differs between them; only the score pos against neg is moved by it.
+which way most texts lean, differs between them; only the score pos against neg is moved by it. How many texts
+are neutral differs as well: that moves the band from which on they are called so, and no probability.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Kinds:
     """``table``: what a character says for each kind, shape (ROWS, kinds), in steps; ``bias``: each kind's.
 
     ``stretch``: what a unit of pos against neg is worth in a text of the kind; ``lean``: what is added to it.
+    ``band``: how much higher than elsewhere P(neu) must be in a text of the kind that is called neutral.
     """
 
     table: NDArray[np.int8]
@@ -29,6 +31,7 @@ class Kinds:
     bias: Floats
     stretch: Floats
     lean: Floats
+    band: Floats
 
     def shares(self, points: Numbers) -> Floats:
         """How likely each kind is, shape (texts, kinds); ``points`` as analysis.ngrams.code_points gives."""

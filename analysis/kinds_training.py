@@ -31,13 +31,14 @@ def characters(points: Numbers) -> sparse.csr_matrix:
 
 
 def learn_kinds(told: sparse.csr_matrix, corpus: Names) -> Kinds:
-    """Kinds without reach, from the ``characters`` of texts and where each comes from."""
+    """Kinds without reach and band, from the ``characters`` of texts and where each comes from."""
     chosen = np.random.default_rng(0).permutation(len(corpus))[:_MOST]
     names, kind = np.unique(corpus, return_inverse=True)
     weights, bias = _regression(told[chosen], np.eye(len(names))[kind[chosen]])
     step = max(float(np.abs(weights).max()), 1e-9) / 127
     table = np.rint(weights / step).astype(np.int8)
-    return Kinds(table, step, bias, np.ones(len(names)), np.zeros(len(names)))
+    nought = np.zeros(len(names))
+    return Kinds(table, step, bias, np.ones(len(names)), nought, nought)
 
 
 def learn_reach(shares: Floats, polarity: Floats, is_pos: Bools) -> tuple[Floats, Floats]:

@@ -41,13 +41,21 @@ class Figures:
 
 def probabilities(weights: Weights, texts: Sequence[str]) -> Floats:
     """P(neg), P(neu), P(pos) of raw texts, shape (texts, 3)."""
+    return judged(weights, texts)[0]
+
+
+def judged(weights: Weights, texts: Sequence[str]) -> tuple[Floats, Indexes]:
+    """``probabilities`` of raw texts, and the verdicts."""
     cut = range(0, len(texts), _BATCH)
     batches = (features([clean_text(t) for t in texts[i : i + _BATCH]]) for i in cut)
-    parts = [weights.probabilities(weights.scores(found)[0], found) for found in batches]
-    return np.concatenate(parts) if parts else np.zeros((0, 3))
+    parts = [weights.judged(found) for found in batches]
+    if not parts:
+        return np.zeros((0, 3)), np.zeros(0, dtype=np.int64)
+    chances = np.concatenate([part.chances for part in parts])
+    return chances, labelled(chances, np.concatenate([part.bands for part in parts]))
 
 
-def labelled(chances: Floats, neutral_at: float) -> Indexes:
+def labelled(chances: Floats, neutral_at: Floats | float) -> Indexes:
     """The verdicts: neutral from P(neu) > ``neutral_at`` on, else the likelier of neg and pos."""
     labels = np.where(chances[:, _POS] > chances[:, _NEG], _POS, _NEG)
     return np.where(chances[:, _NEU] > neutral_at, _NEU, labels)
@@ -58,11 +66,10 @@ def measure(weights: Weights, corpora: Corpora, seed: int) -> Figures:
     chosen = [i for i, part in enumerate(corpora.parts(seed)) if part is Part.TEST]
     names = np.array(pick(corpora.corpus, chosen))
     truth = np.array([corpora.label[i] for i in chosen], dtype=np.int64)
-    chances = probabilities(weights, pick(corpora.text, chosen))
+    chances, verdicts = judged(weights, pick(corpora.text, chosen))
     rows = {name: names == name for name in sorted(set(names.tolist()))}
     two = {n: two_class(truth[r], chances[r]) for n, r in rows.items()}
     least = [least_ece(_sureness(truth[rows[n]], chances[rows[n]])) for n in sorted(corpora.two_class)]
-    verdicts = labelled(chances, weights.neutral_at)
     three = sorted(corpora.three_class)
     sure = {
         n: ece(chances[rows[n]].max(axis=1), chances[rows[n]].argmax(axis=1) == truth[rows[n]]) for n in three

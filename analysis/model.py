@@ -27,10 +27,10 @@ from wanglou.domain.model import ModelCard
 SHIPPED = Path(__file__).parent / "weights" / "sentiment.npz"
 """The weights that come with the program; their card is docs/model-card.md."""
 
-SHIPPED_ON = {"0ae41bcd3041fcdb30e1c9accc06cb8c07c2db71ce25623027997e0f034dbd3e": date(2026, 11, 29)}
+SHIPPED_ON = {"91ca185b5f524179182b17c65cfabe0e53f43822c07590b6fbf2cf80ec84e0fd": date(2026, 11, 30)}
 """Weights' id → the day they were trained; a file has no date: the same texts give the same bytes."""
 
-FORMAT = 2
+FORMAT = 3
 CLASSES = ("neg", "neu", "pos")
 
 _NEVER = 255
@@ -40,7 +40,7 @@ Rows = NDArray[np.int8]
 """Shape (n-grams, 4): what the table says of each."""
 
 _TABLES = ("polarity", "neutral", "rarity", "kinds")
-_OF_KINDS = ("bias", "stretch", "lean")
+_OF_KINDS = ("bias", "stretch", "lean", "band")
 
 
 class BadWeightsError(Exception):
@@ -50,13 +50,15 @@ class BadWeightsError(Exception):
 class Judged(NamedTuple):
     """What is made of a batch: each text's length, what a unit of pos against neg is worth, its chances.
 
-    ``rows``: what the weights' table says of each distinct n-gram.
+    ``rows``: what the weights' table says of each distinct n-gram; ``bands``: from which P(neu) on each text
+    is neutral.
     """
 
     rows: Rows
     lengths: Floats
     stretch: Floats
     chances: Floats
+    bands: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +69,9 @@ class Weights:
     large ones and the many small ones both keep their size; ``rarity``, each feature's inverse document
     frequency; and nothing. What stands there, or its square, times its step is what it says.
     ``kinds`` moves polarity by the kind of text. ``softmax`` (3 classes × [polarity, neutral, 1]) is the
-    calibration. ``neutral_at``: from this P(neu) on a text is neutral; ``unsure_below``: a verdict less
-    likely than this is marked. ``delta``: what the agency's corrections add; ``id`` then names both.
+    calibration. ``neutral_at``: from this P(neu) on, moved by its kind, a text is neutral;
+    ``unsure_below``: a verdict less likely than this is marked. ``delta``: what the agency's corrections
+    add; ``id`` then names both.
     """
 
     table: Rows
@@ -115,8 +118,9 @@ class Weights:
         """Everything at once: nothing is worked out or looked up twice."""
         rows = self._rows(found)
         scores, lengths = self._scores(found, rows)
-        stretch, lean = self.kinds.reach(found.points)
-        return Judged(rows, lengths, stretch, self._chances(_reached(scores, stretch, lean)))
+        shares = self.kinds.shares(found.points)
+        bands = self.neutral_at + shares @ self.kinds.band
+        return Judged(rows, lengths, shares @ self.kinds.stretch, self.chances(scores, shares), bands)
 
     def _rows(self, found: Features) -> Rows:
         """The table's row of each distinct n-gram. A row of four bytes is one number to fetch."""
@@ -180,14 +184,19 @@ class Weights:
 
     def probabilities(self, scores: Floats, found: Features) -> Floats:
         """P(neg), P(neu), P(pos), shape (texts, 3), of the scores of ``found``."""
-        return self._chances(self.placed(scores, found))
+        return self.chances(scores, self.kinds.shares(found.points))
 
-    def _chances(self, placed: Floats) -> Floats:
-        return softmax(placed @ self.softmax[:, :2].T + self.softmax[:, 2])
+    def chances(self, scores: Floats, shares: Floats) -> Floats:
+        """``probabilities`` of texts of which the shares of kinds are known."""
+        return softmax(self._placed(scores, shares) @ self.softmax[:, :2].T + self.softmax[:, 2])
 
     def placed(self, scores: Floats, found: Features) -> Floats:
         """The scores as texts of these kinds mean them."""
-        return _reached(scores, *self.kinds.reach(found.points))
+        return self._placed(scores, self.kinds.shares(found.points))
+
+    def _placed(self, scores: Floats, shares: Floats) -> Floats:
+        polarity = scores[:, 0] * (shares @ self.kinds.stretch) + shares @ self.kinds.lean
+        return np.column_stack([polarity, scores[:, 1]])
 
     def shares(self, found: Features) -> Floats:
         """What each feature adds to its text's two scores without a delta, shape (features, 2)."""
@@ -245,10 +254,6 @@ def tabled(polarity: NDArray[np.int8], neutral: NDArray[np.int8], rarity: NDArra
     for column, told in enumerate((polarity, neutral, rarity.view(np.int8))):
         rows[:, column] = told
     return rows
-
-
-def _reached(scores: Floats, stretch: Floats, lean: Floats) -> Floats:
-    return np.column_stack([scores[:, 0] * stretch + lean, scores[:, 1]])
 
 
 def _known_of_topics(topics: TopicDelta, found: Features) -> tuple[Indexes, NDArray[np.float32]]:

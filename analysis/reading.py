@@ -105,8 +105,9 @@ class Reader:
     """Reads texts in batches, as a whole and for nobody in particular; BrandReader reads for a brand.
 
     A text is neutral from P(neu) > ``neutral_at`` on, else the likelier of neg and pos. It is unsure if its
-    label's probability is below ``unsure_below``, or if it holds no letter and no emoji at all. Both
-    defaults come with the weights; raising ``neutral_at`` makes fewer texts neutral.
+    label's probability is below ``unsure_below``, or if it holds no letter and no emoji at all. Both come
+    with the weights, which set the first by the kind of text; given, it holds for all. Raising it makes fewer
+    texts neutral.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class Reader:
         self.weights = weights
         self.segmenter = segmenter
         self.topics = TopicReader(lexicon, segmenter)
-        self.neutral_at = weights.neutral_at if neutral_at is None else neutral_at
+        self.neutral_at = neutral_at
         self.unsure_below = weights.unsure_below if unsure_below is None else unsure_below
 
     def score(self, texts: Sequence[str]) -> list[Score]:
@@ -143,12 +144,19 @@ class Reader:
         found = features(seen)
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
         judged = self.weights.judged(found)
-        bands = [self.neutral_at if band is None else band for band in neutral_at or [None] * len(seen)]
+        bands = self._bands(judged.bands.tolist(), neutral_at)
         verdicts = [
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
             for p, band, text in zip(judged.chances.tolist(), bands, seen, strict=True)
         ]
         return Judgement(self.weights, self.segmenter, cut, verdicts, (seen, found, judged))
+
+    def _bands(self, of_kinds: Sequence[float], asked: Sequence[float | None] | None) -> Sequence[float]:
+        """From which P(neu) on each text is neutral: as asked for it, for all, or by its kind."""
+        usual = of_kinds if self.neutral_at is None else [self.neutral_at] * len(of_kinds)
+        if asked is None:
+            return usual
+        return [by_kind if band is None else band for by_kind, band in zip(usual, asked, strict=True)]
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Sentiment, topics and the words that carried them, in the order of ``texts``."""

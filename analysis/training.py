@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from analysis.bands_training import bands_of_kinds, doubt
 from analysis.corpora import Corpora, Part
 from analysis.features import BUCKETS, LONGEST, Features, Floats, Indexes, features
 from analysis.kinds_training import characters, learn_kinds, learn_reach
-from analysis.measuring import Figures, labelled, macro_f1, measure
+from analysis.measuring import Figures, labelled, measure
 from analysis.model import Weights, roots, tabled
 from analysis.ngrams import code_points
 from analysis.text import clean_text
@@ -29,8 +30,7 @@ _CALIBRATION_WEIGHT = 0.3
 _NBSVM_SHARE = 0.8
 _C = {"polarity": 6.0, "nbsvm": 8.0, "neutral": 4.0}
 _SMOOTHING = 0.25
-_PLATEAU = 0.003
-_RIGHT_WHEN_SURE = 0.8
+_THIRDS = 3
 _NEG, _NEU, _POS = range(3)
 _CHUNK = 4_000
 
@@ -43,7 +43,7 @@ class Choices:
     """What trades one measure for another; `python -m benchmarks.reading_trades` shows how.
 
     ``two_class_weight``: of a text from a corpus without neutral texts, when neutral is learnt. ``by_kind``:
-    whether the kind of text moves pos against neg.
+    whether the kind of text moves pos against neg and the neutral band.
     """
 
     two_class_weight: float = 0.03
@@ -63,7 +63,7 @@ def train(
     say(f"{len(corpora.text)} texts of {len(set(corpora.corpus))} corpora: counting n-grams")
     seen = [clean_text(t) for t in corpora.text]
     counts = _matrix(seen)
-    label = np.array(corpora.label, dtype=np.int64)
+    label, names = np.array(corpora.label, dtype=np.int64), np.array(corpora.corpus)
     part = np.array(corpora.parts(seed))
     learns = part == Part.TRAIN
     rarity, step = _rarity(counts[learns])
@@ -76,14 +76,24 @@ def train(
     neutral, neutral_step = _rooted(_fit_neutral(scaled, weighs, label == _NEU, learns) * rare)
     say("telling kinds of texts apart")
     told = characters(code_points([text[:LONGEST] for text in seen]))
-    kinds = learn_kinds(told[learns], np.array(corpora.corpus)[learns])
+    kinds = learn_kinds(told[learns], names[learns])
     about = {"seed": seed, "corpora": corpora.digest, "texts": len(corpora.text)}
     steps = (polarity_step, neutral_step, step)
     raw = Weights(tabled(polarity, neutral, rarity), steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
     say("calibrating on texts kept back")
     rows = np.flatnonzero(part == Part.CALIBRATION)
     reaching = _reaching(raw, corpora, label, rows) if choices.by_kind else raw
-    weights = _calibrated(reaching, corpora, label, rows)
+    fitted = _calibrated(reaching, corpora, label, rows)
+    say("setting neutral bands by texts that train, each read unseen")
+    known = np.flatnonzero(learns & np.isin(names, sorted(corpora.three_class)))
+    scores = _scored_unseen(scaled, label, weighs, learns)[known]
+    shares = kinds.shares(code_points([seen[i][:LONGEST] for i in known]))
+    at, band = bands_of_kinds(
+        fitted.chances(scores, shares), label[known], names[known], np.unique(names[learns]).tolist()
+    )
+    if choices.by_kind:
+        fitted = replace(fitted, kinds=replace(fitted.kinds, band=band))
+    weights = _doubting(replace(fitted, neutral_at=at), corpora, label, rows)
     say("measuring on other texts kept back")
     figures = measure(weights, corpora, seed)
     rounded = {k: round(v, 4) for k, v in asdict(figures).items() if isinstance(v, float)}
@@ -168,39 +178,30 @@ def _reaching(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> 
 
 
 def _calibrated(reaching: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Fit the softmax on ``rows``, then the two thresholds on the three-class texts among them."""
+    """Fit the softmax on ``rows``."""
     found = features([clean_text(corpora.text[i]) for i in rows])
-    scores, _ = reaching.scores(found)
-    placed = reaching.placed(scores, found)
+    placed = reaching.placed(reaching.scores(found)[0], found)
     weighs = _weighs(corpora, _CALIBRATION_WEIGHT)[rows]
     model = LogisticRegression(C=100.0, max_iter=2_000).fit(placed, label[rows], weighs)
-    fitted = replace(reaching, softmax=np.column_stack([model.coef_, model.intercept_]))
-    chances = fitted.probabilities(scores, found)
-    names = np.array(corpora.corpus)[rows]
-    neutral_at = _best_neutral(chances, label[rows], names, sorted(corpora.three_class))
-    three = np.isin(names, sorted(corpora.three_class))
-    unsure_below = _doubt(chances[three], label[rows][three], neutral_at)
-    return replace(fitted, neutral_at=neutral_at, unsure_below=unsure_below)
+    return replace(reaching, softmax=np.column_stack([model.coef_, model.intercept_]))
 
 
-def _best_neutral(chances: Floats, label: Indexes, names: NDArray[np.str_], three: list[str]) -> float:
-    """The middle of the thresholds whose mean macro-F1 is as good as the best, but for noise."""
+def _scored_unseen(scaled: sparse.csr_matrix, label: Indexes, weighs: Floats, learns: Bools) -> Floats:
+    """Scores of the three-class texts that train, each by tables learnt without it; of others nought."""
+    scores = np.zeros((len(label), 2))
+    third = np.random.default_rng(0).integers(_THIRDS, size=len(label))
+    for left in range(_THIRDS):
+        others, unseen = learns & (third != left), learns & (third == left) & (weighs == 1.0)
+        polarity = _fit_polarity(scaled, label, others)
+        neutral = _fit_neutral(scaled, weighs, label == _NEU, others)
+        scores[unseen] = scaled[unseen] @ np.column_stack([polarity, neutral])
+    return scores
 
-    def mean_f1(at: float) -> float:
-        verdicts = labelled(chances, at)
-        return float(np.mean([macro_f1(label[names == n], verdicts[names == n]) for n in three]))
 
-    found = {at / 20: mean_f1(at / 20) for at in range(6, 15)}
-    good = [at for at, f1 in found.items() if f1 >= max(found.values()) - _PLATEAU]
-    return float(np.round(np.mean(good), 2))
-
-
-def _doubt(chances: Floats, label: Indexes, neutral_at: float) -> float:
-    """The lowest bar above which _RIGHT_WHEN_SURE of the verdicts are right."""
-    verdicts = labelled(chances, neutral_at)
-    confidence = chances[np.arange(len(verdicts)), verdicts]
-    right = verdicts == label
-    for bar in (b / 100 for b in range(34, 96)):
-        if right[confidence >= bar].mean() >= _RIGHT_WHEN_SURE:
-            return bar
-    return 0.95
+def _doubting(banded: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
+    """Set the bar of doubt by the three-class texts among ``rows``."""
+    known = rows[np.isin(np.array(corpora.corpus)[rows], sorted(corpora.three_class))]
+    found = features([clean_text(corpora.text[i]) for i in known])
+    judged = banded.judged(found)
+    verdicts = labelled(judged.chances, judged.bands)
+    return replace(banded, unsure_below=doubt(judged.chances, label[known], verdicts))

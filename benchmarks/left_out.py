@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from analysis.corpora import Corpora, pick, read_corpora
-from analysis.measuring import probabilities, two_class
+from analysis.measuring import judged, two_class
 from analysis.model import CLASSES, Weights, load_weights, save
-from analysis.training import SHIPPED_CHOICES, Choices, train
+from analysis.training import SEED, SHIPPED_CHOICES, Choices, train
 from benchmarks.measuring_data import measuring_data
 
 PAIRS = ("weibo2018+htl", "weibo100k+shop10", "covid7+nlpcc14", "waimai+chnsenti")
@@ -34,27 +34,31 @@ class Proxy:
     neutral: float
 
 
-def without(corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES) -> Weights:
+def without(
+    corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES, seed: int = SEED
+) -> Weights:
     """Weights that never saw the corpora of these names, as they are read from a file."""
     kept = [place for place, corpus in enumerate(corpora.corpus) if corpus not in names]
     rest = corpora.only(kept, f"{corpora.digest} without {', '.join(names)}")
-    weights, _ = train(rest, lambda _: None, choices=choices)
+    weights, _ = train(rest, lambda _: None, seed, choices)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "weights.npz"
         path.write_bytes(save(weights))
         return load_weights(path)
 
 
-def proxies(corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES) -> Iterator[Proxy]:
+def proxies(
+    corpora: Corpora, names: Sequence[str], choices: Choices = SHIPPED_CHOICES, seed: int = SEED
+) -> Iterator[Proxy]:
     """Leave these corpora out together and read each."""
-    weights = without(corpora, names, choices)
+    weights = without(corpora, names, choices, seed)
     for name in names:
         places = [place for place, corpus in enumerate(corpora.corpus) if corpus == name]
         truth = np.array([corpora.label[place] for place in places], dtype=np.int64)
-        chances = probabilities(weights, pick(corpora.text, places))
+        chances, verdicts = judged(weights, pick(corpora.text, places))
         accuracy, error = two_class(truth, chances)
         spoken = truth != CLASSES.index("neu")
-        neutral = (chances[spoken, CLASSES.index("neu")] > weights.neutral_at).mean()
+        neutral = (verdicts[spoken] == CLASSES.index("neu")).mean()
         yield Proxy(name, int(spoken.sum()), accuracy, error, float(neutral))
 
 

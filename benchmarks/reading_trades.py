@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.corpora import Corpora, Part, pick, read_corpora
 from analysis.floor_set import OWN, PLAIN, sentences_in
-from analysis.measuring import Figures, labelled, macro_f1, probabilities
+from analysis.measuring import Figures, judged, macro_f1
 from analysis.model import CLASSES, Weights
 from analysis.training import SEED, SHIPPED_CHOICES, Choices, train
 from benchmarks.drawing import Axis, Line, bars, lines
@@ -58,15 +58,15 @@ def without_test(corpora: Corpora) -> Corpora:
 def own_right(weights: Weights) -> float:
     """Share of our own posts read as a person would."""
     rows = [row for path in (OWN, PLAIN) for row in sentences_in(path)]
-    verdicts = labelled(probabilities(weights, [row["text"] for row in rows]), weights.neutral_at)
+    verdicts = judged(weights, [row["text"] for row in rows])[1]
     return float(np.mean([CLASSES[v] == row["label"] for v, row in zip(verdicts, rows, strict=True)]))
 
 
 def read_unseen(rest: Corpora, name: str, choices: Choices) -> float:
     """Macro-F1 on a corpus that the weights never saw."""
     places = [place for place, corpus in enumerate(rest.corpus) if corpus == name]
-    weights = without(rest, [name], choices)
-    verdicts = labelled(probabilities(weights, pick(rest.text, places)), weights.neutral_at)
+    weights = without(rest, [name], choices, PARTINGS[0])
+    verdicts = judged(weights, pick(rest.text, places))[1]
     return macro_f1(np.array([rest.label[place] for place in places], dtype=np.int64), verdicts)
 
 
@@ -87,7 +87,7 @@ def kind_trade(rest: Corpora, pairs: Sequence[str], *, by_kind: bool) -> KindTra
     """Train with or without kinds, on all and without each pair of corpora."""
     choices = Choices(by_kind=by_kind)
     figures = [figures for _, figures in _partings(rest, choices)]
-    unseen = [proxy for pair in pairs for proxy in proxies(rest, pair.split("+"), choices)]
+    unseen = [proxy for pair in pairs for proxy in proxies(rest, pair.split("+"), choices, PARTINGS[0])]
     return KindTrade(
         1 - _mean([f.two_class for f in figures]),
         1 - _mean([f.weibo for f in figures]),

@@ -53,8 +53,8 @@ def test_the_shipped_weights_were_trained_on_these_corpora_and_this_split(corpor
         ("two_class", 0.890),
         ("weibo", 0.902),
         ("polarity", 0.820),
-        ("macro_f1", 0.652),
-        ("three_class", 0.735),
+        ("macro_f1", 0.654),
+        ("three_class", 0.730),
     ],
 )
 def test_accuracy_does_not_fall_below_its_floor(figures: Figures, figure: str, floor: float) -> None:

@@ -27,6 +27,13 @@ def weights() -> Weights:
 
 
 @pytest.fixture(scope="module")
+def banded(weights: Weights) -> Weights:
+    """Each kind has a band of its own, no probability moves."""
+    apart = np.linspace(-0.2, 0.2, len(weights.kinds.bias))
+    return replace(weights, kinds=replace(weights.kinds, band=apart))
+
+
+@pytest.fixture(scope="module")
 def taught() -> Kinds:
     told = characters(code_points([*REVIEWS, *POSTS]))
     return learn_kinds(told, np.array(["hotel"] * len(REVIEWS) + ["talk"] * len(POSTS)))
@@ -71,6 +78,20 @@ def test_the_kind_moves_pos_against_neg_and_leaves_neutral(weights: Weights) -> 
     assert placed[:, 0] == pytest.approx(scores[:, 0] * stretch + lean)
 
 
+@settings(max_examples=40, deadline=None)
+@given(TEXTS)
+def test_the_kind_moves_the_neutral_band_and_no_probability(
+    weights: Weights, banded: Weights, texts: list[str]
+) -> None:
+    found = features(texts)
+    plain, moved = weights.judged(found), banded.judged(found)
+    shares = weights.kinds.shares(found.points)
+    assert moved.bands == pytest.approx(banded.neutral_at + shares @ banded.kinds.band)
+    assert np.array_equal(moved.chances, plain.chances)
+    for text, band in zip(texts, moved.bands, strict=True):
+        assert banded.judged(features([text])).bands[0] == pytest.approx(band)
+
+
 def test_weights_come_back_from_their_file_as_they_were(weights: Weights, tmp_path: Path) -> None:
     path = tmp_path / "again.npz"
     path.write_bytes(save(replace(weights, delta=None)))
@@ -79,6 +100,8 @@ def test_weights_come_back_from_their_file_as_they_were(weights: Weights, tmp_pa
     assert np.array_equal(again.polarity, weights.polarity)
     assert np.array_equal(again.neutral, weights.neutral)
     assert np.array_equal(again.kinds.table, weights.kinds.table)
+    assert np.array_equal(again.kinds.band, weights.kinds.band)
+    assert np.any(again.kinds.band)
 
 
 def test_tables_hold_squares_that_keep_their_sign() -> None:

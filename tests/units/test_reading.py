@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -108,6 +109,24 @@ def test_the_operator_moves_the_neutral_band_and_the_doubt(weights: Weights, tmp
     assert all(label is not Sentiment.NEU for label, _ in verdicts(1.0, 0.0))
     assert all(unsure for _, unsure in verdicts(0.5, 1.01))
     assert not any(unsure for _, unsure in verdicts(0.5, 0.0))
+
+
+def test_each_kind_of_text_has_its_neutral_band_until_somebody_sets_one(
+    weights: Weights, tmp_path: Path
+) -> None:
+    texts = [clean_text(said) for said in ("收到货了，还没拆", "房间在三楼，早餐七点开始")]
+    kinds = replace(weights.kinds, band=np.full(len(weights.kinds.bias), -1.0))
+    low = replace(weights, kinds=kinds)
+
+    def labels(band: float | None) -> list[Sentiment]:
+        reader = Reader(low, Lexicon(), Segmenter(tmp_path), neutral_at=band)
+        asked = reader.judge(texts, [None, 1.0]).scores
+        assert asked[1].label is not Sentiment.NEU
+        assert asked[0] == reader.score(texts)[0]
+        return [score.label for score in reader.score(texts)]
+
+    assert labels(None) == [Sentiment.NEU] * 2
+    assert Sentiment.NEU not in labels(1.0)
 
 
 def test_an_endless_text_is_scored_by_its_beginning(reader: Reader) -> None:
