@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from analysis.detector import Arrays
-from wanglou.domain.mention import Mention, SeenMention
+from wanglou.domain.mention import Mention, Said, SeenMention
 from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceClass
 
@@ -37,11 +37,27 @@ class MentionDetector(Protocol):
 
 
 @runtime_checkable
-class LearningDetector(MentionDetector, Protocol):
+class LearningDetector(Protocol):
     """One that must know more of a brand than can be looked through each time: it learns its older mentions.
 
-    What it learnt is a cache of fixed size a brand, made anew from the mentions when it is lost.
+    What it learnt is a cache of fixed size a brand, made anew from the mentions when it is lost. It goes by
+    what people say, so that a look through days of talk costs no reading of how each mention was judged.
     """
+
+    @property
+    def kind(self) -> str:
+        """The name of its module, which is the kind of its signals."""
+        ...
+
+    @property
+    def source_class(self) -> SourceClass | None:
+        """The class of sources it looks at; None means all of them."""
+        ...
+
+    @property
+    def memory(self) -> timedelta:
+        """How far back it wants to see what was said."""
+        ...
 
     @property
     def enough(self) -> int:
@@ -71,8 +87,12 @@ class LearningDetector(MentionDetector, Protocol):
         """Whether this mention may make it speak; most do not."""
         ...
 
-    def learn(self, state: Arrays, seen: Sequence[SeenMention]) -> Arrays:
-        """The state after these mentions of the brand. Raises UnreadableStateError."""
+    def look(self, said: Sequence[Said], arrived: Collection[str], now: datetime) -> list[Signal]:
+        """What stands out where these just ``arrived`` (item keys), as a ``MentionDetector`` says it."""
+        ...
+
+    def learn(self, state: Arrays, said: Sequence[Said]) -> Arrays:
+        """The state after this was said of the brand. Raises UnreadableStateError."""
         ...
 
     def knowing(self, state: Arrays) -> "LearningDetector":
@@ -86,6 +106,6 @@ class MentionDetectorFactory(Protocol):
     One that has ``of_agency`` is built by it, with the agency's config and the words Chinese has anyway.
     """
 
-    def __call__(self) -> MentionDetector:
+    def __call__(self) -> MentionDetector | LearningDetector:
         """Build the detector."""
         ...

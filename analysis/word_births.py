@@ -7,9 +7,10 @@ ends with no particle, and it is no ordinary word. See docs/noticing.md for wher
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +43,9 @@ ASKED_AGAIN = 1.25
 
 EIGHTFOLD = math.log(8.0)
 """Eight times the people that are enough are grave: strength 1."""
+
+_DIGITS = 9
+"""Of a strength: enough is enough, not a hair less."""
 
 _PARTICLES = (
     "的了是在我你您他她它们这那有和与及或也都就还又很太不没吗呢吧啊呀哦嘛"
@@ -116,10 +120,13 @@ class Births:
         self, asked: NDArray[np.bool_], times: Sequence[datetime], before: Sequence[Heard]
     ) -> Iterator[Birth]:
         """Those in what was heard; what was heard ``before`` is only asked for words that seem to be born."""
+        # One sentence passed on is hundreds of runs in the same voices: who they are is gone through once.
+        spread = cache(lambda voices: self._spread(voices, asked, times, ()))
         for run in self._runs(asked):
-            if any(self._grown(run, asked, times, ())):
+            known = spread(run.voices)
+            if known.is_asked_for and any(self._grown(run, known)):
                 users = [h for h in before if run.word in h.line]
-                yield from self._grown(run, asked, times, users)
+                yield from self._grown(run, self._spread(run.voices, asked, times, users))
 
     def _runs(self, asked: NDArray[np.bool_]) -> Iterator["_Run"]:
         """Unknown runs that enough voices hold, one that asks among them."""
@@ -141,34 +148,50 @@ class Births:
             starts = starts[new]
             yield from _shared(rows, starts, hashes[starts], size, asked)
 
-    def _grown(
-        self, run: "_Run", asked: NDArray[np.bool_], times: Sequence[datetime], before: Sequence[Heard]
-    ) -> Iterator[Birth]:
-        """The moments at which it was born and had spread by a step, as far as they are asked for."""
+    def _spread(
+        self,
+        voices: Sequence[int],
+        asked: NDArray[np.bool_],
+        times: Sequence[datetime],
+        before: Sequence[Heard],
+    ) -> "_Spread":
+        """The moments at which these voices, and those heard ``before``, are enough for some word."""
         people: set[str] = set()
         old = len(_own(before, people))
-        uses = [run.voices[n] for n in _own([self.heard[voice] for voice in run.voices], people)]
+        uses = [voices[n] for n in _own([self.heard[voice] for voice in voices], people)]
         first = next((n for n, use in enumerate(uses) if asked[use]), len(uses))
-        asks, begin, troubled, reached, wait = self.asks(run.word), 0, 0, -1.0, LEAST_VOICES
+        begin, troubled, moments = 0, 0, list[_Moment]()
         for last, use in enumerate(uses):
             troubled += self.heard[use].troubled
             while times[uses[begin]] <= times[use] - TOGETHER:
                 troubled -= self.heard[uses[begin]].troubled
                 begin += 1
             people_now = last + 1 - begin
-            if not self.heard[use].troubled or people_now < wait or old + begin >= SPOKEN_BEFORE:
+            if not self.heard[use].troubled or people_now < LEAST_VOICES or old + begin >= SPOKEN_BEFORE:
                 continue
             strength = self._strength(times, times[use], people_now, troubled)
-            strength = round(strength - math.log(asks) / EIGHTFOLD, 9)  # enough is enough, not a hair less
+            if round(strength, _DIGITS) >= 0.0:
+                moments.append(_Moment(begin, last + 1, strength, asked=last >= first))
+        return _Spread(tuple(uses), tuple(moments))
+
+    def _grown(self, run: "_Run", spread: "_Spread") -> Iterator[Birth]:
+        """The moments at which it was born and had spread by a step, as far as they are asked for."""
+        asks, reached, wait = self.asks(run.word), -1.0, LEAST_VOICES
+        for moment in spread.moments:
+            people_now = moment.end - moment.begin
+            if people_now < wait:
+                continue
+            strength = round(moment.strength - math.log(asks) / EIGHTFOLD, _DIGITS)
             if strength < 0.0 or strength // STEP <= reached:
                 continue
-            if not run.stands_alone(frozenset(uses[begin : last + 1])):
+            uses = spread.uses[moment.begin : moment.end]
+            if not run.stands_alone(uses):
                 wait = max(people_now + 1, math.ceil(people_now * ASKED_AGAIN))
                 continue
             reached = strength // STEP
-            if last >= first:
-                voices = tuple(self.heard[one] for one in uses[begin : last + 1])
-                yield Birth(run.word, times[use], voices, strength)
+            if moment.asked:
+                voices = tuple(self.heard[use] for use in uses)
+                yield Birth(run.word, voices[-1].at, voices, strength)
 
     def _strength(self, times: Sequence[datetime], at: datetime, people: int, troubled: int) -> float:
         """How many times enough ``people`` are, on the scale of strength; -inf where they are too few."""
@@ -191,17 +214,60 @@ def _own(heard: Sequence[Heard], seen: set[str]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """A use at which enough people, those from ``begin`` to before ``end``, had used a word of any kind."""
+
+    begin: int
+    end: int
+    strength: float
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Who of the same voices count, by time, and their moments: alike for all words that they use."""
+
+    uses: tuple[int, ...]
+    moments: tuple[_Moment, ...]
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether any of them is asked for; most are not."""
+        return any(moment.asked for moment in self.moments)
+
+
+@dataclass(frozen=True)
 class _Run:
-    """A run of units: the voices that hold it, by time, and at each place what stands before and behind."""
+    """A run of ``size`` units: where it stands in ``rows``, ordered, and the voices that hold it, by time."""
 
-    word: str
-    voices: tuple[int, ...]
-    places: tuple[tuple[int, str, str], ...]
+    rows: Rows
+    starts: NDArray[np.int64]
+    owners: tuple[int, ...]
+    size: int
 
-    def stands_alone(self, voices: frozenset[int]) -> bool:
+    @cached_property
+    def word(self) -> str:
+        """As people would read it."""
+        return self.rows.run(int(self.starts[0]), self.size)
+
+    @cached_property
+    def voices(self) -> tuple[int, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(self.owners))
+
+    @cached_property
+    def _beside(self) -> Mapping[int, tuple[str, str]]:
+        """For each voice what stands before and behind it, at its first place there."""
+        beside: dict[int, tuple[str, str]] = {}
+        for owner, start in zip(self.owners, self.starts.tolist(), strict=True):
+            if owner not in beside:
+                beside[owner] = _unit_at(self.rows, start - 1), _unit_at(self.rows, start + self.size)
+        return beside
+
+    def stands_alone(self, voices: Iterable[int]) -> bool:
         """Whether it is no piece of something longer, by the first place in each voice."""
-        firsts = {voice: (left, right) for voice, left, right in reversed(self.places) if voice in voices}
-        return all(_varied([beside[side] for beside in firsts.values()]) for side in (0, 1))
+        beside = [self._beside[voice] for voice in voices]
+        return all(_varied([units[side] for units in beside]) for side in (0, 1))
 
 
 def _varied(units: Sequence[str]) -> bool:
@@ -242,17 +308,9 @@ def _shared(
     last = np.append(hashes[1:] != hashes[:-1], [True])[: hashes.size]
     for begin, end in pairwise([0, *(np.flatnonzero(last) + 1).tolist()]):
         if end - begin >= LEAST_VOICES:
-            yield _run(rows, starts[begin:end], owners[begin:end], size)
+            yield _Run(rows, starts[begin:end], tuple(owners[begin:end].tolist()), size)
 
 
-def _run(rows: Rows, starts: NDArray[np.int64], owners: NDArray[np.int64], size: int) -> _Run:
-    places = tuple(
-        (owner, _beside(rows, start - 1), _beside(rows, start + size))
-        for start, owner in zip(starts.tolist(), owners.tolist(), strict=True)
-    )
-    return _Run(rows.run(int(starts[0]), size), tuple(sorted({owner for owner, _, _ in places})), places)
-
-
-def _beside(rows: Rows, place: int) -> str:
+def _unit_at(rows: Rows, place: int) -> str:
     unit = chr(rows.points[place])
     return _BREAK if unit == "\n" else unit

@@ -114,13 +114,14 @@ def drawn(pool: Sequence[Text], a_day: float, days: int, chance: np.random.Gener
 def told(detector: NewWords, mentions: Sequence[SeenMention]) -> list[Signal]:
     """What the product would have told, mention by mention; it learns as its pipeline does."""
     times = [s.mention.published_at or T0 for s in mentions]
+    said = [s.said for s in mentions]
     state, through, learnt, found = detector.start(), T0, 0, list[Signal]()
     for i, (seen, at) in enumerate(zip(mentions, times, strict=True)):
         through += max((at - LAG - through) // STEP, 0) * STEP
         until = bisect_left(times, through)
-        state, learnt = detector.learn(state, mentions[learnt:until]), until
+        state, learnt = detector.learn(state, said[learnt:until]), until
         if detector.is_worth_a_look(seen.mention):
-            near = mentions[bisect_left(times, at - MEMORY) : i + 1]
+            near = said[bisect_left(times, at - MEMORY) : i + 1]
             found += untold(detector.knowing(state).look(near, {seen.mention.item_key}, at), found)
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wanglou.domain.incident import Incident
-from wanglou.domain.mention import Mention, Sentiment
+from wanglou.domain.mention import Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.span import Span
@@ -26,10 +26,10 @@ def link_evidence(
     signals of one brand, at least one.
     """
     span = Span(min(s.since for s in heard), now + BUCKET)
-    found = uow.mentions.of_brand(access, heard[0].client, heard[0].brand, span, MOST)
+    found = uow.mentions.said(access, Series(heard[0].client, heard[0].brand, None), span, MOST)
     begins = {s.since for s in heard}
-    named = [m.mention for m in found if _speaks_ill(m.mention) or m.mention.published_at in begins]
-    uow.incidents.add_evidence(incident.id, [(m.client, m.brand, m.item_key) for m in named])
+    named = [s for s in found if s.label is Sentiment.NEG or s.published_at in begins]
+    uow.incidents.add_evidence(incident.id, [(s.client, s.brand, s.item_key) for s in named])
 
 
 def first_published(uow: UnitOfWork, signals: Sequence[Signal]) -> dict[str, datetime]:
@@ -48,7 +48,3 @@ def _began(uow: UnitOfWork, signal: Signal) -> datetime | None:
         moment = Span(signal.at, signal.at + _INSTANT)
         return uow.volumes.first(series, moment, negative=False)
     return uow.volumes.first(series, moment, negative=signal.polarity is Polarity.NEG)
-
-
-def _speaks_ill(mention: Mention) -> bool:
-    return mention.reading.label is Sentiment.NEG

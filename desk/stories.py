@@ -16,10 +16,11 @@ from analysis.text import clean_text
 from desk.pipeline.parts import WORKER, Brand
 from wanglou.domain.incident import Incident
 from wanglou.domain.likeness import Likeness
-from wanglou.domain.mention import SeenMention, Sentiment
+from wanglou.domain.mention import Said
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
+from wanglou.domain.volume import Series
 from wanglou.ports import UnitOfWork
 
 MOST = 600
@@ -58,7 +59,8 @@ class Stories:
     words: WordsOf
     brand: Brand
     signals_of: SignalsOf
-    _seen: dict[tuple[datetime, datetime], list[SeenMention]] = field(default_factory=dict)
+    _said: dict[tuple[datetime, datetime], list[Said]] = field(default_factory=dict)
+    _usuals: dict[tuple[datetime, frozenset[Topic]], Usual] = field(default_factory=dict)
 
     def apart(self, signal: Signal, incident: Incident) -> Likeness | None:
         """What shows that the signal's voices are of another story than those before them."""
@@ -66,7 +68,7 @@ class Stories:
         if not story:
             return None
         news = self._voices([signal])
-        before = [s for s in self._voices(story) if _at(s) < signal.since]
+        before = [s for s in self._voices(story) if s.at < signal.since]
         return another_story(self._cut(news), self._cut(before), self._usual(story, {incident.topic}))
 
     def same(self, signals: Sequence[Signal], incident: Incident, topic: Topic) -> Likeness | None:
@@ -76,8 +78,8 @@ class Stories:
             return None
         news, known = self._voices(signals), self._voices(story)
         if topic is not Topic.OTHER:
-            news = [s for s in news if topic in s.mention.reading.topics]
-            known = [s for s in known if topic not in s.mention.reading.topics]
+            news = [s for s in news if topic in s.topics]
+            known = [s for s in known if topic not in s.topics]
         usual = self._usual(story, {incident.topic, topic})
         return one_story(self._cut(news), self._cut(known), usual)
 
@@ -89,28 +91,30 @@ class Stories:
         ]
 
     def _usual(self, story: Sequence[Signal], topics: Collection[Topic]) -> Usual:
-        begin = min(s.since for s in story)
-        before = self._between(begin - BEFORE, begin, MOST_BEFORE)
-        return Usual.of(self._cut(before), topics, self.words)
+        begin, kinds = min(s.since for s in story), frozenset(topics)
+        if (begin, kinds) not in self._usuals:
+            before = self._between(begin - BEFORE, begin, MOST_BEFORE)
+            self._usuals[begin, kinds] = Usual.of(self._cut(before), kinds, self.words)
+        return self._usuals[begin, kinds]
 
-    def _voices(self, signals: Sequence[Signal]) -> list[SeenMention]:
+    def _voices(self, signals: Sequence[Signal]) -> list[Said]:
         """Who speaks of trouble in the signals' spans, one of each group of copies."""
         spans = [s.evidence for s in signals]
-        seen = self._between(min(s.since for s in spans), max(s.until for s in spans), MOST)
-        voices: dict[str, SeenMention] = {}
-        for one in sorted(seen, key=lambda s: (_at(s), s.mention.item_key)):
-            if _is_troubled(one) and any(_is_behind(one, s) for s in signals):
-                voices.setdefault(one.mention.group, one)
+        said = self._between(min(s.since for s in spans), max(s.until for s in spans), MOST)
+        voices: dict[str, Said] = {}
+        for one in sorted(said, key=lambda s: (s.at, s.item_key)):
+            if one.is_troubled and any(_is_behind(one, s) for s in signals):
+                voices.setdefault(one.group, one)
         return list(voices.values())
 
-    def _between(self, since: datetime, until: datetime, most: int) -> list[SeenMention]:
-        if (since, until) not in self._seen:
-            found = self.uow.mentions.of_brand(WORKER, *self.brand, Span(since, until), most)
-            self._seen[since, until] = found
-        return self._seen[since, until]
+    def _between(self, since: datetime, until: datetime, most: int) -> list[Said]:
+        if (since, until) not in self._said:
+            series = Series(*self.brand, None)
+            self._said[since, until] = self.uow.mentions.said(WORKER, series, Span(since, until), most)
+        return self._said[since, until]
 
-    def _cut(self, seen: Iterable[SeenMention]) -> list[Voice]:
-        return [self.words(f"{s.item.title}\n{s.item.text}") for s in seen]
+    def _cut(self, said: Iterable[Said]) -> list[Voice]:
+        return [self.words(s.words) for s in said]
 
 
 def told_apart(  # noqa: PLR0913, PLR0917 -- all that is known of a brand when news comes
@@ -178,19 +182,10 @@ def _alone(
     return found and replace(found, topic=part.incident.topic)
 
 
-def _is_behind(seen: SeenMention, signal: Signal) -> bool:
+def _is_behind(said: Said, signal: Signal) -> bool:
     span, word = signal.evidence, str(signal.because.facts.get(NEW_WORD, ""))
     return (
-        span.since <= _at(seen) < span.until
-        and signal.source_class in {None, seen.mention.source_class}
-        and (not word or clean_text(word) in clean_text(f"{seen.item.title}\n{seen.item.text}"))
+        span.since <= said.at < span.until
+        and signal.source_class in {None, said.source_class}
+        and (not word or clean_text(word) in clean_text(said.words))
     )
-
-
-def _is_troubled(seen: SeenMention) -> bool:
-    reading = seen.mention.reading
-    return reading.label is Sentiment.NEG or (bool(reading.topics) and reading.label is not Sentiment.POS)
-
-
-def _at(seen: SeenMention) -> datetime:
-    return seen.mention.published_at or seen.mention.first_seen

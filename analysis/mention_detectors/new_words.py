@@ -20,7 +20,7 @@ from analysis.spoken_runs import MOST_CHARACTERS, Rows, learnable, names_of, sho
 from analysis.word_births import LEAST_VOICES, TOGETHER, Birth, Births, Heard
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Campaign, planned_times
-from wanglou.domain.mention import Mention, SeenMention, Sentiment
+from wanglou.domain.mention import Mention, Said, speaks_of_trouble
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.source import SourceClass
@@ -97,46 +97,44 @@ class NewWords:
 
     def is_worth_a_look(self, mention: Mention) -> bool:
         """Only a voice that speaks of trouble can bring one forth."""
-        return mention.voice and _troubled(mention)
+        return mention.voice and speaks_of_trouble(mention.reading.label, mention.reading.topics)
 
-    def learn(self, state: Arrays, seen: Sequence[SeenMention]) -> Arrays:
-        """The state after these mentions of one brand, in any order. Raises UnreadableStateError."""
-        voices = sorted((s for s in seen if s.mention.voice), key=_order)
+    def learn(self, state: Arrays, said: Sequence[Said]) -> Arrays:
+        """The state after this was said of one brand, in any order. Raises UnreadableStateError."""
+        voices = sorted((s for s in said if s.voice), key=_order)
         if not voices:
             return word_sketch.checked(state)
         hashes, owners = learnable(Rows([self._line(s) for s in voices]))
-        buckets = np.array([(_at(s) - _EPOCH) // BUCKET for s in voices], np.int64)
+        buckets = np.array([(s.at - _EPOCH) // BUCKET for s in voices], np.int64)
         return word_sketch.learn(word_sketch.checked(state), hashes, owners, buckets)
 
     def knowing(self, state: Arrays) -> "NewWords":
         """The detector of a brand of which this was learnt. Raises UnreadableStateError."""
         return replace(self, state=word_sketch.checked(state))
 
-    def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
+    def look(self, said: Sequence[Said], arrived: Collection[str], now: datetime) -> list[Signal]:
         """Judge the brand at each voice that just arrived, in the order of event time."""
         first = word_sketch.first_heard(self.state, _EPOCH)
-        voices = sorted((s for s in seen if s.mention.voice), key=_order)
-        fresh = [s.mention.item_key in arrived and self.is_worth_a_look(s.mention) for s in voices]
+        voices = sorted((s for s in said if s.voice), key=_order)
+        fresh = [s.is_troubled and s.item_key in arrived for s in voices]
         if first is None or not any(fresh):
             return []
-        mention = voices[0].mention
+        one = voices[0]
         births = Births(
             [self._heard(s) for s in voices],
             lambda hashes: word_sketch.knows(self.state, hashes),
             self._asks,
-            lambda at: planned_times(self.campaigns.get(mention.client, ()), mention.brand, at),
+            lambda at: planned_times(self.campaigns.get(one.client, ()), one.brand, at),
         )
         old_enough = (b for b in births.found(fresh) if b.at - first >= COLD)
-        return _one_a_story([self._signal(b, mention, first, now) for b in old_enough])
+        return _one_a_story([self._signal(b, one, first, now) for b in old_enough])
 
-    def _heard(self, seen: SeenMention) -> Heard:
-        author = seen.item.author
-        who = f"{seen.item.source}/{author.id or author.name}" if author else seen.mention.item_key
-        troubled = _troubled(seen.mention)
-        return Heard(_at(seen), self._line(seen), who, seen.mention.group, troubled, _text(seen))
+    def _heard(self, said: Said) -> Heard:
+        who = said.item_key if said.author is None else f"{said.source}/{said.author}"
+        return Heard(said.at, self._line(said), who, said.group, said.is_troubled, _text(said))
 
-    def _line(self, seen: SeenMention) -> str:
-        return units_of(_text(seen), self.names.get(seen.mention.client))
+    def _line(self, said: Said) -> str:
+        return units_of(_text(said), self.names.get(said.client))
 
     def _asks(self, word: str) -> float:
         ordinary = self.words.per_million(word)
@@ -146,9 +144,9 @@ class NewWords:
             return math.inf
         return OF_DICTIONARY if ordinary else 1.0
 
-    def _signal(self, birth: Birth, mention: Mention, first: datetime, now: datetime) -> Signal:
+    def _signal(self, birth: Birth, of: Said, first: datetime, now: datetime) -> Signal:
         facts: dict[str, Value] = {
-            "brand": mention.brand,
+            "brand": of.brand,
             "word": shown(birth.word, birth.voices[0].text),
             "voices": len(birth.voices),
             "negatives": birth.troubled,
@@ -157,8 +155,8 @@ class NewWords:
         }
         return Signal(
             kind=KIND,
-            client=mention.client,
-            brand=mention.brand,
+            client=of.client,
+            brand=of.brand,
             source_class=None,
             since=birth.since,
             at=birth.at,
@@ -178,22 +176,12 @@ def _one_a_story(signals: Sequence[Signal]) -> list[Signal]:
     return told
 
 
-def _text(seen: SeenMention) -> str:
-    return f"{seen.item.title}\n{seen.item.text}"[:MOST_CHARACTERS]
+def _text(said: Said) -> str:
+    return said.words[:MOST_CHARACTERS]
 
 
-def _troubled(mention: Mention) -> bool:
-    """It reads negative, or holds crisis words without reading positive."""
-    reading = mention.reading
-    return reading.label is Sentiment.NEG or (bool(reading.topics) and reading.label is not Sentiment.POS)
-
-
-def _order(seen: SeenMention) -> tuple[datetime, str]:
-    return _at(seen), seen.mention.item_key
-
-
-def _at(seen: SeenMention) -> datetime:
-    return seen.mention.published_at or seen.mention.first_seen
+def _order(said: Said) -> tuple[datetime, str]:
+    return said.at, said.item_key
 
 
 PLUGIN = NewWords

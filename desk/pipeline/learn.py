@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from analysis.detector import Arrays, UnreadableStateError, dump, load
+from analysis.detector import Arrays, UnreadableStateError, dump
 from analysis.mention_detector import LearningDetector
-from desk.pipeline.parts import WORKER, Brand
+from desk.pipeline.parts import WORKER, Brand, Unpacked
 from desk.recounting import REWIND
-from wanglou.domain.mention import SeenMention
+from wanglou.domain.mention import Said
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
 from wanglou.domain.volume import Series
@@ -31,8 +31,8 @@ AT_ONCE = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-Seen = Callable[[timedelta], Sequence[SeenMention]]
-"""The brand's mentions since so long before the first that arrived."""
+Heard = Callable[[timedelta], Sequence[Said]]
+"""What was said of the brand since so long before the first that arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,56 +47,62 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What ``arrived`` (item keys), and when we heard of it."""
+    """What ``arrived`` (item keys), when we heard of it, and states as they were taken apart."""
 
     arrived: Collection[str]
     now: datetime
+    unpacked: Unpacked
 
 
 def looked(
-    uow: UnitOfWork, detector: LearningDetector, brand: Brand, seen: Seen, hearing: Hearing
+    uow: UnitOfWork, detector: LearningDetector, brand: Brand, heard: Heard, hearing: Hearing
 ) -> list[Signal]:
     """What stands out where the brand's mentions arrived, each six hours judged by what was learnt before.
 
     So a backlog is judged in the order of event time, and says what it would have said. Mentions that come in
     later than counts are looked at again for are learnt and not judged.
     """
-    near = seen(detector.near)
-    news = [s for s in near if s.mention.item_key in hearing.arrived]
-    late = [s for s in news if _at(s) < hearing.now - REWIND]
-    if not late and sum(s.mention.voice for s in near) < detector.enough:
+    near = heard(detector.near)
+    news = [s for s in near if s.item_key in hearing.arrived]
+    late = [s for s in news if s.at < hearing.now - REWIND]
+    if not late and sum(s.voice for s in near) < detector.enough:
         return []
-    known = _known(uow, detector, brand, min(map(_at, news), default=hearing.now))
-    learnt = _with_late(detector, known, [s for s in late if _at(s) < known.through])
+    at = min((s.at for s in news), default=hearing.now)
+    known = _known(uow, detector, brand, at, hearing.unpacked)
+    learnt = _with_late(detector, known, [s for s in late if s.at < known.through])
     found: list[Signal] = []
-    for begin in sorted({_step_of(_at(s)) for s in news if _at(s) >= hearing.now - REWIND}):
+    for begin in sorted({_step_of(s.at) for s in news if s.at >= hearing.now - REWIND}):
         learnt = _caught_up(uow, detector, brand, learnt, begin - detector.lag)
         if learnt.through > begin + STEP - detector.memory:
-            found += _judged(detector.knowing(learnt.state), seen, begin, hearing)
+            found += _judged(detector.knowing(learnt.state), heard, begin, hearing)
     if learnt.is_new:
-        uow.detectors.save(Checkpoint(learnt.name, learnt.through, dump(learnt.state)))
+        checkpoint = Checkpoint(learnt.name, learnt.through, dump(learnt.state))
+        uow.detectors.save(checkpoint)
+        hearing.unpacked.keep(checkpoint, learnt.state)
         uow.detectors.prune(learnt.through)
     return found
 
 
-def _judged(known: LearningDetector, seen: Seen, begin: datetime, hearing: Hearing) -> list[Signal]:
+def _judged(known: LearningDetector, heard: Heard, begin: datetime, hearing: Hearing) -> list[Signal]:
     """What stands out in six hours; most looks are over after the nearest mentions."""
     for memory in (known.near, known.memory):
-        then = [s for s in seen(memory) if _at(s) < begin + STEP]
-        arrived = {s.mention.item_key for s in then if begin <= _at(s)} & {*hearing.arrived}
+        then = [s for s in heard(memory) if s.at < begin + STEP]
+        arrived = {s.item_key for s in then if begin <= s.at} & {*hearing.arrived}
         found = known.look(then, arrived, hearing.now)
         if not found:
             return []
     return found
 
 
-def _known(uow: UnitOfWork, detector: LearningDetector, brand: Brand, at: datetime) -> Learnt:
+def _known(
+    uow: UnitOfWork, detector: LearningDetector, brand: Brand, at: datetime, unpacked: Unpacked
+) -> Learnt:
     """As the newest checkpoint has it; without one, nothing of before the detector's reach."""
     name = "|".join((detector.kind, *brand))
     checkpoint = uow.detectors.latest(name)
     if checkpoint is not None:
         try:
-            state = load(checkpoint.state)
+            state = unpacked.state_of(checkpoint)
             detector.knowing(state)
             return Learnt(name, checkpoint.through, state)
         except UnreadableStateError:
@@ -105,7 +111,7 @@ def _known(uow: UnitOfWork, detector: LearningDetector, brand: Brand, at: dateti
     return Learnt(name, _step_of(since), detector.start())
 
 
-def _with_late(detector: LearningDetector, known: Learnt, late: Sequence[SeenMention]) -> Learnt:
+def _with_late(detector: LearningDetector, known: Learnt, late: Sequence[Said]) -> Learnt:
     """Their span was learnt without them."""
     return replace(known, state=detector.learn(known.state, late), is_new=True) if late else known
 
@@ -116,14 +122,10 @@ def _caught_up(
     through, state, n = known.through, known.state, 0
     while through + STEP <= until and n < AT_ONCE:
         series = Series(*brand, detector.source_class)
-        seen = uow.mentions.of_series(WORKER, series, Span(through, through + STEP), A_STEP)
-        state, through, n = detector.learn(state, seen), through + STEP, n + len(seen)
+        said = uow.mentions.said(WORKER, series, Span(through, through + STEP), A_STEP)
+        state, through, n = detector.learn(state, said), through + STEP, n + len(said)
     return Learnt(known.name, through, state, is_new=known.is_new or through > known.through)
 
 
 def _step_of(moment: datetime) -> datetime:
     return moment - (moment - _EPOCH) % STEP
-
-
-def _at(seen: SeenMention) -> datetime:
-    return seen.mention.published_at or seen.mention.first_seen

@@ -1,17 +1,18 @@
 """Overhear: detectors that look at mentions see each brand of which something new was read."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
 from analysis.detector import SAME_WORD, untold
 from analysis.mention_detector import LearningDetector, MentionDetector
-from desk.pipeline.learn import Hearing, looked
+from desk.pipeline.learn import Heard, Hearing, looked
 from desk.pipeline.parts import WORKER, Brand, Parts
 from desk.recounting import REWIND
-from wanglou.domain.mention import Mention, SeenMention
+from wanglou.domain.mention import Mention, Said, SeenMention
 from wanglou.domain.signal import Signal
+from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.volume import Series
 from wanglou.ports import UnitOfWork
@@ -22,56 +23,89 @@ MOST = 2_000
 _INSTANT = timedelta(microseconds=1)
 
 
-def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[Mention], now: datetime) -> list[Signal]:
+def overhear(parts: Parts, uow: UnitOfWork, added: Sequence[SeenMention], now: datetime) -> list[Signal]:
     """Store what stands out at these new mentions, in the transaction that stores them; return what is new.
 
-    So a mention is looked at once, however often the worker is killed.
+    So a mention is looked at once, however often the worker is killed. ``added``: what was just stored, as it
+    would be read again.
     """
     news: list[Signal] = []
     for detector in parts.mention_detectors:
-        for brand, mentions in sorted(_by_brand(detector, added, now).items()):
-            found = _look(uow, detector, brand, mentions, now)
+        for brand, found in _looks(parts, uow, detector, added, now):
             news += uow.signals.add(untold(found, told_of(uow, brand, found)))
     return news
 
 
-def _by_brand(
-    detector: MentionDetector, added: Sequence[Mention], now: datetime
-) -> Mapping[Brand, list[Mention]]:
-    grouped: dict[Brand, list[Mention]] = defaultdict(list)
-    for mention in added:
-        if detector.source_class in {None, mention.source_class}:
-            grouped[mention.client, mention.brand].append(mention)
+def _looks(
+    parts: Parts,
+    uow: UnitOfWork,
+    detector: MentionDetector | LearningDetector,
+    added: Sequence[SeenMention],
+    now: datetime,
+) -> Iterator[tuple[Brand, list[Signal]]]:
+    """Brands of which something arrived that the detector looks at, and what stands out, by brand."""
+    arrived = sorted(_by_brand(detector.source_class, added).items())
     if not isinstance(detector, LearningDetector):
-        return grouped
-    return {
-        b: new for b, new in grouped.items() if any(map(detector.is_worth_a_look, new)) or _is_late(new, now)
-    }
+        yield from ((brand, _seen_by(uow, detector, brand, new, now)) for brand, new in arrived)
+        return
+    for brand, new in arrived:
+        if _is_late(new, now) or any(detector.is_worth_a_look(s.mention) for s in new):
+            hearing = Hearing({s.mention.item_key for s in new}, now, parts.memory.learnt)
+            yield brand, looked(uow, detector, brand, _heard(uow, detector, brand, new), hearing)
 
 
-def _is_late(new: Sequence[Mention], now: datetime) -> bool:
+def _by_brand(
+    source_class: SourceClass | None, added: Sequence[SeenMention]
+) -> Mapping[Brand, list[SeenMention]]:
+    grouped: dict[Brand, list[SeenMention]] = defaultdict(list)
+    for seen in added:
+        if source_class in {None, seen.mention.source_class}:
+            grouped[seen.mention.client, seen.mention.brand].append(seen)
+    return grouped
+
+
+def _is_late(new: Sequence[SeenMention], now: datetime) -> bool:
     """Whether what came in is older than what counts are looked at again for: it must be learnt at once."""
-    return any((m.published_at or m.first_seen) < now - REWIND for m in new)
+    return any(_at(s.mention) < now - REWIND for s in new)
 
 
-def _look(
-    uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Collection[Mention], now: datetime
+def _seen_by(
+    uow: UnitOfWork, detector: MentionDetector, brand: Brand, new: Sequence[SeenMention], now: datetime
 ) -> list[Signal]:
-    times = [m.published_at or m.first_seen for m in new]
-    arrived = {m.item_key for m in new}
+    arrived = {s.mention.item_key for s in new}
+    if not detector.memory:
+        return detector.look(new, arrived, now)
+    series = Series(*brand, detector.source_class)
+    found = uow.mentions.of_series(WORKER, series, _since(new, detector.memory), MOST)
+    known = {s.mention.item_key for s in found}
+    return detector.look([*found, *_crowded_out(new, known)], arrived, now)
+
+
+def _heard(uow: UnitOfWork, detector: LearningDetector, brand: Brand, new: Sequence[SeenMention]) -> Heard:
+    series = Series(*brand, detector.source_class)
 
     @cache
-    def seen(memory: timedelta) -> list[SeenMention]:
-        if not memory:
-            return uow.mentions.of_items(WORKER, *brand, arrived)
-        span = Span(min(times) - memory, max(times) + _INSTANT)
-        found = uow.mentions.of_series(WORKER, Series(*brand, detector.source_class), span, MOST)
-        crowded_out = arrived - {s.mention.item_key for s in found}  # as in a loud brand's backlog
-        return [*found, *uow.mentions.of_items(WORKER, *brand, crowded_out)] if crowded_out else found
+    def heard(memory: timedelta) -> list[Said]:
+        found = uow.mentions.said(WORKER, series, _since(new, memory), MOST)
+        return [*found, *(s.said for s in _crowded_out(new, {one.item_key for one in found}))]
 
-    if isinstance(detector, LearningDetector):
-        return looked(uow, detector, brand, seen, Hearing(arrived, now))
-    return detector.look(seen(detector.memory), arrived, now)
+    return heard
+
+
+def _since(new: Sequence[SeenMention], memory: timedelta) -> Span:
+    """From so long before the first to the last of them."""
+    times = [_at(s.mention) for s in new]
+    return Span(min(times) - memory, max(times) + _INSTANT)
+
+
+def _crowded_out(new: Sequence[SeenMention], found: Collection[str]) -> list[SeenMention]:
+    """What arrived and is not among those found, as in a loud brand's backlog; newest first."""
+    missing = [s for s in new if s.mention.item_key not in found]
+    return sorted(missing, key=lambda s: (_at(s.mention), s.mention.item_key), reverse=True)
+
+
+def _at(mention: Mention) -> datetime:
+    return mention.published_at or mention.first_seen
 
 
 def told_of(uow: UnitOfWork, brand: Brand, found: Sequence[Signal]) -> list[Signal]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from alerting.notifier import Notifier
 from analysis.brand_reader import BrandReader
-from analysis.detector import Arrays, Detector
+from analysis.detector import Arrays, Detector, load
 from analysis.growth_detector import GrowthDetector
 from analysis.matching import Matcher
-from analysis.mention_detector import MentionDetector
+from analysis.mention_detector import LearningDetector, MentionDetector
 from analysis.stories import WordsOf
 from crawlers.crawl import Collector
 from crawlers.source import Source
@@ -25,16 +25,47 @@ WORKER = Access("worker", None)
 """In whose name the worker asks: it serves every client and shows nothing to anyone."""
 
 
+UNPACKED = 64
+"""States of detectors kept as they were taken apart: 4 MB of sketches of words."""
+
+
+@dataclass
+class Unpacked:
+    """Checkpoints as they were last taken apart, by detector; those not asked for the longest go first.
+
+    A state is that of the checkpoint in storage or it is not used: whatever rewinds or replaces that one,
+    here or in another process, is followed.
+    """
+
+    most: int = UNPACKED
+    kept: dict[str, tuple[Checkpoint, Arrays]] = field(default_factory=dict)
+
+    def state_of(self, checkpoint: Checkpoint) -> Arrays:
+        """The state in a checkpoint. Raises UnreadableStateError."""
+        known = self.kept.pop(checkpoint.detector, None)
+        state = known[1] if known and known[0] == checkpoint else load(checkpoint.state)
+        self.keep(checkpoint, state)
+        return state
+
+    def keep(self, checkpoint: Checkpoint, state: Arrays) -> None:
+        """Remember the state that was saved as this checkpoint."""
+        self.kept[checkpoint.detector] = (checkpoint, state)
+        while len(self.kept) > self.most:
+            del self.kept[next(iter(self.kept))]
+
+
 @dataclass
 class Memory:
     """What one worker remembers between two calls: a cache, lost without harm.
 
     ``touched``: brands with new mentions since they were last judged; None means all of them, as after a
-    start. ``states``: detector kind → the checkpoint it belongs to, unpacked.
+    start. ``states``: detector kind → the checkpoint it belongs to, unpacked; ``learnt``: the same,
+    a brand.
     """
 
     touched: set[Brand] | None = None
     states: dict[str, tuple[Checkpoint, Arrays]] = field(default_factory=dict)
+    learnt: Unpacked = field(default_factory=Unpacked)
 
 
 @dataclass(frozen=True)
@@ -51,7 +82,7 @@ class Parts:
     matcher: Matcher
     reader: BrandReader
     detectors: Sequence[Detector]
-    mention_detectors: Sequence[MentionDetector]
+    mention_detectors: Sequence[MentionDetector | LearningDetector]
     growth_detectors: Sequence[GrowthDetector]
     story_words: Mapping[str, WordsOf]
     notifiers: Mapping[str, Notifier]

@@ -18,7 +18,7 @@ from desk.recounting import recount
 from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.drift import ReadingCount
 from wanglou.domain.item import Item, KeptItem
-from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading
+from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading, SeenMention
 from wanglou.domain.source import SourceClass
 from wanglou.ports import UnitOfWork
 
@@ -111,8 +111,10 @@ def _answered(
 def _save(parts: Parts, uow: UnitOfWork, found: Sequence[_Found], groups: _Groups, now: datetime) -> None:
     added = uow.mentions.add(_corrected(uow, [_mention(parts, f, *groups[f.name], now) for f in found]))
     recount(uow, volume.count(added), now)
-    overhear(parts, uow, [m for m in added if not m.void], now)
-    follow(parts, uow, [m.item_key for m in added if not m.void], now)
+    items = {f.kept.item.key: f.kept.item for f in found}
+    standing = [m for m in added if not m.void]
+    overhear(parts, uow, [SeenMention(m, items[m.item_key]) for m in standing], now)
+    follow(parts, uow, [m.item_key for m in standing], now)
     if parts.memory.touched is not None:
         parts.memory.touched |= {(m.client, m.brand) for m in added}
     for client in sorted({m.client for m in added}):

@@ -9,7 +9,7 @@ from alerting.notifier import Notifier
 from analysis.brand_reader import BrandReader
 from analysis.detector import Detector
 from analysis.growth_detector import GrowthDetector
-from analysis.mention_detector import MentionDetector
+from analysis.mention_detector import LearningDetector, MentionDetector
 from analysis.model import Weights, load_weights
 from analysis.reading import Reader
 from analysis.reading_version import reading_version
@@ -51,7 +51,7 @@ def detectors_of() -> tuple[Detector, ...]:
     return tuple(find_kind(DETECTORS, kind)({}) for kind in known_kinds(DETECTORS))
 
 
-def mention_detectors_of(config: Config, words: WordList) -> tuple[MentionDetector, ...]:
+def mention_detectors_of(config: Config, words: WordList) -> tuple[MentionDetector | LearningDetector, ...]:
     """Every detector that looks at mentions, with what it asks for: the agency's config, and ``words``."""
     plugins = [find_kind(MENTION_DETECTORS, kind) for kind in known_kinds(MENTION_DETECTORS)]
     return tuple(p.of_agency(config, words) if hasattr(p, "of_agency") else p() for p in plugins)

@@ -1,18 +1,22 @@
 """A regulator names the brand in one post among none: noticed at once, whatever class of source shows it."""
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from analysis.mention_detectors.new_words import NoWords
 from desk.pipeline import overhear
+from desk.pipeline.parts import WORKER
 from desk.wiring.worker import mention_detectors_of
 from tests.world import World
 from wanglou.domain.agency import Lexicon
+from wanglou.domain.mention import SeenMention
 from wanglou.domain.rule import Rule, RuleCondition
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Signal
+from wanglou.domain.source import SourceClass
 
 WORDS = Lexicon(authority={"regulator": ("市场监管局",), "act": ("约谈", "责令")})
 YELLOW = Rule(
@@ -81,3 +85,34 @@ def test_a_neutral_word_about_the_brand_opens_nothing(world: World) -> None:
     desk.run(minutes=2)
 
     assert spoken(desk) == []
+
+
+@dataclass
+class Onlooker:
+    """Notes what detectors are shown of what arrived."""
+
+    shown: list[SeenMention] = field(default_factory=list)
+    kind: str = "onlooker"
+    source_class: SourceClass | None = None
+    memory: timedelta = timedelta(0)
+
+    def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
+        assert {s.mention.item_key for s in seen} == {*arrived}
+        assert now >= max(s.mention.read_at for s in seen)
+        self.shown += seen
+        return []
+
+
+def test_detectors_are_shown_what_arrived_as_it_would_be_read_again(world: World) -> None:
+    onlooker = Onlooker()
+    desk = replace(world, parts=replace(world.parts, mention_detectors=[onlooker]))
+    desk.sees(
+        [NOTICE, "安屿的门锁被曝光，\0 已报警", NOTICE, "安屿和陌川锁，都一般"], every=timedelta(hours=1)
+    )
+    desk.turn()
+
+    keys = {s.mention.item_key for s in onlooker.shown}
+    with desk.parts.storage.look() as uow:
+        stored = uow.mentions.of_items(WORKER, "lock", "安屿", keys)
+    assert {s.mention.item_key: s for s in onlooker.shown} == {s.mention.item_key: s for s in stored}
+    assert len(keys) == 4

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.units.storage.examples import a_mention, an_item
 from wanglou.domain.item import Author
-from wanglou.domain.mention import SeenMention, Sentiment
+from wanglou.domain.mention import Said, SeenMention, Sentiment
 from wanglou.domain.topic import Topic
 
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
@@ -77,6 +77,11 @@ def history(days: int, a_day: int = 6, until: datetime = NOW - timedelta(hours=4
         )
         for i in range(n)
     ]
+
+
+def past(days: int, a_day: int = 6) -> list[Said]:
+    """What was said in those."""
+    return [s.said for s in history(days, a_day)]
 
 
 def said(word: str = NICKNAME) -> list[str]:

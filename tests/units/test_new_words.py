@@ -9,10 +9,10 @@ from analysis.detector import untold
 from analysis.mention_detectors.new_words import COLD, LAG, NewWords
 from analysis.segmenting import QuickSegmenter
 from analysis.word_births import LEAST_VOICES
-from tests.units.brand_talk import BRAND, NICKNAME, NOW, history, nickname, said, seen, spoken
+from tests.units.brand_talk import BRAND, NICKNAME, NOW, history, nickname, past, said, seen, spoken
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Alias, Brand, Campaign, Client
-from wanglou.domain.mention import SeenMention, Sentiment
+from wanglou.domain.mention import Said, SeenMention, Sentiment
 from wanglou.domain.signal import Signal
 from wanglou.domain.topic import Topic
 from wanglou.wording import say
@@ -40,14 +40,14 @@ def detector(words: QuickSegmenter, *campaigns: Campaign) -> NewWords:
 def knowing(words: QuickSegmenter) -> NewWords:
     """The detector of a brand with three weeks and more of ordinary talk."""
     built = detector(words)
-    return built.knowing(built.learn(built.start(), history(days=28)))
+    return built.knowing(built.learn(built.start(), past(days=28)))
 
 
 def heard(
     built: NewWords, mentions: list[SeenMention], arrived: list[SeenMention] | None = None
 ) -> list[Signal]:
     keys = {s.item.key for s in (mentions if arrived is None else arrived)}
-    return built.look(mentions, keys, NOW + 12 * HOUR)
+    return built.look([s.said for s in mentions], keys, NOW + 12 * HOUR)
 
 
 def words_of(signals: list[Signal]) -> list[str]:
@@ -191,16 +191,16 @@ def test_a_word_of_weeks_ago_is_not_new_but_one_voice_makes_no_word_old(words: Q
     once = nickname(1, NOW - timedelta(days=9))
     often = nickname(3, NOW - timedelta(days=9))
     knows_once, knows_often = (
-        built.knowing(built.learn(built.start(), sorted([*history(days=28), *past], key=when)))
-        for past in (once, often)
+        built.knowing(built.learn(built.start(), sorted([*past(days=28), *(s.said for s in more)], key=when)))
+        for more in (once, often)
     )
 
     assert words_of(heard(knows_once, nickname(6))) == [NICKNAME]
     assert heard(knows_often, nickname(6)) == []
 
 
-def when(s: SeenMention) -> datetime:
-    return s.mention.published_at or NOW
+def when(s: Said) -> datetime:
+    return s.at
 
 
 def test_a_word_of_the_day_before_yesterday_that_is_not_learnt_yet_is_not_new(knowing: NewWords) -> None:
@@ -213,7 +213,7 @@ def test_in_its_first_week_nothing_is_said_of_a_brand_and_then_provisionally(wor
     built = detector(words)
     days = COLD // timedelta(days=1)
     found = [
-        heard(built.knowing(built.learn(built.start(), history(days=n))), nickname(6))
+        heard(built.knowing(built.learn(built.start(), past(days=n))), nickname(6))
         for n in (days - 3, days + 1, 25)
     ]
 
@@ -226,7 +226,7 @@ def test_a_brand_hardly_spoken_of_hears_its_nickname_and_nothing_else(
     words: QuickSegmenter, a_day: int
 ) -> None:
     built = detector(words)
-    knows = built.knowing(built.learn(built.start(), history(days=28, a_day=a_day)))
+    knows = built.knowing(built.learn(built.start(), past(days=28, a_day=a_day)))
     lately = history(days=1, a_day=a_day, until=NOW)
 
     assert words_of(heard(knows, [*lately, *nickname(6)])) == [NICKNAME]
@@ -267,7 +267,7 @@ def test_a_backlog_says_what_would_have_been_said_and_when(knowing: NewWords) ->
     talk = [*history(days=1, until=NOW), *nickname(9)]
     live: list[Signal] = []
     for n in range(1, len(talk) + 1):
-        live += untold(knowing.look(talk[:n], {talk[n - 1].item.key}, NOW + 12 * HOUR), live)
+        live += untold(heard(knowing, talk[:n], talk[n - 1 : n]), live)
 
     at_once = heard(knowing, talk)
 

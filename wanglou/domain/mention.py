@@ -107,3 +107,64 @@ class SeenMention:
         """What a mention is found by: title, text and who wrote it, a line each."""
         author = self.item.author.name if self.item.author else ""
         return f"{self.item.title}\n{self.item.text}\n{author}"
+
+    @property
+    def said(self) -> "Said":
+        """What detectors of words and stories need of it."""
+        mention, author = self.mention, self.item.author
+        return Said(
+            client=mention.client,
+            brand=mention.brand,
+            item_key=mention.item_key,
+            published_at=mention.published_at,
+            at=mention.published_at or mention.first_seen,
+            source=mention.source,
+            source_class=mention.source_class,
+            author=(author.id or author.name) if author else None,
+            group=mention.group,
+            voice=mention.voice,
+            label=mention.reading.label,
+            topics=mention.reading.topics,
+            title=self.item.title,
+            text=self.item.text,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a brand, by whom and when: a mention without how its reading came about.
+
+    Whole days of talk are looked through again and again, and most of a mention's columns speak of the
+    reading. ``at`` is when it was published or, undated, first seen. ``author``: id, or name where there is
+    none; None where nobody is known. The rest as in ``Mention`` and ``Item``.
+    """
+
+    client: str
+    brand: str
+    item_key: str
+    published_at: datetime | None
+    at: datetime
+    source: str
+    source_class: SourceClass
+    author: str | None
+    group: str
+    voice: bool
+    label: Sentiment
+    topics: tuple[Topic, ...]
+    title: str
+    text: str
+
+    @property
+    def words(self) -> str:
+        """Title and text, a line each."""
+        return f"{self.title}\n{self.text}"
+
+    @property
+    def is_troubled(self) -> bool:
+        """It reads negative, or holds crisis words without reading positive."""
+        return speaks_of_trouble(self.label, self.topics)
+
+
+def speaks_of_trouble(label: Sentiment, topics: tuple[Topic, ...]) -> bool:
+    """Whether what reads so is negative, or holds crisis words without reading positive."""
+    return label is Sentiment.NEG or (bool(topics) and label is not Sentiment.POS)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from wanglou.domain.correction import Correction
 from wanglou.domain.drift import CorrectedReading, ReadingCount
-from wanglou.domain.mention import CompetitorMention, Mention, SeenMention
+from wanglou.domain.mention import CompetitorMention, Mention, Said, SeenMention
 from wanglou.domain.person import Access
 from wanglou.domain.span import Span
 from wanglou.domain.volume import Series
@@ -34,6 +34,10 @@ class Mentions(Protocol):
 
     def of_series(self, access: Access, series: Series, span: Span, limit: int) -> list[SeenMention]:
         """Like ``of_brand``, of the series' class of sources only."""
+        ...
+
+    def said(self, access: Access, series: Series, span: Span, limit: int) -> list[Said]:
+        """What was said in the mentions that ``of_series`` gives, in the same order; it reads far less."""
         ...
 
     def of_items(self, access: Access, client: str, brand: str, items: Collection[str]) -> list[SeenMention]:

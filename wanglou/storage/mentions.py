@@ -10,27 +10,35 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    and_,
     bindparam,
     delete,
     exists,
     false,
-    func,
     select,
     true,
     update,
 )
 
-from wanglou.domain.mention import Match, Mention, Reading, SeenMention, Sentiment
+from wanglou.domain.mention import Match, Mention, Reading, Said, SeenMention
 from wanglou.domain.person import Access
 from wanglou.domain.question import Question
-from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
 from wanglou.domain.topic import Topic
 from wanglou.domain.volume import Series
-from wanglou.storage import search_index, tables
+from wanglou.storage import said, search_index, tables
 from wanglou.storage.batches import batches
 from wanglou.storage.items import item_of
+from wanglou.storage.said import (
+    CLASSES,
+    KINDS,
+    LABELS,
+    OF_CLASS,
+    WORDS,
+    in_span,
+    terms,
+    topics_of,
+    with_items,
+)
 from wanglou.storage.upserts import keep_first
 
 _mention, _item, _version = tables.mention.c, tables.item.c, tables.item_version.c
@@ -97,31 +105,11 @@ def seen_mentions() -> Select[Any]:
 
     Columns of the item that a mention has too are left out or named ``item_…``.
     """
-    words = [
-        func.coalesce(_version.title, _item.title).label("title"),
-        func.coalesce(_version.text, _item.text).label("text"),
-        _item.published_at.label("item_published_at"),
-    ]
     ours = [c for c in _ITEM_COLUMNS if c.name not in _SAME_NAMES]
-    read = and_(_version.item_key == _mention.item_key, _version.version == _mention.version)
-    return (
-        select(tables.mention, *ours, *words)
-        .join(tables.item, _item.key == _mention.item_key)
-        .outerjoin(tables.item_version, read)
-    )
+    return with_items(tables.mention, *ours, *WORDS, _item.published_at.label("item_published_at"))
 
 
-HITS = (
-    seen_mentions()
-    .where(
-        _mention.client == bindparam("client"),
-        _mention.brand == bindparam("brand"),
-        _mention.at >= bindparam("since"),
-        _mention.at < bindparam("until"),
-    )
-    .order_by(_mention.at.desc(), _mention.item_key)
-    .limit(bindparam("count"))
-)
+HITS = in_span(seen_mentions())
 OF_BRAND = HITS.where(_mention.void.is_(False))
 
 WITH_COPIES = (
@@ -180,13 +168,7 @@ OF_ITEMS = (
     .order_by(_mention.at.desc(), _mention.item_key)
 )
 
-OF_CLASS = OF_BRAND.where(_mention.source_class == bindparam("of_class"))
-
-
-_LABELS = {label.value: label for label in Sentiment}
-_CLASSES = {source_class.value: source_class for source_class in SourceClass}
-_KINDS = 512
-"""Lists of topics and their words kept as read: the same come again."""
+OF_SERIES = OF_BRAND.where(OF_CLASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +192,8 @@ class SqlMentions:
 
     def expire(self, client: str, before: datetime, limit: int) -> int:
         """Delete a client's oldest mentions; what an open incident stands on stays."""
-        terms = {"client": client, "before": before, "count": limit}
-        found = self.connection.execute(EXPIRED, terms).all()
+        asked = {"client": client, "before": before, "count": limit}
+        found = self.connection.execute(EXPIRED, asked).all()
         keys = [{"of_client": row[0], "of_brand": row[1], "of_item": row[2]} for row in found]
         if keys:
             search_index.remove(self.connection, [row[3] for row in found if row[3] is not None])
@@ -223,8 +205,8 @@ class SqlMentions:
         """A mention and all of its group, by item key, held for change; none where it is not to be seen."""
         if not access.may_see(client):
             return []
-        terms = {"client": client, "brand": brand, "item": item}
-        return [mention_of(row) for row in self.connection.execute(WITH_COPIES, terms)]
+        asked = {"client": client, "brand": brand, "item": item}
+        return [mention_of(row) for row in self.connection.execute(WITH_COPIES, asked)]
 
     def unsearchable(self, limit: int) -> list[SeenMention]:
         """Mentions that cannot be found by their words as they are now, newest first."""
@@ -245,14 +227,14 @@ class SqlMentions:
         """Mentions of the span, newest first; none where the reader may not see the client."""
         if not access.may_see(client):
             return []
-        rows = self.connection.execute(OF_BRAND, _of_span(client, brand, span, limit))
+        rows = self.connection.execute(OF_BRAND, terms(client, brand, span, limit))
         return [seen_of(row) for row in rows]
 
     def hits(self, access: Access, client: str, brand: str, span: Span, limit: int) -> list[SeenMention]:
         """Like ``of_brand``, with those that a person said are not about the brand."""
         if not access.may_see(client):
             return []
-        rows = self.connection.execute(HITS, _of_span(client, brand, span, limit))
+        rows = self.connection.execute(HITS, terms(client, brand, span, limit))
         return [seen_of(row) for row in rows]
 
     def of_item(self, access: Access, item: str) -> list[SeenMention]:
@@ -275,15 +257,15 @@ class SqlMentions:
         """Mentions of the span, newest first; of every class where the series is over all."""
         if not access.may_see(series.client):
             return []
-        terms = _of_span(series.client, series.brand, span, limit)
+        asked = terms(series.client, series.brand, span, limit)
         if series.source_class is None:
-            return [seen_of(row) for row in self.connection.execute(OF_BRAND, terms)]
-        terms["of_class"] = series.source_class.value
-        return [seen_of(row) for row in self.connection.execute(OF_CLASS, terms)]
+            return [seen_of(row) for row in self.connection.execute(OF_BRAND, asked)]
+        asked["of_class"] = series.source_class.value
+        return [seen_of(row) for row in self.connection.execute(OF_SERIES, asked)]
 
-
-def _of_span(client: str, brand: str, span: Span, limit: int) -> dict[str, Any]:
-    return {"client": client, "brand": brand, "since": span.since, "until": span.until, "count": limit}
+    def said(self, access: Access, series: Series, span: Span, limit: int) -> list[Said]:
+        """What was said in the mentions that ``of_series`` gives, in the same order."""
+        return said.of_series(self.connection, series, span, limit) if access.may_see(series.client) else []
 
 
 def mention_row(mention: Mention) -> dict[str, Any]:
@@ -329,7 +311,7 @@ def mention_of(row: Row[Any]) -> Mention:
         item_key=row.item_key,
         version=row.version,
         source=row.source,
-        source_class=_CLASSES[row.source_class],
+        source_class=CLASSES[row.source_class],
         published_at=row.published_at,
         first_seen=row.first_seen,
         read_at=row.read_at,
@@ -353,9 +335,9 @@ def _reading_of(row: Row[Any]) -> Reading:
         p_neg=row.p_neg,
         p_neu=row.p_neu,
         p_pos=row.p_pos,
-        label=_LABELS[row.label],
+        label=LABELS[row.label],
         unsure=row.unsure,
-        topics=_topics_of(row.topics),
+        topics=topics_of(row.topics),
         topic_words=_topic_words(row.topics, row.topic_words),
         words=row.words,
         why=row.why or (),
@@ -364,12 +346,7 @@ def _reading_of(row: Row[Any]) -> Reading:
     )
 
 
-@lru_cache(maxsize=_KINDS)
-def _topics_of(topics: Sequence[str]) -> tuple[Topic, ...]:
-    return tuple(map(Topic, topics))
-
-
-@lru_cache(maxsize=_KINDS)
+@lru_cache(maxsize=KINDS)
 def _topic_words(topics: Sequence[str], told: Sequence[Any]) -> tuple[tuple[Topic, str], ...]:
     """Pairs; of what was stored as bare words all speak for the first topic."""
     first = topics[0] if topics else Topic.OTHER
@@ -377,7 +354,7 @@ def _topic_words(topics: Sequence[str], told: Sequence[Any]) -> tuple[tuple[Topi
     return tuple((Topic(topic), word) for topic, word in pairs)
 
 
-@lru_cache(maxsize=_KINDS)
+@lru_cache(maxsize=KINDS)
 def _answers_of(answers: Sequence[Any]) -> tuple[tuple[Question, tuple[str, ...]], ...]:
     return tuple((Question(question), words) for question, words in answers)
 

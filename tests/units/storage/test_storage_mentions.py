@@ -17,6 +17,7 @@ from tests.units.storage.examples import (
     a_mention,
     an_item,
 )
+from wanglou.domain.item import Author
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.source import SourceClass
@@ -92,6 +93,32 @@ def test_mentions_of_one_class_are_found_apart_and_only_by_who_may_see_the_clien
         assert [s.item for s in uow.mentions.of_series(ALL, boards, TODAY, 9)] == [title]
         assert len(uow.mentions.of_series(ALL, replace(boards, source_class=None), TODAY, 9)) == 2
         assert uow.mentions.of_series(Access("wang", frozenset({"phone"})), boards, TODAY, 9) == []
+
+
+def test_what_was_said_is_that_of_the_mentions_in_their_order(storage: SqlStorage) -> None:
+    """Copies, undated ones, authors without an id, other topics; words of the version that was read."""
+    board, brand = (Series("lock", "安屿", of) for of in (SourceClass.BOARD, None))
+    hour = [NOON - n * HOUR for n in range(6)]
+    items = [replace(an_item(n, published_at=hour[n]), author=Author(f"读者{n}", "")) for n in range(4)]
+    items += [
+        replace(an_item(4, published_at=hour[4]), author=Author("读者", "id-4")),
+        an_item(5, "无名", None),
+    ]
+    mentions = [a_mention(item) for item in items]
+    mentions[1] = replace(mentions[1], voice=False, source_class=SourceClass.BOARD)
+    mentions[2] = a_mention(items[2], label=Sentiment.POS, topics=(Topic.FALSE_ADVERT, Topic.OUTAGE))
+    mentions[3] = replace(mentions[3], void=True)
+    with storage.begin() as uow:
+        uow.items.keep(items, NOON)
+        uow.items.keep([replace(items[0], title="改过的标题", text="改过的正文")], NOON + HOUR)
+        uow.mentions.add(mentions)
+        for series in (board, brand):
+            said = uow.mentions.said(ALL, series, TODAY, 9)
+            assert said == [s.said for s in uow.mentions.of_series(ALL, series, TODAY, 9)]
+        assert {"第0条\n锁打不开", "第5条\n无名"} == {one.words for one in said[:2]}
+        assert len(said) == 5
+        assert uow.mentions.said(ALL, brand, TODAY, 2) == said[:2]
+        assert uow.mentions.said(Access("wang", frozenset({"phone"})), brand, TODAY, 9) == []
 
 
 def test_mentions_of_some_items_are_found_newest_first_by_who_may_see_the_client(
