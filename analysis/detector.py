@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol
@@ -47,6 +47,22 @@ class Buckets:
         """The series' names in a state: written once for all detectors that take this look."""
         return names_of(self.series)
 
+    def from_step(self, step: int) -> "Buckets":
+        """The same without the first ``step`` buckets."""
+        planned = None if self.planned is None else self.planned[:, step:]
+        later = replace(
+            self,
+            starts=self.starts[step:],
+            voices=self.voices[:, step:],
+            negatives=self.negatives[:, step:],
+            reach=self.reach[:, step:],
+            exposure=self.exposure[:, step:],
+            closed=max(0, self.closed - step),
+            planned=planned,
+        )
+        later.__dict__["names"] = self.names  # where cached_property looks: they are not written again
+        return later
+
 
 def zero_if_unknown(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """The counts with 0 for NaN."""
@@ -71,7 +87,8 @@ class Detector(Protocol):
         Signals say what was seen as a code with numbers; severity is not decided here. Series may be
         added between calls; state follows them by name, and one that is left out counts as not observed.
         Buckets the state has already closed are passed over. A signal seen in an open bucket is reported
-        again, with the same key, if the same look is taken again: storage keeps one. Ask ``untold`` for
+        again, with the same key, if the same look is taken again: storage keeps one. ``at`` of a signal lies
+        in the bucket it was seen in. Ask ``untold`` for
         those that late arrivals moved to a neighbouring bucket.
         """
         ...

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analysis import volume
-from analysis.detector import Arrays, Detector, UnreadableStateError, dump, load, untold
+from analysis.detector import Arrays, Detector, UnreadableStateError, dump, untold
+from analysis.walked import walk
 from crawlers.health import health_now
 from desk.pipeline.blind import tell_blind
 from desk.pipeline.parts import Brand, Parts
@@ -90,8 +91,10 @@ def notice(parts: Parts, now: datetime) -> list[Signal]:
     for detector in parts.detectors:
         known = remembered[detector.kind]
         # Detectors pass over buckets that their state has closed already.
-        state, found = detector.advance(known.state, laid, now)
-        looks.append(_Look(detector.kind, known.since, state, found))
+        walked = walk(detector, known.state, laid, now, parts.memory.walked.pop(detector.kind, None))
+        if walked.is_short:
+            parts.memory.walked[detector.kind] = walked
+        looks.append(_Look(detector.kind, known.since, walked.state, list(walked.found)))
     return _store(parts, looks, closed)
 
 
@@ -127,7 +130,7 @@ def _store(parts: Parts, looks: Sequence[_Look], closed: datetime) -> list[Signa
                 checkpoint = Checkpoint(look.kind, closed, dump(look.state))
                 uow.detectors.save(checkpoint)
                 uow.detectors.prune(closed - KEEP_CHECKPOINTS)
-                parts.memory.states[look.kind] = (checkpoint, look.state)
+                parts.memory.states.keep(checkpoint, look.state)
         uow.commit()
     return added
 
@@ -136,11 +139,8 @@ def _remembered(parts: Parts, uow: UnitOfWork, detector: Detector, now: datetime
     """The newest checkpoint's time and state; without one, a blank state at the first count in memory."""
     checkpoint = uow.detectors.latest(detector.kind)
     if checkpoint is not None:
-        cached = parts.memory.states.get(detector.kind)
-        if cached and cached[0] == checkpoint:
-            return _Known(checkpoint.through, cached[1])
         try:
-            return _Known(checkpoint.through, load(checkpoint.state))
+            return _Known(checkpoint.through, parts.memory.states.state_of(checkpoint))
         except UnreadableStateError:
             log.exception("detector %s is rebuilt from the counts", detector.kind)
     rows = uow.volumes.between(Span(bucket_of(now - MEMORY), bucket_of(now) + BUCKET))

@@ -10,6 +10,7 @@ from analysis.growth_detector import GrowthDetector
 from analysis.matching import Matcher
 from analysis.mention_detector import LearningDetector, MentionDetector
 from analysis.stories import WordsOf
+from analysis.walked import Walked
 from crawlers.crawl import Collector
 from crawlers.source import Source
 from desk.backtesting.saved import Shelf
@@ -59,13 +60,14 @@ class Memory:
     """What one worker remembers between two calls: a cache, lost without harm.
 
     ``touched``: brands with new mentions since they were last judged; None means all of them, as after a
-    start. ``states``: detector kind → the checkpoint it belongs to, unpacked; ``learnt``: the same,
-    a brand.
+    start. ``states``: of the detectors of counts; ``learnt``: what detectors of mentions know of each brand.
+    ``walked``: detector kind → its last look, to go on from.
     """
 
     touched: set[Brand] | None = None
-    states: dict[str, tuple[Checkpoint, Arrays]] = field(default_factory=dict)
+    states: Unpacked = field(default_factory=Unpacked)
     learnt: Unpacked = field(default_factory=Unpacked)
+    walked: dict[str, Walked] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
