@@ -77,13 +77,14 @@ def facts_of_brand(
     ``heard``: the brand's signals of late, at least one.
     """
     newest = max(s.at for s in heard)
-    facts = {}
-    for within in rules.windows(parts.config.rules.values()):
-        # A window that still covers the newest signal moves with the clock; then it stands still.
-        until = min(now, newest + within - BUCKET)
-        totals = uow.volumes.totals(*brand, Span(until - within, until + BUCKET))
-        facts[within] = rules.facts_of(heard, totals, until, within)
-    return facts
+    # A window that still covers the newest signal moves with the clock; then it stands still.
+    ends = {w: min(now, newest + w - BUCKET) for w in rules.windows(parts.config.rules.values())}
+    spans = [Span(until - within, until + BUCKET) for within, until in ends.items()]
+    totals = uow.volumes.totals_in(*brand, spans)
+    return {
+        within: rules.facts_of(heard, found, ends[within], within)
+        for within, found in zip(ends, totals, strict=True)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ def notice(parts: Parts, now: datetime) -> list[Signal]:
     """
     until = bucket_of(now) + BUCKET
     with parts.storage.look() as uow:
-        remembered = {d.kind: _remembered(parts, uow, d, now) for d in parts.detectors}
+        latest = uow.detectors.latest_of([d.kind for d in parts.detectors])
+        remembered = {d.kind: _remembered(parts, uow, d, latest.get(d.kind), now) for d in parts.detectors}
         span = Span(min(known.since for known in remembered.values()), until)
         rows, seen = uow.volumes.between(span), uow.volumes.exposure_between(span)
     closed = bucket_of(now - WATERMARK)
@@ -135,9 +136,10 @@ def _store(parts: Parts, looks: Sequence[_Look], closed: datetime) -> list[Signa
     return added
 
 
-def _remembered(parts: Parts, uow: UnitOfWork, detector: Detector, now: datetime) -> _Known:
+def _remembered(
+    parts: Parts, uow: UnitOfWork, detector: Detector, checkpoint: Checkpoint | None, now: datetime
+) -> _Known:
     """The newest checkpoint's time and state; without one, a blank state at the first count in memory."""
-    checkpoint = uow.detectors.latest(detector.kind)
     if checkpoint is not None:
         try:
             return _Known(checkpoint.through, parts.memory.states.state_of(checkpoint))
@@ -162,11 +164,5 @@ def _told(uow: UnitOfWork, found: Sequence[Signal]) -> list[Signal]:
 
 def _series(parts: Parts, rows: Iterable[VolumeRow]) -> list[Series]:
     """Every series that is watched, silent ones too: a first crisis must not meet an unknown series."""
-    classes = {spec.source_class for spec in parts.config.sources.values()}
-    watched = {
-        Series(client.id, brand.name, source_class)
-        for client in parts.config.clients.values()
-        for brand in client.brands
-        for source_class in classes
-    }
-    return sorted(watched | {row.series for row in rows})
+    others = {row.series for row in rows} - parts.watched.keys()
+    return sorted([*parts.watched, *others]) if others else [*parts.watched]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from alerting.notifier import Notifier
 from analysis.brand_reader import BrandReader
@@ -17,6 +18,7 @@ from desk.backtesting.saved import Shelf
 from desk.carrying import Carrier
 from wanglou.domain.agency import Config
 from wanglou.domain.person import Access
+from wanglou.domain.volume import Series
 from wanglou.ports import Checkpoint, Clock, Storage
 
 Brand = tuple[str, str]
@@ -93,6 +95,15 @@ class Parts:
     backtests: Shelf
     rehearsal: bool = False
     memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def watched(self) -> Mapping[Series, None]:
+        """Every series there is by the config, in order."""
+        classes = {spec.source_class for spec in self.config.sources.values()}
+        brands = [
+            (client.id, brand.name) for client in self.config.clients.values() for brand in client.brands
+        ]
+        return dict.fromkeys(sorted(Series(*brand, of) for brand in brands for of in classes))
 
     @property
     def carrier(self) -> Carrier:

@@ -37,6 +37,10 @@ class Volumes(Protocol):
         """Sums over the brand's mentions published in ``span``, from the mentions themselves."""
         ...
 
+    def totals_in(self, client: str, brand: str, spans: Sequence[Span]) -> list[BrandTotals]:
+        """The same for several spans, at least one, in their order."""
+        ...
+
     def first(self, series: Series, span: Span, *, negative: bool) -> datetime | None:
         """When the first of the series' voices (of its negative ones) in ``span`` was published.
 
@@ -71,6 +75,10 @@ class DetectorStates(Protocol):
 
     def latest(self, detector: str) -> Checkpoint | None:
         """The checkpoint furthest on."""
+        ...
+
+    def latest_of(self, detectors: Collection[str]) -> dict[str, Checkpoint]:
+        """The same of several, of those that have one."""
         ...
 
     def save(self, checkpoint: Checkpoint) -> None:

@@ -1,5 +1,6 @@
 """Checkpoints of the detectors' states."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,11 @@ LATEST = (
     .where(_checkpoint.detector == bindparam("detector"))
     .order_by(_checkpoint.through.desc())
     .limit(1)
+)
+LATEST_OF = select(tables.detector_checkpoint).where(
+    _checkpoint.detector.in_(bindparam("detectors", expanding=True)),
+    _checkpoint.through
+    == select(func.max(_newer.c.through)).where(_newer.c.detector == _checkpoint.detector).scalar_subquery(),
 )
 SAVE = keep_last(tables.detector_checkpoint)
 REWIND = delete(tables.detector_checkpoint).where(_checkpoint.through > bindparam("before"))
@@ -37,6 +43,11 @@ class SqlDetectorStates:
         """The checkpoint furthest on."""
         row = self.connection.execute(LATEST, {"detector": detector}).one_or_none()
         return None if row is None else Checkpoint(row.detector, row.through, row.state)
+
+    def latest_of(self, detectors: Collection[str]) -> dict[str, Checkpoint]:
+        """The checkpoint furthest on, of each that has one."""
+        rows = self.connection.execute(LATEST_OF, {"detectors": list(detectors)})
+        return {row.detector: Checkpoint(row.detector, row.through, row.state) for row in rows}
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Store, replacing one of the same detector and ``through``."""

@@ -4,9 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+)
 
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.source import SourceClass
@@ -42,18 +54,39 @@ _PUBLISHED = (
     _mention.published_at.is_not(None),
     _mention.void.is_(False),
 )
-_VOICES = func.coalesce(func.sum(_mention.voice.cast(Integer)), 0)
 _IS_NEGATIVE_VOICE = _mention.voice & (_mention.label == Sentiment.NEG.value)
-TOTALS = select(
-    func.count(),
-    _VOICES,
-    func.coalesce(func.sum(case((_IS_NEGATIVE_VOICE, 1), else_=0)), 0),
-    func.coalesce(func.sum(_mention.reach), 0),
-).where(*_PUBLISHED)
-TOPICS = (
-    select(_mention.topics, func.count()).where(*_PUBLISHED, _IS_NEGATIVE_VOICE).group_by(_mention.topics)
-)
 FIRST = select(func.min(_mention.published_at)).where(*_PUBLISHED, _mention.voice)
+
+
+@lru_cache(maxsize=16)
+def _totals(spans: int) -> Select[Any]:
+    """For each list of topics of negative voices, and for all other mentions, the sums in so many spans.
+
+    One walk through the mentions of the longest serves all of them. By topics, as they are stored.
+    """
+    of = (
+        select(
+            _mention.at,
+            _mention.voice.cast(Integer).label("voice"),
+            case((_IS_NEGATIVE_VOICE, 1), else_=0).label("negative"),
+            _mention.reach,
+            case((_IS_NEGATIVE_VOICE, _mention.topics)).label("topics"),
+        )
+        .where(*_PUBLISHED)
+        .subquery()
+    )
+    sums = [
+        func.coalesce(func.sum(case((_within(of.c.at, n), counted), else_=0)), 0)
+        for n in range(spans)
+        for counted in (1, of.c.voice, of.c.negative, of.c.reach)
+    ]
+    return select(of.c.topics, *sums).group_by(of.c.topics).order_by(of.c.topics)
+
+
+def _within(at: ColumnElement[Any], span: int) -> ColumnElement[bool]:
+    return (at >= bindparam(f"since_{span}", type_=at.type)) & (
+        at < bindparam(f"until_{span}", type_=at.type)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +108,18 @@ class SqlVolumes:
 
     def totals(self, client: str, brand: str, span: Span) -> BrandTotals:
         """Sums over the brand's mentions published in ``span``; undated ones are not among them."""
-        of = {"client": client, "brand": brand, "since": span.since, "until": span.until}
-        mentions, voices, negatives, reach = self.connection.execute(TOTALS, of).one()
-        topics: Counter[str] = Counter()
-        if negatives:
-            for named, count in self.connection.execute(TOPICS, of):
-                topics.update(dict.fromkeys(named, count))
-        # PostgreSQL sums big integers to a decimal
-        return BrandTotals(mentions, int(voices), int(negatives), int(reach), dict(topics))
+        return self.totals_in(client, brand, [span])[0]
+
+    def totals_in(self, client: str, brand: str, spans: Sequence[Span]) -> list[BrandTotals]:
+        """The same for several spans, in their order."""
+        whole = Span(min(s.since for s in spans), max(s.until for s in spans))
+        of: dict[str, Any] = {"client": client, "brand": brand, "since": whole.since, "until": whole.until}
+        for n, span in enumerate(spans):
+            of |= {f"since_{n}": span.since, f"until_{n}": span.until}
+        groups = [(row[0], row[1:]) for row in self.connection.execute(_totals(len(spans)), of)]
+        return [
+            _sum_of([(topics, sums[4 * n : 4 * n + 4]) for topics, sums in groups]) for n in range(len(spans))
+        ]
 
     def first(self, series: Series, span: Span, *, negative: bool) -> datetime | None:
         """When the first of the series' voices (of its negative ones) in ``span`` was published."""
@@ -109,6 +146,17 @@ class SqlVolumes:
         """Rows whose bucket starts in ``span``, by start, then class."""
         rows = self.connection.execute(EXPOSURE_BETWEEN, {"since": span.since, "until": span.until})
         return [ExposureRow(SourceClass(row.source_class), row.start, row.share) for row in rows]
+
+
+def _sum_of(groups: Sequence[tuple[Sequence[str] | None, Sequence[int]]]) -> BrandTotals:
+    """Mentions, voices, negatives and reach of each group, added up."""
+    topics: Counter[str] = Counter()
+    for named, (_, _, negatives, _) in groups:
+        if named and negatives:
+            topics.update(dict.fromkeys(named, int(negatives)))
+    # PostgreSQL sums big integers to a decimal
+    mentions, voices, negatives, reach = (sum(int(sums[n]) for _, sums in groups) for n in range(4))
+    return BrandTotals(mentions, voices, negatives, reach, dict(topics))
 
 
 def volume_of(row: Row[Any]) -> VolumeRow:

@@ -51,7 +51,10 @@ def test_checkpoints_are_replaced_rewound_and_thinned_out(storage: SqlStorage) -
             uow.detectors.save(Checkpoint("burst", NOON + hour * HOUR, b"new"))
         uow.detectors.save(Checkpoint("silence", NOON, b"only"))
         uow.detectors.rewind(NOON + 2 * HOUR)
-        assert uow.detectors.latest("burst") == Checkpoint("burst", NOON + 2 * HOUR, b"new")
+        newest = Checkpoint("burst", NOON + 2 * HOUR, b"new")
+        assert uow.detectors.latest("burst") == newest
+        only = Checkpoint("silence", NOON, b"only")
+        assert uow.detectors.latest_of(["burst", "silence", "none"]) == {"burst": newest, "silence": only}
         uow.detectors.prune(NOON + DAY)
         rows = uow.connection.execute(tables.detector_checkpoint.select()).all()
         assert sorted((row.detector, row.state) for row in rows) == [("burst", b"new"), ("silence", b"only")]

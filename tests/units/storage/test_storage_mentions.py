@@ -136,6 +136,36 @@ def test_mentions_of_some_items_are_found_newest_first_by_who_may_see_the_client
         assert uow.mentions.of_items(Access("wang", frozenset({"phone"})), "lock", "安屿", wanted) == []
 
 
+def test_totals_in_several_spans_are_those_of_each(storage: SqlStorage) -> None:
+    topics = [(Topic.PRODUCT_SAFETY,), (Topic.FALSE_ADVERT, Topic.PRODUCT_SAFETY), ()]
+    items = [an_item(n, published_at=NOON - n * HOUR) for n in range(9)]
+    labels = [Sentiment.NEG, Sentiment.NEG, Sentiment.NEU]
+    spans = [Span(NOON - n * HOUR, NOON - m * HOUR + MINUTE) for n, m in ((3, 0), (8, 0), (6, 4), (20, 10))]
+    with storage.begin() as uow:
+        uow.items.keep(items, NOON)
+        uow.mentions.add(
+            [
+                a_mention(item, label=labels[n % 3], topics=topics[n // 2 % 3], voice=n != 1, reach=n)
+                for n, item in enumerate(items)
+            ]
+        )
+        found = uow.volumes.totals_in("lock", "安屿", spans)
+        assert found == [uow.volumes.totals("lock", "安屿", span) for span in spans]
+
+    assert [(t.mentions, t.voices, t.negatives, t.reach) for t in found] == [
+        (4, 3, 2, 6),
+        (9, 8, 5, 36),
+        (3, 3, 2, 15),
+        (0, 0, 0, 0),
+    ]
+    assert [t.topics for t in found] == [
+        {"product_safety": 2, "false_advert": 1},
+        {"product_safety": 4, "false_advert": 1},
+        {"product_safety": 1},
+        {},
+    ]
+
+
 def test_totals_count_copies_as_reach_and_leave_undated_mentions_out(storage: SqlStorage) -> None:
     safety, advert = Topic.PRODUCT_SAFETY, Topic.FALSE_ADVERT
     items = [an_item(n, published_at=None if n == 9 else NOON) for n in (1, 2, 3, 4, 9)]
