@@ -17,8 +17,8 @@ def seed(storage: SqlStorage, *pairs: tuple[Item, Mention]) -> None:
         uow.items.keep([item for item, _ in pairs], NOW)
         uow.mentions.add([mention for _, mention in pairs])
         uow.volumes.add(count([mention for _, mention in pairs]))
-        for seen in uow.mentions.unsearchable(10_000):
-            uow.mentions.make_searchable(seen.mention, grams(seen.all_words))
+        waiting = uow.mentions.unsearchable(10_000)
+        uow.mentions.make_searchable([(seen.mention, grams(seen.all_words)) for seen in waiting])
         uow.commit()
 
 

@@ -14,7 +14,6 @@ def index(parts: Parts) -> int:
             return 0
     with parts.storage.begin() as uow:
         waiting = uow.mentions.unsearchable(AT_ONCE)
-        for seen in waiting:
-            uow.mentions.make_searchable(seen.mention, search.grams(seen.all_words))
+        uow.mentions.make_searchable([(s.mention, search.grams(s.all_words)) for s in waiting])
         uow.commit()
     return len(waiting)

@@ -67,8 +67,8 @@ class Mentions(Protocol):
         """Mentions that cannot be found by their words as they are now, newest first."""
         ...
 
-    def make_searchable(self, mention: Mention, grams: Collection[str]) -> None:
-        """Store by which grams a mention is found, in place of earlier ones."""
+    def make_searchable(self, found_by: Sequence[tuple[Mention, Collection[str]]]) -> None:
+        """Store by which grams each mention is found, in place of earlier ones; none comes twice."""
         ...
 
 

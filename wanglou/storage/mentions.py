@@ -212,9 +212,9 @@ class SqlMentions:
         """Mentions that cannot be found by their words as they are now, newest first."""
         return [seen_of(row) for row in self.connection.execute(UNSEARCHABLE, {"count": limit})]
 
-    def make_searchable(self, mention: Mention, grams: Collection[str]) -> None:
-        """Store by which grams it is found, in place of earlier ones."""
-        search_index.put(self.connection, mention, grams)
+    def make_searchable(self, found_by: Sequence[tuple[Mention, Collection[str]]]) -> None:
+        """Store by which grams each is found, in place of earlier ones."""
+        search_index.put(self.connection, found_by)
 
     def correct(self, mentions: Sequence[Mention]) -> None:
         """Store what a person said of these: label, unsure, topics, void."""

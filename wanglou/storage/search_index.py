@@ -5,7 +5,7 @@ client is one more gram, so that a search among one client's mentions never walk
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from wanglou.domain.mention import Mention
 from wanglou.storage import tables
+from wanglou.storage.batches import batches
 from wanglou.storage.column_types import EPOCH
 
 _mention = tables.mention.c
@@ -29,9 +30,16 @@ _THIS = (
     _mention.brand == bindparam("of_brand"),
     _mention.item_key == bindparam("of_item"),
 )
-NUMBER_OF = select(_mention.search_id).where(*_THIS)
-TAKEN = select(_mention.search_id).where(_mention.search_id == bindparam("number"))
+_KEY = (_mention.client, _mention.brand, _mention.item_key)
+NUMBERS_OF = select(_mention.search_id, *_KEY).where(
+    _mention.item_key.in_(bindparam("items", expanding=True)), _mention.search_id.is_not(None)
+)
+TAKEN = select(_mention.search_id, *_KEY).where(_mention.search_id.in_(bindparam("numbers", expanding=True)))
 NUMBER = update(tables.mention).where(*_THIS).values(search_id=bindparam("number"), searchable=True)
+
+
+_Key = tuple[str, str, str]
+"""Client, brand and item of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +94,24 @@ _POSTGRES = _Dialect(
 )
 
 
-def put(connection: Connection, mention: Mention, grams: Collection[str]) -> None:
-    """Store the grams by which a mention is found, in place of those it was found by before."""
-    this = {"of_client": mention.client, "of_brand": mention.brand, "of_item": mention.item_key}
-    old = connection.execute(NUMBER_OF, this).scalar_one_or_none()
-    remove(connection, [] if old is None else [old])
-    number = _free_number(connection, mention, old)
-    found_by = " ".join([*sorted(grams), _gram_of(mention.client)])
-    connection.execute(text(_dialect_of(connection).insert), {"number": number, "grams": found_by})
-    connection.execute(NUMBER, this | {"number": number})
+def put(connection: Connection, found: Sequence[tuple[Mention, Collection[str]]]) -> None:
+    """Store the grams by which each mention is found, in place of those it was found by before."""
+    if not found:
+        return
+    mentions = [mention for mention, _ in found]
+    old = _numbers_of(connection, mentions)
+    remove(connection, list(old.values()))
+    numbers = _free_numbers(connection, mentions, old)
+    rows = [
+        {"number": number, "grams": " ".join([*sorted(grams), _gram_of(mention.client)])}
+        for (mention, grams), number in zip(found, numbers, strict=True)
+    ]
+    connection.execute(text(_dialect_of(connection).insert), rows)
+    these = [
+        {"of_client": m.client, "of_brand": m.brand, "of_item": m.item_key, "number": number}
+        for m, number in zip(mentions, numbers, strict=True)
+    ]
+    connection.execute(NUMBER, these)
 
 
 def remove(connection: Connection, numbers: Collection[int]) -> None:
@@ -116,11 +133,54 @@ def first_number(moment: datetime) -> int:
     return max(int((moment - EPOCH).total_seconds()), 0) << _HASH_BITS
 
 
-def _free_number(connection: Connection, mention: Mention, own: int | None) -> int:
-    number = _number(mention)
-    while number != own and connection.execute(TAKEN, {"number": number}).first():
-        number += 1
-    return number
+def _numbers_of(connection: Connection, mentions: Sequence[Mention]) -> dict[_Key, int]:
+    """The numbers of those of these mentions that have one."""
+    wanted = {_key(mention) for mention in mentions}
+    items = sorted({item for _, _, item in wanted})
+    rows = [row for batch in batches(items) for row in connection.execute(NUMBERS_OF, {"items": batch})]
+    return {key: number for number, *names in rows if (key := _key_of(names)) in wanted}
+
+
+def _free_numbers(
+    connection: Connection, mentions: Sequence[Mention], old: Mapping[_Key, int]
+) -> Sequence[int]:
+    """A number for each, in turn: the first from its own on that no other mention has."""
+    wanted = [_number(mention) for mention in mentions]
+    owners = _owners(connection, wanted)
+    given = []
+    for mention, first in zip(mentions, wanted, strict=True):
+        key, number = _key(mention), first
+        while _owner(connection, owners, number) not in {None, key}:
+            number += 1
+        if key in old and old[key] != number:
+            owners[old[key]] = None
+        owners[number] = key
+        given.append(number)
+    return given
+
+
+def _owners(connection: Connection, numbers: Sequence[int]) -> dict[int, _Key | None]:
+    """Number → the mention that has it, None where none has."""
+    owners: dict[int, _Key | None] = dict.fromkeys(numbers)
+    for batch in batches(dict.fromkeys(numbers)):
+        rows = connection.execute(TAKEN, {"numbers": batch})
+        owners |= {number: _key_of(names) for number, *names in rows}
+    return owners
+
+
+def _owner(connection: Connection, owners: dict[int, _Key | None], number: int) -> _Key | None:
+    if number not in owners:
+        owners |= _owners(connection, [number])
+    return owners[number]
+
+
+def _key(mention: Mention) -> _Key:
+    return mention.client, mention.brand, mention.item_key
+
+
+def _key_of(names: Sequence[str]) -> _Key:
+    client, brand, item = names
+    return client, brand, item
 
 
 def _number(mention: Mention) -> int:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, text
 
 from analysis.search import grams, parse
@@ -11,6 +12,7 @@ from tests.units.storage.examples import ALL, DAY, NOON, TODAY, a_mention, an_it
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Mention
 from wanglou.ports import MentionFilter
+from wanglou.storage import search_index
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import WAITING, SqlMentionReader
 from wanglou.storage.mentions import UNSEARCHABLE
@@ -35,8 +37,7 @@ def stored(storage: SqlStorage, *texts: str, client: str = "lock", first: int = 
 def indexed(storage: SqlStorage) -> int:
     with storage.begin() as uow:
         waiting = uow.mentions.unsearchable(1000)
-        for seen in waiting:
-            uow.mentions.make_searchable(seen.mention, grams(seen.item.text))
+        uow.mentions.make_searchable([(seen.mention, grams(seen.item.text)) for seen in waiting])
         uow.commit()
     return len(waiting)
 
@@ -90,6 +91,29 @@ def test_mentions_of_one_second_all_have_a_number(storage: SqlStorage) -> None:
         uow.commit()
     indexed(storage)
     assert len(set(found(storage, "投诉"))) == 40
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 6])
+def test_numbers_that_fall_on_each_other_lie_beside_each_other(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    first = first_number(NOON)
+    monkeypatch.setattr(search_index, "_number", lambda m: first + (m.item_key > "8"))
+    stored(storage, *(f"投诉第{n}次" for n in "一二三四五六"))
+    with storage.begin() as uow:
+        waiting = [(s.mention, grams(s.item.text)) for s in uow.mentions.unsearchable(9)]
+        for piece in range(pieces):
+            uow.mentions.make_searchable(waiting[piece::pieces])
+        uow.mentions.make_searchable([])
+        uow.commit()
+    assert set(found(storage, "投诉")) == {first + n for n in range(6)}
+    assert len(found(storage, "第三次")) == 1
+
+    with storage.begin() as uow:  # put in anew, in another order: each keeps a number of its own
+        uow.mentions.make_searchable([*reversed(waiting)])
+        uow.commit()
+    assert len(set(found(storage, "投诉"))) == rows_of_index(storage) == 6
+    assert len(found(storage, "第三次")) == 1
 
 
 def test_a_new_version_is_found_by_its_own_words_alone(storage: SqlStorage) -> None:
