@@ -44,6 +44,18 @@ def names_of(client: Client) -> re.Pattern[str] | None:
     return names_pattern(n for b in brands for n in (b.name, *(a.text for a in b.aliases), *b.look_alikes))
 
 
+class _Units(dict[int, int]):
+    """For ``str.translate``: a unit stays, all else breaks the run. It learns characters as they come."""
+
+    def __missing__(self, code: int) -> int:
+        kept = self[code] = code if code >= _PRIVATE or is_han(chr(code)) else _BROKEN
+        return kept
+
+
+_BROKEN = ord("\n")
+_UNITS = _Units()
+
+
 @lru_cache(maxsize=2048)
 def units_of(text: str, names: re.Pattern[str] | None) -> str:
     """The text's units, a line feed wherever a run is broken. Kept: the last days are asked for often."""
@@ -51,7 +63,7 @@ def units_of(text: str, names: re.Pattern[str] | None) -> str:
     if names:
         cleaned = names.sub("\n", cleaned)
     cleaned = _LATIN.sub(lambda found: _unit(found[0]), cleaned)
-    return "".join(c if is_han(c) or ord(c) >= _PRIVATE else "\n" for c in cleaned)
+    return cleaned.translate(_UNITS)
 
 
 def shown(word: str, text: str) -> str:

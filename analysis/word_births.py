@@ -290,9 +290,22 @@ class _Bounds:
         return allowed
 
 
+_LAST = 0xFFFF
+"""No particle stands so far behind."""
+
+
+def _flags(characters: str) -> NDArray[np.bool_]:
+    flags = np.zeros(_LAST + 1, np.bool_)
+    flags[[ord(c) for c in characters]] = True
+    return flags
+
+
+_ON_EDGE, _INSIDE = _flags(_PARTICLES), _flags(_NEVER_INSIDE)
+
+
 def _bounds(rows: Rows) -> _Bounds:
-    edge = np.isin(rows.points, [ord(c) for c in _PARTICLES])
-    inside = np.isin(rows.points, [ord(c) for c in _NEVER_INSIDE])
+    points = np.minimum(rows.points, _LAST)
+    edge, inside = _ON_EDGE[points], _INSIDE[points]
     return _Bounds(edge, np.concatenate([[0], np.cumsum(inside)]))
 
 

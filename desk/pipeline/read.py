@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from analysis import reposts, volume
@@ -20,13 +21,17 @@ from wanglou.domain.drift import ReadingCount
 from wanglou.domain.item import Item, KeptItem
 from wanglou.domain.mention import CompetitorMention, Match, Mention, Reading, SeenMention
 from wanglou.domain.source import SourceClass
-from wanglou.ports import UnitOfWork
+from wanglou.ports import KnownCopy, UnitOfWork
 
 AT_ONCE = 500
 """Items per transaction: large enough for the batch model, short enough to hold the write lock."""
 
 _Groups: TypeAlias = Mapping[str, tuple[str, bool]]
 """Name → (group of copies, whether it speaks with a voice of its own)."""
+
+
+_Prints: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Name → fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class _Named:
     @property
     def mark(self) -> str:
         """Sets a brand's copies apart: what is said of one takes no voice from another, however alike."""
-        return hashlib.blake2b(f"{self.match.client}|{self.match.brand}".encode(), digest_size=6).hexdigest()
+        return _mark(self.match.client, self.match.brand)
 
     @property
     def name(self) -> str:
@@ -54,6 +59,11 @@ class _Found(_Named):
     reading: Reading
 
 
+@lru_cache(maxsize=1024)  # asked for some ten times a mention
+def _mark(client: str, brand: str) -> str:
+    return hashlib.blake2b(f"{client}|{brand}".encode(), digest_size=6).hexdigest()
+
+
 def read(parts: Parts, now: datetime) -> int:
     """Read what nobody has read yet; return how many items were looked at."""
     with parts.storage.look() as uow:
@@ -64,8 +74,9 @@ def read(parts: Parts, now: datetime) -> int:
     now = max(now, parts.clock.now())  # read when it is done, never before it was seen
     with parts.storage.begin() as uow:
         prints = _prints([*found, *competitors])
-        found = _answered(parts, uow, found, prints)
-        groups = _group(uow, prints, now)
+        known = uow.copies.known({p for own in prints.values() for p in own})
+        found = _answered(parts, found, prints, known)
+        groups = _group(uow, prints, known, now)
         _save(parts, uow, found, groups, now)
         uow.competitors.add([_competitor(c, groups) for c in competitors])
         if count.readings:
@@ -92,14 +103,13 @@ def _asked(parts: Parts, item: Item, match: Match, competitors: Sequence[Match])
 
 
 def _answered(
-    parts: Parts, uow: UnitOfWork, found: Sequence[_Found], prints: Mapping[str, tuple[str, ...]]
+    parts: Parts, found: Sequence[_Found], prints: _Prints, known: Mapping[str, KnownCopy]
 ) -> list[_Found]:
     """With the answers that the words alone do not give: who speaks, and whether it is old."""
-    known = uow.copies.first_seen({p for f in found for p in prints[f.name]})
     answered = []
     for one in found:
         item, own = one.kept.item, prints[one.name]
-        since = [known[p] for p in own if p in known]
+        since = [known[p].first_seen for p in own if p in known]
         more = (
             *who_speaks(item, _place(parts, item.source)[0]),
             *is_old(item, one.kept.first_seen, since, len(own)),
@@ -134,16 +144,16 @@ def _corrected(uow: UnitOfWork, mentions: Sequence[Mention]) -> list[Mention]:
     return corrected
 
 
-def _prints(named: Sequence[_Named]) -> Mapping[str, tuple[str, ...]]:
+def _prints(named: Sequence[_Named]) -> _Prints:
     """Name → fingerprints, apart for each brand."""
     of_item = {n.kept.item.key: n.kept.item for n in named}
     plain = {key: _fingerprints(item) for key, item in of_item.items()}
     return {n.name: tuple(f"{n.mark}/{p}" for p in plain[n.kept.item.key]) for n in named}
 
 
-def _group(uow: UnitOfWork, prints: Mapping[str, tuple[str, ...]], now: datetime) -> _Groups:
-    known = uow.copies.groups_of({p for own in prints.values() for p in own}, now - reposts.MEMORY)
-    assigned = reposts.assign(prints, known)
+def _group(uow: UnitOfWork, prints: _Prints, known: Mapping[str, KnownCopy], now: datetime) -> _Groups:
+    of_late = {p: copy.group for p, copy in known.items() if copy.seen_at > now - reposts.MEMORY}
+    assigned = reposts.assign(prints, of_late)
     uow.copies.remember({p: assigned[name][0] for name, own in prints.items() for p in own}, now)
     return assigned
 

@@ -93,9 +93,11 @@ class Item:
 
         Words have the key of the markup they were written with, which is not stored as such.
         """
+        identity = self.platform_id or canonical_url(self.url)
+        if identity:
+            return _key(self.source, identity)
         words = f"{self.title}\n{self.text}".replace("＜", "<")
-        identity = self.platform_id or canonical_url(self.url) or words
-        return hashlib.sha256(f"{self.source}\n{identity}".encode()).hexdigest()
+        return _key.__wrapped__(self.source, words)
 
     @property
     def digest(self) -> str:
@@ -119,6 +121,11 @@ class KeptItem:
 
 
 @lru_cache(maxsize=4096)  # an item is asked for its key some ten times on its way
+def _key(source: str, identity: str) -> str:
+    return hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """Drop what does not name the page: fragment, letter case of scheme and host, a bare final slash."""
     try:

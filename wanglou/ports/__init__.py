@@ -4,7 +4,7 @@ Every repository method is one statement or a few; none commits. ``UnitOfWork`` 
 UTC. Sequences come back in the order each docstring names.
 """
 
-from wanglou.ports.collecting import Copies, Items, SourceStates
+from wanglou.ports.collecting import Copies, Items, KnownCopy, SourceStates
 from wanglou.ports.handling import Changes, Clocks, Deliveries, Incidents, Plans, StaleIncidentError
 from wanglou.ports.mention_views import MentionFilter, MentionList, MentionReader, MentionStory, SearchWords
 from wanglou.ports.noticing import BrandTotals, Checkpoint, DetectorStates, Signals, Volumes
@@ -48,6 +48,7 @@ __all__ = [
     "Incidents",
     "Items",
     "Jobs",
+    "KnownCopy",
     "Leases",
     "MentionFilter",
     "MentionList",

@@ -1,6 +1,7 @@
 """Items as sources show them, copies, and how the sources are."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -50,15 +51,20 @@ class Items(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCopy:
+    """What is known of a fingerprint: its group of copies, when it was seen first, and when at last."""
+
+    group: str
+    first_seen: datetime
+    seen_at: datetime
+
+
 class Copies(Protocol):
     """Which fingerprints belong to which group of copies."""
 
-    def groups_of(self, fingerprints: Collection[str], since: datetime) -> dict[str, str]:
-        """Fingerprint → group, for those seen after ``since``."""
-        ...
-
-    def first_seen(self, fingerprints: Collection[str]) -> dict[str, datetime]:
-        """Fingerprint → when it was seen first, however long ago, for those that are known."""
+    def known(self, fingerprints: Collection[str]) -> dict[str, KnownCopy]:
+        """Those of these fingerprints that were seen, however long ago."""
         ...
 
     def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:

@@ -7,17 +7,14 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from wanglou.ports import KnownCopy
 from wanglou.storage import tables
 from wanglou.storage.batches import batches
 from wanglou.storage.upserts import Upsert
 
 _copy = tables.copy_fingerprint
 
-GROUPS = select(_copy.c.fingerprint, _copy.c.group_id).where(
-    _copy.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), _copy.c.seen_at > bindparam("since")
-)
-
-FIRST_SEEN = select(_copy.c.fingerprint, _copy.c.first_seen).where(
+KNOWN = select(_copy.c.fingerprint, _copy.c.group_id, _copy.c.first_seen, _copy.c.seen_at).where(
     _copy.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
 )
 
@@ -45,20 +42,12 @@ class SqlCopies:
 
     connection: Connection
 
-    def groups_of(self, fingerprints: Collection[str], since: datetime) -> dict[str, str]:
-        """Fingerprint → group, for those seen after ``since``."""
-        groups: dict[str, str] = {}
+    def known(self, fingerprints: Collection[str]) -> dict[str, KnownCopy]:
+        """Fingerprint → what is known of it, for those that were seen."""
+        known: dict[str, KnownCopy] = {}
         for batch in batches(fingerprints):
-            rows = self.connection.execute(GROUPS, {"fingerprints": batch, "since": since})
-            groups.update((fingerprint, group) for fingerprint, group in rows)
-        return groups
-
-    def first_seen(self, fingerprints: Collection[str]) -> dict[str, datetime]:
-        """Fingerprint → when it was seen first, for those that are known."""
-        known: dict[str, datetime] = {}
-        for batch in batches(fingerprints):
-            rows = self.connection.execute(FIRST_SEEN, {"fingerprints": batch})
-            known.update((fingerprint, at) for fingerprint, at in rows)
+            rows = self.connection.execute(KNOWN, {"fingerprints": batch})
+            known.update((fingerprint, KnownCopy(*rest)) for fingerprint, *rest in rows)
         return known
 
     def remember(self, fingerprints: Mapping[str, str], at: datetime) -> None:

@@ -19,7 +19,7 @@ from tests.units.storage.examples import (
 )
 from wanglou.domain.item import BoardPlace, DatedBy, Engagement, Item
 from wanglou.domain.span import Span
-from wanglou.ports import MentionFilter
+from wanglou.ports import KnownCopy, MentionFilter
 from wanglou.storage import places, tables
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import SqlMentionReader
@@ -158,10 +158,10 @@ def test_a_fingerprint_keeps_its_first_group_and_is_seen_again(storage: SqlStora
         uow.copies.remember({"f1": "g1", "f2": "g2"}, NOON)
         uow.copies.remember({"f1": "g9"}, NOON + DAY)
         uow.copies.remember({"f1": "g9"}, NOON)
-        assert uow.copies.groups_of(["f1", "f2", "f3"], NOON - HOUR) == {"f1": "g1", "f2": "g2"}
-        assert uow.copies.groups_of(["f1", "f2"], NOON + HOUR) == {"f1": "g1"}
+        first = {"f1": KnownCopy("g1", NOON, NOON + DAY)}
+        assert uow.copies.known(["f1", "f2", "f3"]) == first | {"f2": KnownCopy("g2", NOON, NOON)}
         uow.items.prune(NOON + HOUR)
-        assert uow.copies.groups_of(["f1", "f2"], NOON - HOUR) == {"f1": "g1"}
+        assert uow.copies.known(["f1", "f2"]) == first
 
 
 def test_a_drop_folder_of_any_size_may_be_fed_twice(sqlite_storage: SqlStorage) -> None:
@@ -172,7 +172,7 @@ def test_a_drop_folder_of_any_size_may_be_fed_twice(sqlite_storage: SqlStorage) 
         assert uow.items.keep(export, NOON) == 0
         uow.items.mark_read(uow.items.unread(len(export)), NOON)
         assert uow.items.unread(1) == []
-        assert uow.copies.groups_of([str(n) for n in range(70_000)], NOON) == {}
+        assert uow.copies.known([str(n) for n in range(70_000)]) == {}
 
 
 def test_a_place_held_on_to_is_kept_once_and_one_returned_to_again(storage: SqlStorage) -> None:

@@ -134,7 +134,7 @@ def test_nothing_to_store_is_no_fault(storage: SqlStorage) -> None:
         assert uow.deliveries.enqueue([]) == 0
         assert uow.incidents.append([]) == []
         assert uow.clocks.stop("lock-1", [], NOON, "wang") == []
-        assert uow.copies.groups_of([], NOON) == {}
+        assert uow.copies.known([]) == {}
         for nothing in (uow.volumes.add, uow.volumes.add_exposure, uow.clocks.start, uow.clocks.restart):
             nothing([])
         uow.copies.remember({}, NOON)
