@@ -55,6 +55,7 @@ COVERED_BY = {
     "Refused": "refusal",
     "ReadingCount": "drift",
     "RuleCondition": "rule",
+    "Said": "mention",
     "SeenMention": "mention",
     "SlaClock": "clock",
     "SourceSpec": "source",
