@@ -14,7 +14,7 @@ from itertools import accumulate
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from analysis.folding import fold_all
+from analysis.folding import Folded, fold_all, fold_one, trace
 from analysis.names import (
     Fault,
     Hit,
@@ -27,7 +27,7 @@ from analysis.names import (
     names_of,
     on_borders,
 )
-from analysis.text import Cleaned, fold, trace
+from analysis.text import Cleaned
 from analysis.watching import Ground, Reason, holds, why_not
 from wanglou.domain.client import Client
 from wanglou.domain.item import Item
@@ -113,14 +113,14 @@ class Matcher:
     def named(self, item: Item) -> Named:
         """One Match a brand, in the order of the text; spans are offsets into title + newline + text."""
         words = _words(item)
-        return self._named(item, words, fold(words))
+        return self._named(item, words, fold_one(words))
 
     def named_all(self, items: Sequence[Item]) -> list[Named]:
         """``named`` of each, sooner."""
         texts = [_words(item) for item in items]
         return [self._named(*each) for each in zip(items, texts, fold_all(texts), strict=True)]
 
-    def _named(self, item: Item, words: str, folded: str) -> Named:
+    def _named(self, item: Item, words: str, folded: Folded) -> Named:
         traced, seen = self._find(words, folded)
         hits = [h for h in seen if h.fault is None]
         if not hits:
@@ -133,14 +133,14 @@ class Matcher:
     def why_not(self, item: Item) -> list[Voided]:
         """Names that stand in the item but count for nothing, with the look-alike that voids each."""
         words = _words(item)
-        hits = [h for h in self._find(words, fold(words))[1] if h.fault is None]
+        hits = [h for h in self._find(words, fold_one(words))[1] if h.fault is None]
         own = ((name, by) for name, by in _voided(hits) if not name.competitor)
         return list(dict.fromkeys(Voided(n.client, n.brand, n.text, by) for n, by in own))
 
     def missed(self, item: Item) -> list[Missed]:
         """Every name that can be seen in the item but does not count there, each cause once."""
         words = _words(item)
-        traced, seen = self._find(words, fold(words))
+        traced, seen = self._find(words, fold_one(words))
         hits = [h for h in seen if h.fault is None]
         counted = _counted(hits, traced)
         found = [_missed(h.name, Cause(h.fault)) for h in seen if h.fault and h.name.part is Part.NAME]
@@ -185,14 +185,14 @@ class Matcher:
             source_class=self._classes.get(item.source, ""),
         )
 
-    def _find(self, original: str, folded: str) -> tuple[Cleaned, list[Hit]]:
+    def _find(self, original: str, folded: Folded) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
-        seen = gapless(folded)
+        seen = gapless(folded.text)
         found = self._automaton.find_matches_as_indexes(seen, overlapping=True)
         if not found:
             return _NOTHING, []
         traced = trace(original, folded)
-        if seen is not folded:
+        if seen is not folded.text:
             traced = gapless_traced(traced)
         blind = address_places(traced, original)
         hits = []

@@ -161,19 +161,18 @@ def fold_traced(text: str) -> Cleaned:
     return _traced(text, text.translate(_FOLDS))
 
 
-def trace(text: str, folded: str) -> Cleaned:
-    """The way back from ``folded``, which ``fold`` made of ``text``."""
-    return fold_traced(text) if _UNEVEN.move(text) or len(folded) != len(text) else Cleaned(folded)
+def trace_alone(text: str, folded: str) -> Cleaned:
+    """The way back from ``folded``, in which every character of ``text`` was folded for itself."""
+    if not _UNEVEN.move(text):
+        return Cleaned(folded)
+    times = np.ones(len(text), dtype=np.int32)
+    for place in _UNEVEN.places(text):
+        times[place] = len(_FOLDS[ord(text[place])])
+    return Cleaned(folded, _one_each(np.repeat(np.arange(len(text), dtype=np.int32), times)))
 
 
 def _traced(text: str, folded: str) -> Cleaned:
-    ways = None
-    if _UNEVEN.move(text):
-        times = np.ones(len(text), dtype=np.int32)
-        for place in _UNEVEN.places(text):
-            times[place] = len(_FOLDS[ord(text[place])])
-        ways = _one_each(np.repeat(np.arange(len(text), dtype=np.int32), times))
-    traced = Cleaned(folded, ways)
+    traced = trace_alone(text, folded)
     return traced if unicodedata.is_normalized("NFKC", folded) else _composed_traced(traced)
 
 

@@ -5,9 +5,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.folding import clean_all, fold_all
+from analysis.folding import clean_all, fold_all, trace
 from analysis.matching import Matcher
-from analysis.text import clean, fold
+from analysis.text import clean, fold, fold_traced
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.item import Item
 
@@ -22,7 +22,10 @@ TRICKY = st.text(
 @given(st.lists(TRICKY, max_size=8))
 def test_texts_fold_and_clean_together_as_they_do_alone(texts: list[str]) -> None:
     batch = [FILLER, *texts, FILLER]
-    assert fold_all(batch) == [fold(text) for text in batch]
+    folded = fold_all(batch)
+    assert [one.text for one in folded] == [fold(text) for text in batch]
+    for text, one in zip(batch, folded, strict=True):
+        assert trace(text, one).offsets.tolist() == fold_traced(text).offsets.tolist()
     for text, cleaned in zip(batch, clean_all(batch), strict=True):
         assert cleaned.text == clean(text).text
         assert cleaned.offsets.tolist() == clean(text).offsets.tolist()
@@ -33,7 +36,7 @@ def test_every_character_folds_in_a_batch_as_it_does_alone() -> None:
         chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in {"Cn", "Co"}
     ]
     pairs = [f"门{character}锁" for character in characters]
-    assert fold_all(pairs) == [fold(pair) for pair in pairs]
+    assert [one.text for one in fold_all(pairs)] == [fold(pair) for pair in pairs]
 
 
 def test_names_are_found_in_a_batch_where_they_are_found_alone() -> None:
