@@ -22,7 +22,7 @@ _SIZES = 3
 """N-grams are of 1 to so many characters."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: consecutive numbers land far apart
-_ROOM = 3
+_ROOM = 2
 """Bits more than a batch's n-grams have: few meet in one place, and the table stays in the cache."""
 
 

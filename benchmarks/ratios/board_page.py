@@ -25,9 +25,9 @@ from benchmarks.full_desk import (
 )
 from desk.clocks import SimulatedClock, WallClock
 from desk.entrance import Entered, Entrance
+from desk.heap import settle
 from desk.web.app import create_app
 from desk.web.board import SAME_FOR
-from desk.web.serving import settle
 from desk.wiring.web import desk_ports
 from wanglou.domain.agency import Config
 from wanglou.storage.engine import SqlStorage

@@ -15,6 +15,7 @@ from analysis.matching import Matcher
 from benchmarks.figure import Figure, Rival
 from benchmarks.posts import posts
 from desk.cli._kinds import kinds_here
+from desk.heap import settle
 from desk.sample import SAMPLE_CONFIG
 from desk.wiring.shared import matcher_of
 from desk.wiring.worker import reader_of
@@ -38,6 +39,7 @@ def read_vs_snownlp() -> list[Figure]:
     texts = posts(6_000)
     items = [Item("square", "", "", f"安屿{t}" if i % 2 else f"{t}，安屿") for i, t in enumerate(texts)]
     rival = Rival("SnowNLP", _per_second(lambda text: SnowNLP(text).sentiments, texts[:150]))
+    settle()  # as the worker does
     batches = [items[i : i + BATCH] for i in range(0, len(items), BATCH)]
     batched = _per_second(lambda batch: _read(matcher, reader, batch), batches) * BATCH
     single = _per_second(lambda item: _read(matcher, reader, [item]), items[:1_500])

@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from desk.clocks import WallClock
-from desk.heap import spare_memory
+from desk.heap import settle, spare_memory
 from desk.wiring.shared import Place, notifiers_of, storage_of
 from desk.wiring.worker import worker_parts
 from desk.worker import work
@@ -17,7 +17,9 @@ def run_worker(config: Config, place: Place, host: str, port: int, *, rehearsal:
     spare_memory()
     notifiers = notifiers_of(config, os.environ)
     storage = storage_of(place)
-    asyncio.run(work(worker_parts(config, place, storage, WallClock(), notifiers, rehearsal=rehearsal)))
+    parts = worker_parts(config, place, storage, WallClock(), notifiers, rehearsal=rehearsal)
+    settle()
+    asyncio.run(work(parts))
 
 
 PLUGIN = run_worker

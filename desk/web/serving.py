@@ -1,22 +1,14 @@
 """Uvicorn for the desk: open event streams end first, so that a stop takes no waiting."""
 
-import gc
 import socket
 
 import uvicorn
 from fastapi import FastAPI
 
+from desk.heap import settle
+
 GRACE_SECONDS = 5
 """How long requests under way may take once the server is told to stop."""
-
-
-def settle() -> None:
-    """Say that what is built by now stays for good, so that the collector need not walk through it.
-
-    It would do so every few dozen boards, and a page asked for in that moment takes twice as long.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 class DeskServer(uvicorn.Server):
