@@ -1,6 +1,6 @@
 """Draw what the sentiment weights trade: weights trained otherwise, each measure beside the others.
 
-python -m benchmarks.reading_trades [--into docs/images]      twenty CPU minutes and more
+python -m benchmarks.reading_trades [--into docs/images]      half an hour of one core
 
 The test part is left out of everything. In domain: trained on the rest, which is parted anew, and read on its
 kept-back part, means of two such partings. Left out: corpora that the training never saw, all their texts.
@@ -25,7 +25,7 @@ from benchmarks.measuring_data import measuring_data
 
 TWO_CLASS_WEIGHTS = (0.0, 0.03, 0.15)
 PARTINGS = (2, 3)
-_SHARE = Axis("比例 share", 0.6, 1.0, "{:.3f}")
+_SHARE = Axis("比例 share", 0.5, 1.0, "{:.3f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def neutral_chart(found: Sequence[NeutralTrade]) -> str:
     drawn = [
         Line("领域内 in domain", [(t.weight, t.macro_f1) for t in found]),
         Line("未见语料 left out", [(t.weight, t.left_out) for t in found]),
-        Line("自写句子 own sentences", [(t.weight, t.own) for t in found]),
+        Line("自写句子 own posts", [(t.weight, t.own) for t in found]),
     ]
     x = Axis("两类语料在中性中的权重 weight of two-class texts for neutral", -0.005, 0.16)
     title = "中性：macro-F1 与自写句子准确率 Neutral: macro-F1, own sentences read right"
