@@ -98,18 +98,28 @@ class Authority:
 
     def _struck(self, seen: SeenMention) -> Voice | None:
         """An act of an authority, or of a lawyer, falls on the brand: grave however soberly it is worded."""
+        text = _text(seen)
+        acts = [
+            (sort, [word for word in self.words.get(words, ()) if word in text])
+            for sort, words in (("regulator", "act"), ("lawyer", "lawyer"))
+        ]
+        if not any(words for _, words in acts):
+            return None  # as in most mentions
         for around in _around(seen):
             if any(word in around.text for word in self.words.get("denied", ())):
                 continue
-            for sort, words in (("regulator", "act"), ("lawyer", "lawyer")):
-                found = next((w for w in self.words.get(words, ()) if around.suffers(w)), None)
+            for sort, words in acts:
+                found = next((word for word in words if around.suffers(word)), None)
                 if found:
                     return Voice(sort, found)
         return None
 
     def _named(self, seen: SeenMention) -> Voice | None:
         """A regulator stands beside the brand's name."""
-        names = self.words.get("regulator", ())
+        text = _text(seen)
+        names = [word for word in self.words.get("regulator", ()) if word in text]
+        if not names:
+            return None
         found = next((w for around in _around(seen) for w in names if w in around.text), None)
         return Voice("regulator", found) if found else None
 
@@ -143,7 +153,11 @@ class Around:
 
 
 def _around(seen: SeenMention) -> list[Around]:
-    return beside(f"{seen.item.title}\n{seen.item.text}", seen.mention.match.spans)
+    return beside(_text(seen), seen.mention.match.spans)
+
+
+def _text(seen: SeenMention) -> str:
+    return f"{seen.item.title}\n{seen.item.text}"
 
 
 def beside(text: str, spans: Sequence[tuple[int, int]]) -> list[Around]:

@@ -16,6 +16,10 @@ KEPT = 4_096
 """Values of JsonTuple kept: those of some 600 mentions, at most 5 MB."""
 
 
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Made once: ``json.dumps`` makes one for each value."""
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, as whole microseconds since 1970 UTC.
 
@@ -50,7 +54,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
         """Readable Han text, no spaces."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _AS_TEXT.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
         """What was stored; JSON's arrays come back as lists."""
