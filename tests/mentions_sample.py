@@ -18,7 +18,7 @@ def seed(storage: SqlStorage, *pairs: tuple[Item, Mention]) -> None:
         uow.mentions.add([mention for _, mention in pairs])
         uow.volumes.add(count([mention for _, mention in pairs]))
         waiting = uow.mentions.unsearchable(10_000)
-        uow.mentions.make_searchable([(seen.mention, grams(seen.all_words)) for seen in waiting])
+        uow.mentions.make_searchable([(said, grams(said.all_words)) for said in waiting])
         uow.commit()
 
 

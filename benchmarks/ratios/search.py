@@ -87,7 +87,7 @@ def _index(storage: SqlStorage, mentions: int) -> None:
     while True:
         with storage.begin() as uow:
             waiting = uow.mentions.unsearchable(_AT_ONCE)
-            uow.mentions.make_searchable([(seen.mention, grams(seen.all_words)) for seen in waiting])
+            uow.mentions.make_searchable([(said, grams(said.all_words)) for said in waiting])
             uow.commit()
         if not waiting:
             return

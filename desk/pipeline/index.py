@@ -14,6 +14,6 @@ def index(parts: Parts) -> int:
             return 0
     with parts.storage.begin() as uow:
         waiting = uow.mentions.unsearchable(AT_ONCE)
-        uow.mentions.make_searchable([(s.mention, search.grams(s.all_words)) for s in waiting])
+        uow.mentions.make_searchable([(said, search.grams(said.all_words)) for said in waiting])
         uow.commit()
     return len(waiting)

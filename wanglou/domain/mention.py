@@ -121,6 +121,7 @@ class SeenMention:
             source=mention.source,
             source_class=mention.source_class,
             author=(author.id or author.name) if author else None,
+            author_name=author.name if author else "",
             group=mention.group,
             voice=mention.voice,
             label=mention.reading.label,
@@ -136,7 +137,7 @@ class Said:
 
     Whole days of talk are looked through again and again, and most of a mention's columns speak of the
     reading. ``at`` is when it was published or, undated, first seen. ``author``: id, or name where there is
-    none; None where nobody is known. The rest as in ``Mention`` and ``Item``.
+    none; None where nobody is known. ``author_name`` is empty then. The rest as in ``Mention`` and ``Item``.
     """
 
     client: str
@@ -147,6 +148,7 @@ class Said:
     source: str
     source_class: SourceClass
     author: str | None
+    author_name: str
     group: str
     voice: bool
     label: Sentiment
@@ -158,6 +160,11 @@ class Said:
     def words(self) -> str:
         """Title and text, a line each."""
         return f"{self.title}\n{self.text}"
+
+    @property
+    def all_words(self) -> str:
+        """What a mention is found by: title, text and who wrote it, a line each."""
+        return f"{self.words}\n{self.author_name}"
 
     @property
     def is_troubled(self) -> bool:

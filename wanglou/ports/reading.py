@@ -63,11 +63,11 @@ class Mentions(Protocol):
         """Store what a person said of these mentions: label, unsure, topics, void; all else stays."""
         ...
 
-    def unsearchable(self, limit: int) -> list[SeenMention]:
-        """Mentions that cannot be found by their words as they are now, newest first."""
+    def unsearchable(self, limit: int) -> list[Said]:
+        """What was said in mentions that cannot be found by their words as they are now, newest first."""
         ...
 
-    def make_searchable(self, found_by: Sequence[tuple[Mention, Collection[str]]]) -> None:
+    def make_searchable(self, found_by: Sequence[tuple[Said, Collection[str]]]) -> None:
         """Store by which grams each mention is found, in place of earlier ones; none comes twice."""
         ...
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    false,
     select,
     true,
     update,
@@ -144,13 +143,6 @@ CORRECT = (
     )
 )
 
-UNSEARCHABLE = (
-    seen_mentions()
-    .where(_mention.searchable == false())
-    .order_by(_mention.at.desc())
-    .limit(bindparam("count"))
-)
-
 OF_ITEM = (
     seen_mentions()
     .where(_mention.item_key == bindparam("item"), _mention.void.is_(False))
@@ -208,11 +200,11 @@ class SqlMentions:
         asked = {"client": client, "brand": brand, "item": item}
         return [mention_of(row) for row in self.connection.execute(WITH_COPIES, asked)]
 
-    def unsearchable(self, limit: int) -> list[SeenMention]:
-        """Mentions that cannot be found by their words as they are now, newest first."""
-        return [seen_of(row) for row in self.connection.execute(UNSEARCHABLE, {"count": limit})]
+    def unsearchable(self, limit: int) -> list[Said]:
+        """What was said in mentions that cannot be found by their words as they are now, newest first."""
+        return said.unsearchable(self.connection, limit)
 
-    def make_searchable(self, found_by: Sequence[tuple[Mention, Collection[str]]]) -> None:
+    def make_searchable(self, found_by: Sequence[tuple[Said, Collection[str]]]) -> None:
         """Store by which grams each is found, in place of earlier ones."""
         search_index.put(self.connection, found_by)
 

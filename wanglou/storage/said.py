@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, false, func, select
 
 from wanglou.domain.mention import Said, Sentiment
 from wanglou.domain.source import SourceClass
@@ -58,24 +58,28 @@ def terms(client: str, brand: str, span: Span, limit: int) -> dict[str, Any]:
     return {"client": client, "brand": brand, "since": span.since, "until": span.until, "count": limit}
 
 
+_SAID = with_items(
+    _mention.client,
+    _mention.brand,
+    _mention.item_key,
+    _mention.published_at,
+    _mention.at,
+    _mention.source,
+    _mention.source_class,
+    _item.author_id,
+    _item.author_name,
+    _mention.group_id,
+    _mention.voice,
+    _mention.label,
+    _mention.topics,
+    *WORDS,
+)
 OF_CLASS = _mention.source_class == bindparam("of_class")
-OF_BRAND = in_span(
-    with_items(
-        _mention.item_key,
-        _mention.published_at,
-        _mention.at,
-        _mention.source,
-        _mention.source_class,
-        _item.author_id,
-        _item.author_name,
-        _mention.group_id,
-        _mention.voice,
-        _mention.label,
-        _mention.topics,
-        *WORDS,
-    )
-).where(_mention.void.is_(False))
+OF_BRAND = in_span(_SAID).where(_mention.void.is_(False))
 OF_SERIES = OF_BRAND.where(OF_CLASS)
+UNSEARCHABLE = (
+    _SAID.where(_mention.searchable == false()).order_by(_mention.at.desc()).limit(bindparam("count"))
+)
 
 
 def of_series(connection: Connection, series: Series, span: Span, limit: int) -> list[Said]:
@@ -85,7 +89,12 @@ def of_series(connection: Connection, series: Series, span: Span, limit: int) ->
         rows = connection.execute(OF_BRAND, asked)
     else:
         rows = connection.execute(OF_SERIES, {**asked, "of_class": series.source_class.value})
-    return [_said(series, *row) for row in rows]
+    return [_said(*row) for row in rows]
+
+
+def unsearchable(connection: Connection, limit: int) -> list[Said]:
+    """What was said in mentions that cannot be found by their words as they are now, newest first."""
+    return [_said(*row) for row in connection.execute(UNSEARCHABLE, {"count": limit})]
 
 
 @lru_cache(maxsize=KINDS)
@@ -95,7 +104,8 @@ def topics_of(topics: Sequence[str]) -> tuple[Topic, ...]:
 
 
 def _said(  # noqa: PLR0913, PLR0917 -- the columns by place: by name they take twice the time
-    series: Series,
+    client: str,
+    brand: str,
     item_key: str,
     published_at: datetime | None,
     at: datetime,
@@ -112,6 +122,16 @@ def _said(  # noqa: PLR0913, PLR0917 -- the columns by place: by name they take 
 ) -> Said:
     author = None if author_name is None else author_id or author_name
     return Said(
-        *(series.client, series.brand, item_key, published_at, at, source, CLASSES[source_class], author),
+        *(
+            client,
+            brand,
+            item_key,
+            published_at,
+            at,
+            source,
+            CLASSES[source_class],
+            author,
+            author_name or "",
+        ),
         *(group, voice, LABELS[label], topics_of(topics), title, text),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from wanglou.domain.mention import Mention
+from wanglou.domain.mention import Said
 from wanglou.storage import tables
 from wanglou.storage.batches import batches
 from wanglou.storage.column_types import EPOCH
@@ -94,7 +94,7 @@ _POSTGRES = _Dialect(
 )
 
 
-def put(connection: Connection, found: Sequence[tuple[Mention, Collection[str]]]) -> None:
+def put(connection: Connection, found: Sequence[tuple[Said, Collection[str]]]) -> None:
     """Store the grams by which each mention is found, in place of those it was found by before."""
     if not found:
         return
@@ -133,7 +133,7 @@ def first_number(moment: datetime) -> int:
     return max(int((moment - EPOCH).total_seconds()), 0) << _HASH_BITS
 
 
-def _numbers_of(connection: Connection, mentions: Sequence[Mention]) -> dict[_Key, int]:
+def _numbers_of(connection: Connection, mentions: Sequence[Said]) -> dict[_Key, int]:
     """The numbers of those of these mentions that have one."""
     wanted = {_key(mention) for mention in mentions}
     items = sorted({item for _, _, item in wanted})
@@ -141,9 +141,7 @@ def _numbers_of(connection: Connection, mentions: Sequence[Mention]) -> dict[_Ke
     return {key: number for number, *names in rows if (key := _key_of(names)) in wanted}
 
 
-def _free_numbers(
-    connection: Connection, mentions: Sequence[Mention], old: Mapping[_Key, int]
-) -> Sequence[int]:
+def _free_numbers(connection: Connection, mentions: Sequence[Said], old: Mapping[_Key, int]) -> Sequence[int]:
     """A number for each, in turn: the first from its own on that no other mention has."""
     wanted = [_number(mention) for mention in mentions]
     owners = _owners(connection, wanted)
@@ -174,7 +172,7 @@ def _owner(connection: Connection, owners: dict[int, _Key | None], number: int) 
     return owners[number]
 
 
-def _key(mention: Mention) -> _Key:
+def _key(mention: Said) -> _Key:
     return mention.client, mention.brand, mention.item_key
 
 
@@ -183,10 +181,10 @@ def _key_of(names: Sequence[str]) -> _Key:
     return client, brand, item
 
 
-def _number(mention: Mention) -> int:
+def _number(mention: Said) -> int:
     key = f"{mention.client}\n{mention.brand}\n{mention.item_key}".encode()
     low = int.from_bytes(hashlib.sha256(key).digest()[:4]) >> (32 - _HASH_BITS)
-    return first_number(mention.published_at or mention.first_seen) + low
+    return first_number(mention.at) + low
 
 
 def _gram_of(client: str) -> str:

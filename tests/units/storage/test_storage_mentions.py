@@ -114,7 +114,9 @@ def test_what_was_said_is_that_of_the_mentions_in_their_order(storage: SqlStorag
         uow.mentions.add(mentions)
         for series in (board, brand):
             said = uow.mentions.said(ALL, series, TODAY, 9)
-            assert said == [s.said for s in uow.mentions.of_series(ALL, series, TODAY, 9)]
+            seen = uow.mentions.of_series(ALL, series, TODAY, 9)
+            assert said == [s.said for s in seen]
+            assert [one.all_words for one in said] == [s.all_words for s in seen]
         assert {"第0条\n锁打不开", "第5条\n无名"} == {one.words for one in said[:2]}
         assert len(said) == 5
         assert uow.mentions.said(ALL, brand, TODAY, 2) == said[:2]

@@ -15,7 +15,7 @@ from wanglou.ports import MentionFilter
 from wanglou.storage import search_index
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import WAITING, SqlMentionReader
-from wanglou.storage.mentions import UNSEARCHABLE
+from wanglou.storage.said import UNSEARCHABLE
 from wanglou.storage.search_index import Sought, first_number, numbers_of
 
 EVER = 1 << 62
@@ -37,7 +37,7 @@ def stored(storage: SqlStorage, *texts: str, client: str = "lock", first: int = 
 def indexed(storage: SqlStorage) -> int:
     with storage.begin() as uow:
         waiting = uow.mentions.unsearchable(1000)
-        uow.mentions.make_searchable([(seen.mention, grams(seen.item.text)) for seen in waiting])
+        uow.mentions.make_searchable([(said, grams(said.text)) for said in waiting])
         uow.commit()
     return len(waiting)
 
@@ -101,7 +101,7 @@ def test_numbers_that_fall_on_each_other_lie_beside_each_other(
     monkeypatch.setattr(search_index, "_number", lambda m: first + (m.item_key > "8"))
     stored(storage, *(f"投诉第{n}次" for n in "一二三四五六"))
     with storage.begin() as uow:
-        waiting = [(s.mention, grams(s.item.text)) for s in uow.mentions.unsearchable(9)]
+        waiting = [(said, grams(said.text)) for said in uow.mentions.unsearchable(9)]
         for piece in range(pieces):
             uow.mentions.make_searchable(waiting[piece::pieces])
         uow.mentions.make_searchable([])
