@@ -178,7 +178,7 @@ def test_a_backlog_after_an_outage_is_one_incident_that_says_when_it_happened(
 ) -> None:
     world = open_at(AFTERNOON)
     world.clock.advance(timedelta(hours=3))
-    world.sees(COMPLAINTS[:40], at=world.now - timedelta(hours=2), every=timedelta(seconds=15))
+    world.sees(COMPLAINTS[:60], at=world.now - timedelta(hours=2), every=timedelta(seconds=10))
     world.run(minutes=3)
     incident = world.incident()
     assert incident.opened_at - incident.happened_at > timedelta(hours=1)
