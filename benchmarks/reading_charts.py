@@ -89,10 +89,10 @@ def sized(weights: Weights, measured: Figures) -> tuple[float, float, float, flo
 
 def size_chart(found: Sequence[tuple[float, float, float, float]]) -> str:
     """What ``sized`` gave, over megabytes."""
-    names = ("8 个语料 corpora", "微博 Weibo", "1 − 校准误差 calibration error")
+    names = ("8 个语料 corpora", "微博 Weibo", "1 − 校准误差 error")
     drawn = [Line(name, [(row[0], row[place + 1]) for row in found]) for place, name in enumerate(names)]
     x = Axis("模型文件 MB model file", 0.5, 2.5)
-    y = Axis("准确率 accuracy", 0.7, 1.0, "{:.3f}")
+    y = Axis("准确率 accuracy", 0.86, 0.98, "{:.3f}")
     return lines("体积与准确率 Size and accuracy", drawn, x, y, (0.5, 1.0, 1.5, 2.0, 2.5))
 
 
