@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from wanglou.storage import schema
 from wanglou.storage.errors import CannotOpenError, explain
+from wanglou.storage.turns import Turns
 from wanglou.storage.unit_of_work import SqlUnitOfWork
 
 DATABASE_FILE = "wanglou.db"
@@ -25,6 +26,9 @@ DATABASE_FILE = "wanglou.db"
 
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up."""
+
+WRITERS_AHEAD = 10
+"""So many threads of this process may wait that long before one's turn; a worker has fewer jobs."""
 
 CACHE_KIB = 2_048
 """Pages a connection keeps; some eight are open in a worker, and the system keeps the file besides."""
@@ -53,10 +57,11 @@ class SqlStorage:
     place: str
     writer: Engine
     reader: Engine
+    turns: Turns | None = None
 
     def begin(self) -> SqlUnitOfWork:
         """A unit of work that may write; on SQLite it waits for the write lock when the block is entered."""
-        return SqlUnitOfWork(self.writer)
+        return SqlUnitOfWork(self.writer, self.turns)
 
     def look(self) -> SqlUnitOfWork:
         """A unit of work that only reads: a consistent picture that blocks no writer."""
@@ -207,10 +212,10 @@ def _storage(url: URL, patience: timedelta) -> SqlStorage:
     # The connection used last is taken first: few are kept warm, each with a cache of its own.
     engine = _engine(url, patience, pool_use_lifo=True)
     if url.get_backend_name() == "sqlite":
-        reading: dict[str, Any] = {_HOW_TO_BEGIN: _LOOKING}
-    else:
-        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return SqlStorage(_place(url), engine, engine.execution_options(**reading))
+        looking = engine.execution_options(**{_HOW_TO_BEGIN: _LOOKING})
+        return SqlStorage(_place(url), engine, looking, Turns(patience * WRITERS_AHEAD))
+    looking = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return SqlStorage(_place(url), engine, looking)
 
 
 def _engine(url: URL, patience: timedelta, **options: Any) -> Engine:

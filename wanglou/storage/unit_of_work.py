@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from wanglou.ports import (
     Changes,
@@ -43,13 +43,15 @@ from wanglou.storage.plans import SqlPlans
 from wanglou.storage.readings import SqlReadings
 from wanglou.storage.signals import SqlSignals
 from wanglou.storage.sources import SqlSourceStates
+from wanglou.storage.turns import Turns
 from wanglou.storage.volumes import SqlVolumes
 
 
 class SqlUnitOfWork:
     """The ``UnitOfWork`` port: a connection from the pool, given back at the end of the block.
 
-    ``engine`` decides how transactions begin. What ends the block without a commit is undone.
+    ``engine`` decides how transactions begin; ``turns`` in which order this process's threads write, where
+    the database keeps none. What ends the block without a commit is undone.
     """
 
     items: Items
@@ -72,15 +74,17 @@ class SqlUnitOfWork:
     jobs: Jobs
     readings: Readings
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, turns: Turns | None = None) -> None:
         self._engine = engine
+        self._turns = turns
 
     def __enter__(self) -> Self:
-        self.connection = connection = self._engine.connect()
+        if self._turns is not None:
+            self._turns.take()
         try:
-            connection.begin()
+            self.connection = connection = self._begun()
         except BaseException:
-            connection.close()
+            self._end_turn()
             raise
         self.items = SqlItems(connection)
         self.copies = SqlCopies(connection)
@@ -106,7 +110,23 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.connection.close()  # rolls back what was not committed
+        try:
+            self.connection.close()  # rolls back what was not committed
+        finally:
+            self._end_turn()
+
+    def _begun(self) -> Connection:
+        connection = self._engine.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _end_turn(self) -> None:
+        if self._turns is not None:
+            self._turns.end()
 
     def commit(self) -> None:
         """Make it so; a statement after this begins a new transaction."""
