@@ -1,8 +1,10 @@
 """Small charts as SVG for the documents: bars in groups, and lines over an axis. Numbers and labels only."""
 
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 
 WIDTH, HEIGHT = 640, 316
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 72, 44
@@ -10,6 +12,14 @@ INK, GRID, PAPER = "#1f2933", "#d9dee4", "#ffffff"
 COLOURS = ("#b3392f", "#8d99a6", "#2f6f9f", "#c9a227")
 _LEVELS = 5
 _MARK = 4.0
+
+
+def asked_folder(about: str | None) -> Path:
+    """Where pictures go, as the command line asks: among the documents' unless it says --into."""
+    asked = ArgumentParser(description=about, formatter_class=RawDescriptionHelpFormatter)
+    asked.add_argument("--into", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
+    into: Path = asked.parse_args().into
+    return into
 
 
 @dataclass(frozen=True, slots=True)

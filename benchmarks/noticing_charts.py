@@ -3,15 +3,13 @@
 python -m benchmarks.noticing_charts [--into docs/images]      three minutes
 """
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from benchmarks.board_cases import Case
 from benchmarks.board_curve import by_hand, cases, curve, listed_words
-from benchmarks.drawing import Axis, Line, bars, lines
+from benchmarks.drawing import Axis, Line, asked_folder, bars, lines
 from benchmarks.injections import injected
 from benchmarks.leave_one_out import each_series
 from benchmarks.measuring_data import measuring_data, measuring_tools
@@ -54,9 +52,7 @@ def injections(ours: Mapping[str, Any], rival: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--into", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
-    into = asked.parse_args().into
+    into = asked_folder(__doc__)
     replay, counts, tools = measuring_data("replay"), measuring_data("nab"), measuring_tools()
     if replay is None or counts is None or tools is None:
         sys.exit("data or tools are not beside the checkout; set WANGLOU_SHARED")

@@ -6,7 +6,6 @@ The shipped weights are pruned to their heaviest ones; nothing is trained again,
 sizes and SnowNLP read in turns, so that what else the machine does falls on all alike.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from analysis.measuring import Figures, measure
 from analysis.model import Weights, load_weights, roots, save, tabled
 from analysis.reading import Reader
 from analysis.training import SEED
-from benchmarks.drawing import Axis, Line, bars, lines
+from benchmarks.drawing import Axis, Line, asked_folder, bars, lines
 from benchmarks.measuring_data import measuring_data
 from benchmarks.posts import posts
 from wanglou.domain.agency import Lexicon
@@ -126,9 +125,7 @@ def runners_of(sizes: Mapping[int | None, Weights], folder: Path) -> dict[str, R
 
 def main() -> None:
     """Measure, print and draw."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--into", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
-    into = asked.parse_args().into
+    into = asked_folder(__doc__)
     folder = measuring_data("sentiment")
     if folder is None:
         sys.exit("the sentiment corpora are not beside the checkout; set WANGLOU_SHARED")

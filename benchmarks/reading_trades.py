@@ -6,11 +6,9 @@ The test part is left out of everything. In domain: trained on the rest, which i
 kept-back part, means of two such partings. Left out: corpora that the training never saw, all their texts.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +17,7 @@ from analysis.floor_set import OWN, PLAIN, sentences_in
 from analysis.measuring import Figures, judged, macro_f1
 from analysis.model import CLASSES, Weights
 from analysis.training import SEED, SHIPPED_CHOICES, Choices, train
-from benchmarks.drawing import Axis, Line, bars, lines
+from benchmarks.drawing import Axis, Line, asked_folder, bars, lines
 from benchmarks.left_out import PAIRS, proxies, without
 from benchmarks.measuring_data import measuring_data
 
@@ -118,9 +116,7 @@ def kind_chart(without_kinds: KindTrade, with_kinds: KindTrade) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--into", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
-    into = asked.parse_args().into
+    into = asked_folder(__doc__)
     folder = measuring_data("sentiment")
     if folder is None:
         sys.exit("the sentiment corpora are not beside the checkout; set WANGLOU_SHARED")
