@@ -10,8 +10,8 @@ from wanglou.domain.signal import Signal
 from wanglou.domain.source import SourceClass
 
 
-class MentionDetector(Protocol):
-    """Looks at one brand each time mentions of it arrive. It keeps nothing: what it needs is in storage."""
+class Listener(Protocol):
+    """What every detector of words says of itself."""
 
     @property
     def kind(self) -> str:
@@ -25,8 +25,12 @@ class MentionDetector(Protocol):
 
     @property
     def memory(self) -> timedelta:
-        """How far back it wants to see a brand's mentions."""
+        """How far back it wants to see a brand's mentions, or what they said."""
         ...
+
+
+class MentionDetector(Listener, Protocol):
+    """Looks at one brand each time mentions of it arrive. It keeps nothing: what it needs is in storage."""
 
     def look(self, seen: Sequence[SeenMention], arrived: Collection[str], now: datetime) -> list[Signal]:
         """What stands out at the mentions that just ``arrived`` (item keys), among all ``seen`` of one brand.
@@ -37,27 +41,12 @@ class MentionDetector(Protocol):
 
 
 @runtime_checkable
-class LearningDetector(Protocol):
+class LearningDetector(Listener, Protocol):
     """One that must know more of a brand than can be looked through each time: it learns its older mentions.
 
     What it learnt is a cache of fixed size a brand, made anew from the mentions when it is lost. It goes by
     what people say, so that a look through days of talk costs no reading of how each mention was judged.
     """
-
-    @property
-    def kind(self) -> str:
-        """The name of its module, which is the kind of its signals."""
-        ...
-
-    @property
-    def source_class(self) -> SourceClass | None:
-        """The class of sources it looks at; None means all of them."""
-        ...
-
-    @property
-    def memory(self) -> timedelta:
-        """How far back it wants to see what was said."""
-        ...
 
     @property
     def enough(self) -> int:
