@@ -118,7 +118,9 @@ def notifiers_of(config: Config, environment: Mapping[str, str]) -> dict[str, No
             kind: find_kind(NOTIFIERS, kind)(values, settings.get(kind, {})) for kind in channel_kinds(config)
         }
     except ValueError as error:
-        raise WiringError(f"building the channels: {error}") from error
+        unset = sorted(v for v in config.agency.secrets.values() if not environment.get(v))
+        named = f"; it names these, which are not set: {', '.join(unset)}" if unset else ""
+        raise WiringError(f"building the channels: {error}{named}") from error
 
 
 def channel_kinds(config: Config) -> list[str]:

@@ -15,6 +15,7 @@ from desk.wiring.shared import (
     Place,
     WiringError,
     channel_kinds,
+    notifiers_of,
     read_config,
     secret_of,
     storage_of,
@@ -102,3 +103,15 @@ def test_a_channel_that_only_a_route_names_has_its_notifier(tmp_path: Path) -> N
     assert "slack" not in channel_kinds(config)
     assert "slack" in channel_kinds(routed)
     assert channels_of(routed, "lock") == ["inbox:lock", "slack:#legal"]
+
+
+def test_a_secret_that_is_named_and_not_set_is_told_by_its_variable(tmp_path: Path) -> None:
+    config = read_config(place(tmp_path))
+    lock = replace(config.clients["lock"], routes=(Route(channels=("slack:#legal",)),))
+    agency = replace(config.agency, secrets={"slack": "OUR_TOKEN", "other": "OUR_OTHER"})
+    routed = replace(config, agency=agency, clients={**config.clients, "lock": lock})
+    with pytest.raises(WiringError, match=r"secrets\.slack; it names these, which are not set: OUR_TOKEN$"):
+        notifiers_of(routed, {"OUR_OTHER": "x"})
+    unnamed = replace(routed, agency=replace(agency, secrets={}))
+    with pytest.raises(WiringError, match=r"under secrets\.slack$"):
+        notifiers_of(unnamed, {"OUR_TOKEN": "x"})
