@@ -17,7 +17,9 @@ from crawlers.rounds import CrawlSettings
 from desk.clocks import WallClock
 from desk.pipeline.parts import Parts
 from desk.rehearsal.chatter import chatter
+from desk.schedule import AGAIN_WITHIN
 from desk.worker import work_until
+from tests.stories import processes
 from tests.stories.processes import eventually, rows
 from tests.world import started
 from wanglou.domain.agency import Config
@@ -25,6 +27,9 @@ from wanglou.storage.engine import PATIENCE, open_storage
 
 SOURCE = "history-social"
 SECOND = timedelta(seconds=1)
+RECOVERY = AGAIN_WITHIN.total_seconds() + processes.PATIENCE
+"""Seconds until all is well again: a job of every six hours that met the trouble waits for its next try."""
+
 ENDLESS = 2**31
 HOUSE_INCIDENTS = "SELECT brand FROM incident WHERE client = 'house' AND open_key IS NOT NULL"
 
@@ -72,6 +77,11 @@ class Post:
         (folder / "export.part").write_text(said, encoding="utf-8")
         return (folder / "export.part").rename(folder / "export.jsonl")
 
+    def has_pruned(self) -> bool:
+        """Whether the job of every six hours is done: trouble then meets none that waits a minute."""
+        with self.parts.storage.look() as uow:
+            return any(run.job == "prune" and run.succeeded_at for run in uow.jobs.all())
+
     def has_read(self, lines: int) -> bool:
         """Whether all of a dropped file is there, and no word of trouble is left."""
         return rows(self.data, "SELECT COUNT(*) FROM item WHERE read_at IS NOT NULL") == [
@@ -109,14 +119,14 @@ def post(
 @pytest.mark.parametrize("patience", [SECOND / 5])
 def test_a_locked_database_is_told_in_a_sentence_and_waited_for(post: Post) -> None:
     def script() -> None:
-        eventually(lambda: post.says("leads"))
+        eventually(post.has_pruned, RECOVERY)
         with closing(sqlite3.connect(post.data / "wanglou.db", isolation_level=None)) as other:
             eventually(lambda: _locks(other))
             post.drop(40)
             eventually(lambda: post.says("job turn", "another process kept the write lock", "runs again in"))
             eventually(lambda: post.says("job collect", "another process kept the write lock"))
             other.execute("ROLLBACK")
-        eventually(lambda: post.has_read(40))
+        eventually(lambda: post.has_read(40), RECOVERY)
 
     post.while_working(script)
     assert not any(r.exc_info for r in post.log.records)
@@ -132,13 +142,13 @@ def _locks(database: sqlite3.Connection) -> bool:
 
 def test_on_a_full_disk_a_dropped_file_waits_until_there_is_room(post: Post) -> None:
     def script() -> None:
-        eventually(lambda: post.says("leads"))
+        eventually(post.has_pruned, RECOVERY)
         post.disk.pages = 1  # the least there can be is what there is
         file = post.drop(1500)
         eventually(lambda: post.says("job collect", "the disk is full; free some room", "runs again in"))
         assert file.exists()
         post.disk.pages = ENDLESS
-        eventually(lambda: post.has_read(1500))
+        eventually(lambda: post.has_read(1500), RECOVERY)
         eventually((file.parent / "done" / file.name).exists)
 
     post.while_working(script)
