@@ -153,34 +153,31 @@ class Matcher:
         self, hits: Sequence[Hit], counted: Sequence[Hit], item: Item, traced: Cleaned
     ) -> list[list[Hit]]:
         """Per brand the names that count, where its watch holds."""
-        words = _by_brand(h for h in hits if h.name.part is Part.WORD) if self._watches else {}
+        seen = _by_brand(hits) if self._watches else {}
         held = []
         for key, of_brand in _by_brand(counted).items():
             watch = self._watches.get(key)
-            if watch is None or holds(watch, self._ground(words.get(key, ()), item, traced)):
+            if watch is None or holds(watch, self._ground(seen[key], of_brand, item, traced)):
                 held.append(of_brand)
         return held
 
     def _refused(
         self, hits: Sequence[Hit], counted: Sequence[Hit], item: Item, traced: Cleaned
     ) -> list[Missed]:
-        words = _by_brand(h for h in hits if h.name.part is Part.WORD)
+        seen = _by_brand(hits)
         found = []
         for key, of_brand in _by_brand(counted).items():
             watch = self._watches.get(key)
-            reasons = why_not(watch, self._ground(words.get(key, ()), item, traced)) if watch else ()
+            reasons = why_not(watch, self._ground(seen[key], of_brand, item, traced)) if watch else ()
             if reasons:
                 found.append(Missed(*key, _longest_name(of_brand).text, Cause.WATCH, reasons=reasons))
         return found
 
-    def _ground(self, words: Iterable[Hit], item: Item, traced: Cleaned) -> Ground:
-        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for hit in words:
-            places[hit.name.folded].append((hit.start, hit.end))
+    def _ground(self, seen: Sequence[Hit], counted: Sequence[Hit], item: Item, traced: Cleaned) -> Ground:
         return Ground(
-            places=places,
+            places=_places(seen, counted),
             title_end=int(np.searchsorted(traced.offsets[:, 0], len(item.title))),
-            author=folded_name(item.author.name) if item.author else "",
+            author=item.author.name if item.author else "",
             source=item.source,
             source_class=self._classes.get(item.source, ""),
         )
@@ -223,6 +220,23 @@ def _fault_of(name: Name, fault: Fault | None, words: str) -> Fault | None:
     if name.part is Part.LOOK_ALIKE:
         return None
     return fault or (None if name.allows(words) else Fault.CASE)
+
+
+def _places(seen: Sequence[Hit], counted: Sequence[Hit]) -> dict[str, list[tuple[int, int]]]:
+    """Where the words of a brand's watch stand.
+
+    The brand's name stands wherever one of its names counts, whichever that is. A word that is another of
+    its names does not stand inside a look-alike.
+    """
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    void = {(h.start, h.end) for h in seen if h.name.part is Part.NAME}
+    void -= {(h.start, h.end) for h in _unvoided(seen)}
+    for hit in seen:
+        place = (hit.start, hit.end)
+        if hit.name.part is Part.WORD and place not in void:
+            places[hit.name.folded].append(place)
+    places[folded_name(counted[0].name.brand)] = [(h.start, h.end) for h in counted]
+    return places
 
 
 def _missed(name: Name, cause: Cause, by: str | None = None) -> Missed:

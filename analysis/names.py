@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.text import Cleaned, fold, is_han
+from analysis.text import Cleaned, fold, fold_traced, is_han
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.watch import words_of
 
@@ -144,6 +144,22 @@ def _without(text: str, gaps: Iterable[tuple[int, int]]) -> str:
         pieces.append(text[kept:start])
         kept = end
     return "".join([*pieces, text[kept:]])
+
+
+def stands_in(text: str, word: str) -> bool:
+    """Whether a word stands in a short text, such as an author's name, by the rules of names."""
+    name = folded_name(word)
+    exact = exact_letters(word) if _is_short_latin(word) else None
+    traced = gapless_traced(fold_traced(text))
+    start = traced.text.find(name) if name else -1
+    while start >= 0:
+        end = start + len(name)
+        if on_borders(traced.text, start, end):
+            letters = exact_letters(text[slice(*traced.span(start, end))])
+            if exact is None or exact == letters:
+                return True
+        start = traced.text.find(name, start + 1)
+    return False
 
 
 def address_places(traced: Cleaned, original: str) -> frozenset[int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.names import folded_name
+from analysis.names import folded_name, stands_in
 from wanglou.domain.watch import AllOf, AnyOf, From, Inside, Near, Not, Origin, Watch, WatchField, Words
 
 Place = tuple[int, int]
@@ -40,7 +40,7 @@ class Reason:
 class Ground:
     """What a watch is judged on. ``places``: folded word → where it stands.
 
-    ``title_end`` is the first place behind the title; ``author`` is folded.
+    ``title_end`` is the first place behind the title; ``author`` is as written.
     """
 
     places: Mapping[str, Sequence[Place]]
@@ -87,6 +87,8 @@ def why_not(  # noqa: PLR0911 -- one return a form of watch
             return (Reason(Lack.ELSEWHERE, (value,)),)
         case Inside(inner, below):
             return why_not(below, ground, inner)
+        case Not(Inside(inner, below)):
+            return (Reason(Lack.UNWANTED, _present(below, ground, inner), field=inner),)
         case Not(below):
             return (Reason(Lack.UNWANTED, _present(below, ground, field), field=field),)
         case AllOf(parts):
@@ -134,7 +136,7 @@ def _near_reasons(
 
 def _stands(word: str, ground: Ground, field: WatchField | None) -> bool:
     if field is WatchField.AUTHOR:
-        return folded_name(word) in ground.author
+        return stands_in(ground.author, word)
     return bool(_places((word,), ground, field))
 
 

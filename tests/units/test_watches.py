@@ -128,6 +128,43 @@ def test_a_name_counts_only_where_the_watch_holds() -> None:
     assert not counts(LOCK, item("安屿湾的门锁，安屿的门锁"))
 
 
+def aliased(watch: str) -> Matcher:
+    names = (Alias("安宇锁"), Alias("安屿锁"), Alias("AnyuLock"))
+    brand = Brand("安屿", names, ("安屿湾", "安屿锁匠"), parse_watch(watch))
+    return Matcher([Client("lock", "安屿智能家居", (brand, Brand("安屿净水", ())))])
+
+
+@pytest.mark.parametrize("name", ["安屿", "安宇锁", "安屿锁", "ANYULOCK"])
+def test_the_brands_name_in_its_watch_stands_for_every_name_of_it(name: str) -> None:
+    assert aliased("安屿 AND 客服").matches(item(f"{name} 的客服不管"))
+    assert aliased("安屿 NEAR/3 起火").matches(item(f"{name} 又起火"))
+    assert aliased("title:安屿").matches(item("起火", title=name))
+    assert not aliased("title:安屿").matches(item(name, title="起火"))
+
+
+def test_a_name_inside_a_look_alike_or_a_longer_name_stands_for_no_condition() -> None:
+    far = "，过了很久才有人说起他家装的是"
+    for other in ("安屿湾", "安屿净水"):
+        one = item(f"{other}起火{far}安宇锁")
+        assert "安屿" not in [m.brand for m in aliased("安屿 NEAR/4 起火").matches(one)]
+    assert not aliased("安屿锁 NEAR/4 起火").matches(item(f"安屿锁匠起火{far}安宇锁"))
+    assert aliased("安屿 NOT 安屿湾").missed(item("安屿湾有安宇锁"))[-1].cause is Cause.WATCH
+
+
+def test_a_word_of_the_author_keeps_to_the_rules_of_names() -> None:
+    assert not counts("author:ai", item("安屿", author="Daily said"))
+    assert not counts("author:AI", item("安屿", author="ai 前线"))
+    assert counts("author:AI", item("安屿", author="ＡＩ前线"))
+    assert counts('author:"A 站"', item("安屿", author="看A站"))
+    assert counts("author:daily", item("安屿", author="dailymail Daily"))
+
+
+def test_a_word_unwanted_in_one_part_says_in_which() -> None:
+    assert why("安屿 NOT title:招聘", item("安屿", title="招聘")) == (
+        Reason(Lack.UNWANTED, ("招聘",), field=WatchField.TITLE),
+    )
+
+
 def test_other_brands_of_the_client_do_not_ask_its_watch() -> None:
     assert [m.brand for m in matcher(LOCK).matches(item("安屿和穹野"))] == ["穹野"]
 
