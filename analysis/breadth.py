@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.names import folded_name
+from analysis.names import folded_name, is_short_latin
 from analysis.text import is_han
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.watch import AllOf, AnyOf, Inside, Not, Watch, Words
@@ -14,8 +14,6 @@ COMMON_NAME = 1.0
 
 COMMON_CONDITION = 50.0
 """The same for a condition beside such a name: 服务 (217), 价格 (196) and 质量 (133) tell nothing apart."""
-
-_SHORT_LATIN = 3
 
 Often = Callable[[str], float]
 """How often a word stands in a million words of ordinary Chinese; 0 where it is no word."""
@@ -53,7 +51,8 @@ def wide_watches(clients: Iterable[Client], often: Often) -> list[Wide]:
 
 
 def _of_brand(brand: Brand, often: Often) -> Iterator[tuple[str, Breadth]]:
-    names = (*brand.aliases, Alias(brand.name))
+    own = Alias(brand.name, exact_case=is_short_latin(brand.name))
+    names = brand.aliases if any(a.text == own.text for a in brand.aliases) else (*brand.aliases, own)
     wide = [(alias.text, breadth) for alias in names if (breadth := _of_name(alias, often))]
     asked = _asked(brand.watch, {folded_name(alias.text) for alias in names}) if brand.watch else ()
     if not asked:
@@ -71,10 +70,8 @@ def _of_name(alias: Alias, often: Often) -> Breadth | None:
         return Breadth.ONE_CHARACTER
     if often(name) >= COMMON_NAME:
         return Breadth.COMMON_WORD
-    is_short = name.isascii() and name.isalpha() and len(name) <= _SHORT_LATIN
-    return (
-        Breadth.ANY_CASE if is_short and not alias.exact_case and alias.text != alias.text.upper() else None
-    )
+    is_word = is_short_latin(name) and name.isalpha()
+    return Breadth.ANY_CASE if is_word and not alias.exact_case else None
 
 
 def _asked(watch: Watch, names: Collection[str]) -> tuple[Watch, ...]:

@@ -143,7 +143,7 @@ class Matcher:
         traced, seen = self._find(words, fold_one(words))
         hits = [h for h in seen if h.fault is None]
         counted = _counted(hits, traced)
-        found = [_missed(h.name, Cause(h.fault)) for h in seen if h.fault and h.name.part is Part.NAME]
+        found = _faulty(seen)
         found += [_missed(name, Cause.LOOK_ALIKE, by) for name, by in _voided(hits)]
         found += [_missed(name, Cause.LONGER, by) for name, by in _outdone(hits, counted)]
         found += self._refused(hits, counted, item, traced)
@@ -237,6 +237,17 @@ def _places(seen: Sequence[Hit], counted: Sequence[Hit]) -> dict[str, list[tuple
             places[hit.name.folded].append(place)
     places[folded_name(counted[0].name.brand)] = [(h.start, h.end) for h in counted]
     return places
+
+
+def _faulty(seen: Sequence[Hit]) -> list[Missed]:
+    """Names that do not stand by their own rules, but for places where another spelling of the brand does."""
+    names = [h for h in seen if h.name.part is Part.NAME]
+    good = {_place_of(h) for h in names if h.fault is None}
+    return [_missed(h.name, Cause(h.fault)) for h in names if h.fault and _place_of(h) not in good]
+
+
+def _place_of(hit: Hit) -> tuple[str, str, int, int]:
+    return hit.name.client, hit.name.brand, hit.start, hit.end
 
 
 def _missed(name: Name, cause: Cause, by: str | None = None) -> Missed:

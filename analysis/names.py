@@ -18,6 +18,7 @@ _SHORT_LATIN = 3
 """A brand's own name of so few Latin letters keeps its case, as such aliases do in the config."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
+_FULL_WIDTH_MARK = re.compile("[，！？；（）＂＇［］｛｝～｜＊＋＝]")
 _GAP = re.compile(r" +")
 _MAY_GAP = re.compile(r" [ a-z0-9]|[a-z0-9] ")
 """Something of this is where a space is left out; in most texts none is."""
@@ -71,14 +72,8 @@ class Hit(NamedTuple):
 
 def names_of(client: Client, brand: Brand, *, competitor: bool = False) -> Iterator[Name]:
     """A brand's names, its look-alikes and the words of its watch, folded as texts are."""
-    own = Alias(brand.name, exact_case=_is_short_latin(brand.name))
-    seen: set[str] = set()
-    for alias in (*brand.aliases, own):
-        folded = folded_name(alias.text)
-        if folded and folded not in seen:
-            seen.add(folded)
-            exact = exact_letters(alias.text) if alias.exact_case else None
-            yield Name(client.id, brand.name, alias.text, folded, exact, Part.NAME, competitor)
+    for text, (folded, exact) in _spellings(brand):
+        yield Name(client.id, brand.name, text, folded, exact, Part.NAME, competitor)
     for text in brand.look_alikes:
         folded = folded_name(text)
         if folded:
@@ -86,8 +81,20 @@ def names_of(client: Client, brand: Brand, *, competitor: bool = False) -> Itera
     for text in words_of(brand.watch) if brand.watch else ():
         folded = folded_name(text)
         if folded:
-            exact = exact_letters(text) if _is_short_latin(text) else None
+            exact = exact_letters(text) if is_short_latin(text) else None
             yield Name(client.id, brand.name, text, folded, exact, Part.WORD)
+
+
+def _spellings(brand: Brand) -> Iterator[tuple[str, tuple[str, str | None]]]:
+    """Each name once, as folded and with its exact letters, where no other of them allows any case."""
+    own = Alias(brand.name, exact_case=is_short_latin(brand.name))
+    found: dict[tuple[str, str | None], str] = {}
+    for alias in (*brand.aliases, own):
+        exact = exact_letters(alias.text) if alias.exact_case else None
+        found.setdefault((folded_name(alias.text), exact), alias.text)
+    for (folded, exact), text in found.items():
+        if folded and (exact is None or (folded, None) not in found):
+            yield text, (folded, exact)
 
 
 def folded_name(text: str) -> str:
@@ -95,13 +102,15 @@ def folded_name(text: str) -> str:
     return gapless(fold(text).strip(" "))
 
 
-def _is_short_latin(text: str) -> bool:
-    return len(text) <= _SHORT_LATIN and text.isascii()
+def is_short_latin(text: str) -> bool:
+    """Whether a name has so few letters, all Latin, that their case counts unless said otherwise."""
+    folded = folded_name(text)
+    return len(folded) <= _SHORT_LATIN and folded.isascii()
 
 
 def exact_letters(text: str) -> str:
     """The letters with their case, everything else left to the fold."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isalpha())
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if c.isascii() and c.isalpha())
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:
@@ -149,7 +158,7 @@ def _without(text: str, gaps: Iterable[tuple[int, int]]) -> str:
 def stands_in(text: str, word: str) -> bool:
     """Whether a word stands in a short text, such as an author's name, by the rules of names."""
     name = folded_name(word)
-    exact = exact_letters(word) if _is_short_latin(word) else None
+    exact = exact_letters(word) if is_short_latin(word) else None
     traced = gapless_traced(fold_traced(text))
     start = traced.text.find(name) if name else -1
     while start >= 0:
@@ -166,7 +175,18 @@ def address_places(traced: Cleaned, original: str) -> frozenset[int]:
     """The characters that belong to a web address: short links are full of two-letter names."""
     if "." not in original and "．" not in original:
         return _NOWHERE
-    return frozenset(place for m in _ADDRESS.finditer(traced.text) for place in range(*m.span()))
+    return frozenset(
+        place
+        for m in _ADDRESS.finditer(traced.text)
+        for place in range(m.start(), _address_end(traced, original, *m.span()))
+    )
+
+
+def _address_end(traced: Cleaned, original: str, start: int, end: int) -> int:
+    """Behind an address somebody may go on with a full-width mark, which folds into one of an address."""
+    begin, stop = traced.span(start, end)
+    mark = _FULL_WIDTH_MARK.search(original, begin, stop)
+    return int(np.searchsorted(traced.offsets[:, 0], mark.start())) if mark else end
 
 
 def on_borders(text: str, start: int, end: int) -> bool:

@@ -30,6 +30,7 @@ def test_a_name_of_ones_own_is_not_wide() -> None:
         (Alias("苹果"), Breadth.COMMON_WORD),
         (Alias("門"), Breadth.ONE_CHARACTER),
         (Alias("abc"), Breadth.ANY_CASE),
+        (Alias("GAP"), Breadth.ANY_CASE),
     ],
 )
 def test_a_common_word_one_character_and_short_letters_are(alias: Alias, breadth: Breadth) -> None:
@@ -38,6 +39,7 @@ def test_a_common_word_one_character_and_short_letters_are(alias: Alias, breadth
 
 def test_short_letters_with_their_case_are_not() -> None:
     assert wide(Alias("abc", exact_case=True)) == []
+    assert wide(name="ABC") == wide(Alias("ＡＢＣ", exact_case=True), name="ＡＢＣ") == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.matching import Matcher, Voided
+from analysis.matching import Cause, Matcher, Voided
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.item import Item
 from wanglou.domain.mention import Match
@@ -65,12 +65,37 @@ def test_a_name_inside_a_web_address_is_noise() -> None:
     assert found("看 http://t.cn/AY AnyuLocks t.cn/AY9") == {}
 
 
+def test_behind_the_full_width_mark_that_ends_an_address_a_name_counts() -> None:
+    for mark in "，！？；（）":
+        assert found(f"看http://t.cn/A6x{mark}AnyuLock坏了") == {"安屿": ["AnyuLock"]}
+        assert found(f"看ｈｔｔｐ：／／t.cn/AnyuLock{mark}坏了") == {}
+
+
+def test_an_accent_is_no_matter_of_case() -> None:
+    matcher = Matcher([Client("c", "c", (Brand("Évo", (Alias("Évo", exact_case=True),)),))])
+    assert found("Évo和Evo", matcher=matcher) == {"Évo": ["Évo", "Evo"]}
+    assert found("vo evo", matcher=matcher) == {}
+
+
 def test_exact_case_holds_and_short_latin_brand_names_have_it_by_default() -> None:
     assert found("ay ay") == {}
     assert found("ＡＹ 新品") == {"安屿": ["ＡＹ"]}
     matcher = Matcher([Client("c", "c", (Brand("ON", ()),))])
     assert found("come on", matcher=matcher) == {}
     assert found("ON 新品", matcher=matcher) == {"ON": ["ON"]}
+    wide = Matcher([Client("c", "c", (Brand("ＯＮ", ()), Brand("Évo", ())))])
+    assert found("come on evo", matcher=wide) == {}
+    assert found("ON 新品 Evo", matcher=wide) == {"ＯＮ": ["ON"], "Évo": ["Evo"]}
+
+
+def test_two_spellings_of_short_letters_both_count() -> None:
+    exact = [Alias("MI", exact_case=True), Alias("mi", exact_case=True)]
+    both = Matcher([Client("c", "c", (Brand("甲乙", tuple(exact)),))])
+    assert found("mi，MI，Mi", matcher=both) == {"甲乙": ["mi", "MI"]}
+    assert [m.cause for m in both.missed(item("mi，MI"))] == []
+    assert {m.cause for m in both.missed(item("mi，Mi"))} == {Cause.CASE}
+    any_case = Matcher([Client("c", "c", (Brand("甲乙", (*exact, Alias("Mi"))),))])
+    assert found("mi，MI，Mi", matcher=any_case) == {"甲乙": ["mi", "MI", "Mi"]}
 
 
 def test_a_space_between_latin_and_han_makes_no_difference() -> None:

@@ -40,9 +40,8 @@ class AliasSheet(Sheet):
 
     def alias(self) -> Alias:
         """As the noun; short Latin names are exact unless the file says otherwise."""
-        letters = self.text.strip()
-        is_short = letters.isascii() and len(letters) <= _SHORT_LATIN
-        return Alias(letters, is_short if self.exact_case is None else self.exact_case)
+        text = self.text.strip()
+        return Alias(text, _is_short_latin(text) if self.exact_case is None else self.exact_case)
 
 
 _AliasOrText = Annotated[AliasSheet, BeforeValidator(_as_alias, json_schema_input_type=AliasSheet | str)]
@@ -290,6 +289,12 @@ def _check_look_alikes(checked: Checked, below: KeyPath, brand: Brand) -> None:
         elif not any(name in _folded(text) for name in names):
             says = f'"{text}" contains no alias, so it voids nothing; write the longer word that misleads'
             checked.refuse(path, says)
+
+
+def _is_short_latin(text: str) -> bool:
+    """Width and accents make no difference: ＡＢＣ and Évo are three letters too."""
+    letters = [c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)]
+    return len(letters) <= _SHORT_LATIN and "".join(letters).isascii()
 
 
 def _folded(text: str) -> str:
