@@ -8,6 +8,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -66,3 +67,17 @@ def test_no_import_hides_inside_a_function() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom) and node.col_offset > 0
     ]
     assert indented == []
+
+
+def test_no_property_test_is_timed_and_the_gate_tries_the_same_examples_each_time() -> None:
+    house, gate = map(settings.get_profile, ("house", "gate"))
+    for profile in (house, gate):
+        assert profile.deadline is None
+        assert HealthCheck.too_slow in profile.suppress_health_check
+    assert (house.derandomize, gate.derandomize) == (False, True)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "--hypothesis-profile=gate" in makefile
+    allowed = {"deadline=None", "suppress_health_check=ON_ONE_FIXTURE"}
+    asked = re.compile(r"\b(?:deadline|suppress_health_check)=[\w.]+\b|\bsuppress_health_check=\[")
+    others = [p for p in (ROOT / "tests").rglob("test_*.py") if p != Path(__file__)]
+    assert {said for p in others for said in asked.findall(p.read_text(encoding="utf-8"))} <= allowed

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
@@ -16,6 +16,7 @@ from desk.web.kept import KeptPieces
 from desk.web.queue_rows import queue_row
 from desk.web.rendering import TOKEN_GAP, Reader, macro
 from desk.web.tiles import client_tile
+from tests.laws import ON_ONE_FIXTURE
 from tests.pages_fakes import Desk, form_fields, open_desk, sample_reader
 from tests.pages_sample import BURST, CALM, MINUTE, NOW, SHAPE, SURGE, incident, volume
 from wanglou.domain.clock import DESK_ACKNOWLEDGE
@@ -27,7 +28,7 @@ from wanglou.ports import BoardRow, ClientTile, Storage
 
 ENDLESS = 1_000
 PLANTED = "<b>"
-law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+law = settings(max_examples=60, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 
 moments = st.builds(
     lambda days, minutes, seconds: NOW + timedelta(days=days, minutes=minutes, seconds=seconds),

@@ -5,10 +5,11 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.web.passages import cleaned, safe_url
+from tests.laws import ON_ONE_FIXTURE
 from tests.pages_fakes import open_desk
 from tests.pages_sample import NOW, full_view, mention_of
 from wanglou.domain.item import Author, Item
@@ -96,7 +97,7 @@ def shown(sqlite_storage: Storage) -> Show:
     return show
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 @given(title=EVIL, text=EVIL, author=EVIL, url=ADDRESSES, word=EVIL)
 def test_nothing_a_stranger_writes_becomes_active(  # noqa: PLR0913, PLR0917 -- each field a stranger fills
     shown: Show, title: str, text: str, author: str, url: str, word: str

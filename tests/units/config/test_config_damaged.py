@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.config.agency_folder import VALID, Folder
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -101,7 +102,7 @@ def _damage(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @given(damage=_damage())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 def test_whatever_happens_to_a_file_it_loads_or_says_what_is_wrong(
     folder: Folder, damage: tuple[str, bytes]
 ) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.storage.examples import ALL, DAY, HOUR, MINUTE, NOON, TODAY, a_mention, an_item
 from wanglou.domain.mention import CompetitorMention
 from wanglou.domain.person import Access
@@ -137,7 +138,7 @@ streams = st.lists(
 
 
 @given(stream=streams, data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 def test_order_pieces_and_repetition_do_not_matter(
     sqlite_storage: SqlStorage, stream: list[CompetitorMention], data: st.DataObject
 ) -> None:

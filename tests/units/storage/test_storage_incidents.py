@@ -4,11 +4,12 @@ from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
 from tests import strategies as some
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.storage.examples import HOUR, MINUTE, NOON, a_mention, an_incident, an_item
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, first_broken
@@ -21,7 +22,7 @@ from wanglou.storage.engine import SqlStorage
 from wanglou.storage.errors import RefusedRowError
 from wanglou.storage.timelines import tampered
 
-law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+law = settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 RECORD = tables.timeline.c
 
 

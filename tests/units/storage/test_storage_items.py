@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as some
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.storage.examples import (
     ALL,
     DAY,
@@ -24,7 +25,7 @@ from wanglou.storage import places, tables
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.mention_list import SqlMentionReader
 
-law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+law = settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 batches = st.lists(some.items, max_size=6)
 
 

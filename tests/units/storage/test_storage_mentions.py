@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as some
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.storage.examples import (
     ALL,
     DAY,
@@ -29,7 +30,7 @@ from wanglou.storage import tables
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.errors import RefusedRowError
 
-law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+law = settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 
 
 def test_a_mention_read_again_is_not_new_and_shows_the_new_reading(storage: SqlStorage) -> None:

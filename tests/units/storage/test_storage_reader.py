@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.laws import ON_ONE_FIXTURE
 from tests.units.storage.examples import (
     ALL,
     DAY,
@@ -149,7 +150,7 @@ class TestBoard:
         assert len(tiles[0].points) == len(tiles[1].points) == 24
         assert tiles[0].points[-1].start == NOON
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
     @given(st.lists(st.dictionaries(st.tuples(st.sampled_from(["安屿", "屿光"]), AGO), st.integers(1, 99))))
     def test_a_tile_has_the_sums_of_its_clients_brands_as_they_are_now(
         self, storage: SqlStorage, looks: list[dict[tuple[str, int], int]]
@@ -300,7 +301,7 @@ def fill(uow: UnitOfWork, client: str) -> Incident:
 
 
 class TestWalls:
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
     @given(clients=st.none() | st.frozensets(st.sampled_from([*CLIENTS, "nobody"])))
     @example(clients=frozenset())
     def test_nobody_ever_sees_anything_of_a_client_that_is_not_theirs(

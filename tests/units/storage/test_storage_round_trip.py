@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as some
+from tests.laws import ON_ONE_FIXTURE
 from wanglou.domain.clock import SlaClock
 from wanglou.domain.delivery import Delivery
 from wanglou.domain.incident import Incident, IncidentState, TimelineEntry
@@ -27,7 +28,7 @@ from wanglou.storage.engine import SqlStorage
 from wanglou.storage.errors import NaiveTimeError
 
 # each example leaves its unit of work without a commit, so that the next finds nothing
-law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+law = settings(max_examples=25, deadline=None, suppress_health_check=ON_ONE_FIXTURE)
 
 LATER = datetime(2200, 1, 1, tzinfo=UTC)
 EVER = Span(datetime(1990, 1, 1, tzinfo=UTC), LATER + timedelta(days=1))
