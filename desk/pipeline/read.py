@@ -11,7 +11,7 @@ from analysis import reposts, volume
 from analysis.brand_reader import Asked
 from analysis.correcting import applied, moved
 from analysis.drift import week_of
-from analysis.first_questions import is_old, who_speaks
+from analysis.first_questions import is_old, joined, who_speaks
 from desk.pipeline.follow import follow
 from desk.pipeline.overhear import overhear
 from desk.pipeline.parts import Parts
@@ -114,7 +114,7 @@ def _answered(
             *who_speaks(item, _place(parts, item.source)[0]),
             *is_old(item, one.kept.first_seen, since, len(own)),
         )
-        answered.append(replace(one, reading=replace(one.reading, answers=(*one.reading.answers, *more))))
+        answered.append(replace(one, reading=replace(one.reading, answers=joined(one.reading.answers, more))))
     return answered
 
 
