@@ -1,5 +1,6 @@
 """What config files may name, as the stages' folders show it."""
 
+from analysis.names import folded_name
 from wanglou.config.kinds import KnownKinds
 from wanglou.kinds import known_kinds
 
@@ -7,9 +8,10 @@ DETECTORS = ("analysis.detectors", "analysis.mention_detectors", "analysis.growt
 
 
 def kinds_here() -> KnownKinds:
-    """The kinds of this installation; nothing of them is imported."""
+    """The kinds of this installation; none of them is imported."""
     return KnownKinds(
         sources=known_kinds("crawlers.sources"),
         detectors=tuple(kind for home in DETECTORS for kind in known_kinds(home)),
         notifiers=known_kinds("alerting.notifiers"),
+        folded=folded_name,
     )

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -73,14 +73,23 @@ def _too_wide(folder: Path, config: Config) -> Iterator[str]:
     often = QuickSegmenter().per_million
     for wide in wide_watches(config.clients.values(), often):
         path = folder / "clients" / f"{wide.client}.yaml"
-        yield f"{path}:{_line_of(path, wide.text)}: {wide.text}: {_SAYS[wide.breadth].format(wide.often)}"
+        line = _line_of(path, wide.brand, wide.text)
+        yield f"{path}:{line}: {wide.text}: {_SAYS[wide.breadth].format(wide.often)}"
 
 
-def _line_of(path: Path, text: str) -> int:
-    """The first line of the file that names ``text`` as a whole, outside comments; 1 where none does."""
-    whole = re.compile(rf"(?<![\w]){re.escape(text)}(?![\w])")
+def _line_of(path: Path, brand: str, text: str) -> int:
+    """Below ``brands:`` the line with ``text`` as a whole, from the brand's name on; else the name's."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if whole.search(line.partition(" #")[0])), 1)
+    begin = next((n for n, line in enumerate(lines) if line.startswith("brands:")), 0)
+    begin = _first(lines, brand, begin)
+    return _first(lines, text, begin) + 1
+
+
+def _first(lines: Sequence[str], text: str, begin: int) -> int:
+    """From ``begin`` on the first line with ``text`` as a whole, outside comments; else ``begin``."""
+    whole = re.compile(rf"(?<![\w]){re.escape(text)}(?![\w])")
+    found = (n for n, line in enumerate(lines) if n >= begin and whole.search(line.partition(" #")[0]))
+    return next(found, begin)
 
 
 def _summary(config: Config) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alerting.notifier import Notifier
 from analysis.matching import Matcher
+from analysis.names import folded_name
 from desk.sample import CHECKS, SHIPPED_LIBRARY
 from wanglou.config.folder import load
 from wanglou.config.kinds import KnownKinds
@@ -48,7 +49,7 @@ def kinds() -> KnownKinds:
     detectors = sorted(
         {*known_kinds(DETECTORS), *known_kinds(MENTION_DETECTORS), *known_kinds(GROWTH_DETECTORS)}
     )
-    return KnownKinds(known_kinds(SOURCES), tuple(detectors), known_kinds(NOTIFIERS))
+    return KnownKinds(known_kinds(SOURCES), tuple(detectors), known_kinds(NOTIFIERS), folded_name)
 
 
 def read_config(place: Place) -> Config:

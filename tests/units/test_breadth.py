@@ -81,3 +81,18 @@ def test_check_says_where_the_wide_name_stands_and_passes(
     assert main(["check", "--config", str(folder.config), "--library", str(folder.library)]) == 0
     said = capsys.readouterr().err
     assert "clients/tea.yaml:3: 苹果: a word of everyday Chinese (22 in a million words)" in said
+
+
+def test_the_line_of_a_wide_name_is_the_brands_not_the_clients(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brands = (
+        "brands:\n  - name: 安屿 # 苹果\n    aliases: [服务锁]\n  - name: 苹果\n    watch: 手机 OR 服务\n"
+    )
+    folder.edit("clients/tea.yaml", "name: 芷屿茶事\nbrands: [芷屿]\n", f"name: 苹果\n{brands}")
+    assert main(["check", "--config", str(folder.config), "--library", str(folder.library)]) == 0
+    said = capsys.readouterr().err
+    assert "clients/tea.yaml:7: 手机: as a condition alone" in said
+    folder.edit("clients/tea.yaml", "    watch: 手机 OR 服务\n", "")
+    assert main(["check", "--config", str(folder.config), "--library", str(folder.library)]) == 0
+    assert "clients/tea.yaml:6: 苹果: a word of everyday" in capsys.readouterr().err

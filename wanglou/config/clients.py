@@ -1,7 +1,7 @@
 """``clients/<client>.yaml``: for whom we watch, under which names, and what we promised."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -19,6 +19,13 @@ from wanglou.config.watch import parse_watch
 from wanglou.domain.agency import Agency
 from wanglou.domain.client import Alias, Brand, Campaign, Client
 from wanglou.domain.person import HOUSE
+from wanglou.domain.source import SourceSpec
+from wanglou.domain.watch import Origin, origins_of, words_of
+
+Folded = Callable[[str], str]
+"""A name as it is looked for in texts."""
+
+_UNSEEN = "{} holds nothing that can be seen"
 
 _SHORT_LATIN = 3
 """Letters up to which a Latin alias is exact by default: ``ABC`` is a brand, ``abc`` a word's part."""
@@ -161,7 +168,7 @@ def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> C
     if sheet is None:
         return None
     _check_id(checked, sheet)
-    _check_brands(checked, sheet)
+    _check_brands(checked, sheet, kinds.folded)
     _check_campaigns(checked, sheet)
     if agency is not None:
         _check_people(checked, sheet, agency)
@@ -173,7 +180,7 @@ def read_client(checked: Checked, agency: Agency | None, kinds: KnownKinds) -> C
     return _client(sheet, agency)
 
 
-def note_shared_names(clients: Mapping[str, tuple[Checked, Client]]) -> None:
+def note_shared_names(clients: Mapping[str, tuple[Checked, Client]], folded: Folded) -> None:
     """Say which names two clients both claim.
 
     No error: a group and its daughter may both be clients, and an agency may serve two rivals in two
@@ -183,10 +190,25 @@ def note_shared_names(clients: Mapping[str, tuple[Checked, Client]]) -> None:
     for id_, (checked, client) in clients.items():
         for place, brand in enumerate(client.brands):
             for alias in brand.aliases:
-                other = claims.setdefault(_folded(alias.text), id_)
+                other = claims.setdefault(folded(alias.text), id_)
                 if other != id_:
                     says = f'"{alias.text}" is also watched for client {other}; both will be told of it'
                     checked.note(["brands", place], says)
+
+
+def check_watched_sources(
+    clients: Mapping[str, tuple[Checked, Client]], sources: Mapping[str, SourceSpec]
+) -> None:
+    """Refuse a watch that asks for a source nobody looks at: it would never hold."""
+    by_name = {spec.name: id_ for id_, spec in sources.items()}
+    for checked, client in clients.values():
+        for place, brand in enumerate(client.brands):
+            for asked in origins_of(brand.watch) if brand.watch else ():
+                if asked.origin is Origin.SOURCE and asked.value not in sources:
+                    known = by_name.get(asked.value)
+                    advice = f'write its id, "{known}"' if known else advise(asked.value, sources)
+                    says = f'found source:"{asked.value}", no id of sources.yaml; {advice}'
+                    checked.refuse(["brands", place, "watch"], says)
 
 
 def _client(sheet: ClientSheet, agency: Agency | None) -> Client:
@@ -242,29 +264,31 @@ def _check_people(checked: Checked, sheet: ClientSheet, agency: Agency) -> None:
         checked.note(["team"], "names no account manager; incidents of this client go to the desk alone")
 
 
-def _check_brands(checked: Checked, sheet: ClientSheet) -> None:
-    own = _check_names(checked, "brands", [line.brand() for line in sheet.brands], {})
-    _check_names(checked, "competitors", [line.brand() for line in sheet.competitors], own)
+def _check_brands(checked: Checked, sheet: ClientSheet, folded: Folded) -> None:
+    own = _check_names(checked, "brands", [line.brand() for line in sheet.brands], {}, folded)
+    _check_names(checked, "competitors", [line.brand() for line in sheet.competitors], own, folded)
 
 
 def _check_names(
-    checked: Checked, key: str, brands: Sequence[Brand], own: Mapping[str, str]
+    checked: Checked, key: str, brands: Sequence[Brand], own: Mapping[str, str], folded: Folded
 ) -> Mapping[str, str]:
     """Folded name → the brand of the list it stands for. ``own``: what the client's own are called."""
     claimed: dict[str, str] = {}
+    names = [brand.name for brand in brands]
     for place, brand in enumerate(brands):
+        if brand.name in names[:place]:
+            checked.refuse([key, place], f'repeats the brand "{brand.name}"; join the two entries')
+            continue
         for alias in brand.aliases:
-            _check_alias(checked, [key, place, "aliases"], alias)
-            _check_claim(checked, [key, place], alias, own.get(_folded(alias.text)))
-            other = claimed.setdefault(_folded(alias.text), brand.name)
-            if other != brand.name:
+            name = folded(alias.text)
+            _check_alias(checked, [key, place, "aliases"], alias, name)
+            _check_claim(checked, [key, place], alias, own.get(name))
+            other = claimed.setdefault(name, brand.name)
+            if name and other != brand.name:
                 says = f'"{alias.text}" already stands for the brand "{other}"; keep it at one of them'
                 checked.refuse([key, place], says)
-        _check_look_alikes(checked, [key, place, "look_alikes"], brand)
-    names = [brand.name for brand in brands]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            checked.refuse([key, place], f'repeats the brand "{name}"; join the two entries')
+        _check_look_alikes(checked, [key, place, "look_alikes"], brand, folded)
+        _check_words(checked, [key, place, "watch"], brand, folded)
     return claimed
 
 
@@ -274,29 +298,37 @@ def _check_claim(checked: Checked, path: KeyPath, alias: Alias, own: str | None)
         checked.refuse(path, says)
 
 
-def _check_alias(checked: Checked, path: KeyPath, alias: Alias) -> None:
-    if len(alias.text) == 1:
+def _check_alias(checked: Checked, path: KeyPath, alias: Alias, name: str) -> None:
+    if not name:
+        says = f"{_UNSEEN.format(_spelt_out(alias.text))}; write a name"
+        checked.refuse(path, says)
+    elif len(name) == 1:
         says = f'the one character "{alias.text}" is found in nearly every text; write a longer alias'
         checked.refuse(path, says)
 
 
-def _check_look_alikes(checked: Checked, below: KeyPath, brand: Brand) -> None:
-    names = [_folded(alias.text) for alias in brand.aliases]
+def _check_look_alikes(checked: Checked, below: KeyPath, brand: Brand, folded: Folded) -> None:
+    names = [folded(alias.text) for alias in brand.aliases]
     for number, text in enumerate(brand.look_alikes):
         path: KeyPath = (*below, number)
-        if _folded(text) in names:
+        if folded(text) in names:
             checked.refuse(path, f'"{text}" is an alias itself and would void every match; remove it')
-        elif not any(name in _folded(text) for name in names):
+        elif not any(name in folded(text) for name in names):
             says = f'"{text}" contains no alias, so it voids nothing; write the longer word that misleads'
             checked.refuse(path, says)
+
+
+def _check_words(checked: Checked, path: KeyPath, brand: Brand, folded: Folded) -> None:
+    for text in words_of(brand.watch) if brand.watch else ():
+        if not folded(text):
+            checked.refuse(path, f"{_UNSEEN.format(_spelt_out(text))}; write a word, or leave it out")
+
+
+def _spelt_out(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode()
 
 
 def _is_short_latin(text: str) -> bool:
     """Width and accents make no difference: ＡＢＣ and Évo are three letters too."""
     letters = [c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)]
     return len(letters) <= _SHORT_LATIN and "".join(letters).isascii()
-
-
-def _folded(text: str) -> str:
-    """Width and case folded: what two people would call the same name."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()

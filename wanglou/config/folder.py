@@ -10,7 +10,7 @@ from typing import TypeVar
 from wanglou.config.agency import read_agency
 from wanglou.config.books import check_choice, read_book
 from wanglou.config.checks import read_check
-from wanglou.config.clients import note_shared_names, read_client
+from wanglou.config.clients import check_watched_sources, note_shared_names, read_client
 from wanglou.config.document import UnreadableFileError, read_document
 from wanglou.config.kinds import KnownKinds
 from wanglou.config.lexicon import read_lexicon
@@ -81,6 +81,7 @@ class _Reader:
         lexicon = read_lexicon(self._folder / "lexicon", self.findings, self._raws)
         if agency is None or sources is None:
             return None
+        check_watched_sources(clients, sources)
         return Config(
             agency=agency,
             sources=MappingProxyType({id_: spec for id_, spec in sources.items() if spec.enabled}),
@@ -95,7 +96,7 @@ class _Reader:
 
     def _clients(self, read: Callable[[Checked], Client | None]) -> Mapping[str, tuple[Checked, Client]]:
         clients = self._each(self._folder / "clients", read)
-        note_shared_names(clients)
+        note_shared_names(clients, self._kinds.folded)
         check_walls(clients)
         if not clients:
             self._note(self._folder / "clients", "holds no client; nobody is watched for")

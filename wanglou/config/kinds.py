@@ -1,5 +1,7 @@
 """What the program can do, told by whoever may look at the stages: kinds that config files may name."""
 
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wanglou.config.document import KeyPath
@@ -7,13 +9,22 @@ from wanglou.config.problem import advise
 from wanglou.config.sheet import Checked
 
 
+def plainly_folded(text: str) -> str:
+    """Width and case folded: the least that two people would call the same name."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
 @dataclass(frozen=True, slots=True)
 class KnownKinds:
-    """Names of the modules under ``crawlers/sources``, ``analysis`` (detectors), ``alerting/notifiers``."""
+    """Names of the modules under ``crawlers/sources``, ``analysis`` (detectors), ``alerting/notifiers``.
+
+    ``folded``: a name as it is looked for in texts; two that fold alike are one.
+    """
 
     sources: tuple[str, ...]
     detectors: tuple[str, ...]
     notifiers: tuple[str, ...]
+    folded: Callable[[str], str] = plainly_folded
 
 
 def check_channel(checked: Checked, path: KeyPath, channel: str, kinds: KnownKinds) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from analysis.names import folded_name
 from wanglou.config.folder import Examined, examine
 from wanglou.config.kinds import KnownKinds
 
@@ -9,6 +10,7 @@ KINDS = KnownKinds(
     sources=("drop_folder", "feed"),
     detectors=("burst", "negative_surge"),
     notifiers=("inbox", "slack"),
+    folded=folded_name,
 )
 
 VALID = {

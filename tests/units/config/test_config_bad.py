@@ -371,3 +371,34 @@ def test_a_watch_that_cannot_be_read_is_told_with_line_and_place(folder: Folder)
     (problem,) = folder.problems()
     assert problem.startswith("config/clients/tea.yaml:3: brands.watch: at character 3")
     assert "AND or OR" in problem
+
+
+@pytest.mark.parametrize(
+    ("brands", "key", "says"),
+    [
+        (r'[{name: 芷屿, aliases: ["芷\u200b"]}]', "brands.aliases", "the one character"),
+        ('[{name: 芷屿, aliases: ["❤️"]}]', "brands.aliases", "the one character"),
+        (r'[{name: 芷屿, aliases: ["\u200b\u2060"]}]', "brands.aliases", r"\u200b\u2060 holds nothing that"),
+        ("[芷屿, 芷嶼]", "brands", '"芷嶼" already stands for the brand "芷屿"'),
+        ("[{name: 芷屿, look_alikes: [芷嶼]}]", "brands.look_alikes", "is an alias itself"),
+        (r'[{name: 芷屿, watch: "茶 OR \u200b"}]', "brands.watch", r"\u200b holds nothing that can be seen"),
+        ("[{name: 芷屿, watch: 'source:chengboa'}]", "brands.watch", 'did you mean "chengbao"?'),
+        ("[{name: 芷屿, watch: '茶 OR 信源:投递文件夹'}]", "brands.watch", 'write its id, "inbox"'),
+    ],
+    ids=["one", "emoji", "none", "twins", "own look-alike", "unseen word", "no source", "source by name"],
+)
+def test_names_are_compared_as_they_are_looked_for(folder: Folder, brands: str, key: str, says: str) -> None:
+    folder.edit("clients/tea.yaml", "[芷屿]", brands)
+    (problem,) = folder.problems()
+    assert problem.startswith(f"config/clients/tea.yaml:3: {key}: ")
+    assert says in problem
+
+
+def test_a_look_alike_may_be_written_in_the_other_script_or_with_spaces(folder: Folder) -> None:
+    folder.edit("clients/tea.yaml", "[芷屿]", "[{name: 芷嶼, aliases: [A 站], look_alikes: [芷屿湾, A站台]}]")
+    assert folder.problems() == []
+
+
+def test_two_clients_that_claim_a_name_in_two_scripts_are_noted(folder: Folder) -> None:
+    folder.edit("clients/tea.yaml", "[芷屿]", "[芷屿, 安嶼]")
+    assert [note for note in folder.notes() if '"安嶼" is also watched for client lock' in note]
