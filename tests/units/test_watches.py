@@ -53,6 +53,9 @@ def why(watch: str, one: Item) -> tuple[Reason, ...]:
         "安屿 & (门锁|智能锁) -安屿湾",
         "安屿 and（门锁 or “智能锁”）and not 安屿湾",
         '"安屿" 且 (门锁 || 智能锁) && NOT NOT NOT 安屿湾',
+        "安屿　ＡＮＤ（门锁｜智能锁）－安屿湾",
+        "「安屿」AND (『门锁』 OR ＂智能锁＂) NOT “安屿湾”",
+        "安屿\u200b \ufeffAND (门\u2060锁 OR 智能锁) NOT 安屿湾",
     ],
 )
 def test_every_way_of_writing_means_the_same(written: str) -> None:
@@ -67,6 +70,20 @@ def test_an_operator_inside_a_word_is_part_of_the_word() -> None:
         "Android",
         "e-ink",
     )
+
+
+def test_what_belongs_to_a_word_needs_no_quotes() -> None:
+    watch = parse_watch("AT&T AND 1,000 AND ANDROID手机 AND H&M AND L'Oréal AND 《安屿》 AND a/b")
+    assert words_of(watch) == ("AT&T", "1,000", "ANDROID手机", "H&M", "L'Oréal", "《安屿》", "a/b")
+    assert words_of(parse_watch('"安屿、门锁" AND "门锁OR智能锁" AND "!x"')) == (
+        "安屿、门锁",
+        "门锁OR智能锁",
+        "!x",
+    )
+
+
+def test_a_class_of_sources_may_be_named_in_chinese() -> None:
+    assert parse_watch("类别：新闻 OR class:点评") == parse_watch("class:news OR class:review")
 
 
 def test_near_and_origins_are_read() -> None:
@@ -86,6 +103,18 @@ def test_near_and_origins_are_read() -> None:
         ("门锁 AND", 'ends after "门锁 AND"'),
         ("", "write the word"),
         ("门锁 NEAR/5 (a AND b)", "(one OR other) only"),
+        ("安屿 NEAR 门锁", "NEAR/10"),
+        ("安屿 NEAR/1000 门锁", "at most 999"),
+        ("安屿NEAR/5门锁", 'character 3 found "NEAR/5" in "安屿NEAR/5门锁"; put spaces around it'),
+        ("安屿 AND 门锁OR智能锁", 'character 10 found "OR" in "门锁OR智能锁"; put spaces around it'),
+        ("安屿，门锁", 'character 3 found "," in "安屿,门锁"; write AND or OR between'),
+        ("安屿、门锁", 'found "、"'),
+        ("门锁/智能锁", 'found "/"'),
+        ("安屿 !租房", "write NOT before"),
+        ("安屿 AND ！租房", "write NOT before"),
+        ("安屿 - 租房", 'character 4 found "-"; write NOT before'),
+        ("'安屿'", "around words that belong together"),
+        ('"\u200b"', "with words between them"),
         ("a NEAR/3 b NEAR/3 c", "parentheses around each NEAR"),
         ("class:paper", "write one of news, social"),
         ("source:(a OR b)", 'write one name after "source:"'),
@@ -236,6 +265,7 @@ def test_many_words_near_each_other_are_asked_in_one_sweep() -> None:
         'title:(召回 OR "smart lock") AND -租房 AND NOT NOT 锁',
         "(安屿 OR 穹野) NEAR/10 (起火 OR 冒烟) AND 信源：bbs",
         '"AND" OR "title:x" OR "-3" OR 作者:"小 王"',
+        """AT&T OR "a、b" OR "!x" OR "门锁OR锁" OR "'x" OR "「x」" OR "1,b" """,
         "class:news AND (text:(门锁 NEAR/3 坏) OR author:标题：王)",
     ],
 )
@@ -247,7 +277,23 @@ def test_a_watch_is_written_as_it_may_be_read(watch: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["安", "a", "与", " AND ", " OR ", " NOT ", "(", ")", '"a b"', " NEAR/3 ", "title:", "source:"]
+            [
+                *(
+                    "安",
+                    "a",
+                    "与",
+                    " AND ",
+                    " OR ",
+                    " NOT ",
+                    "(",
+                    ")",
+                    '"a b"',
+                    " NEAR/3 ",
+                    "title:",
+                    "source:",
+                ),
+                *("，", "&", "NOT", "！", "「锁」", "/", "'", "\u200b"),
+            ]
         ),
         max_size=20,
     ).map("".join)

@@ -3,6 +3,8 @@
 A watch is read into its conditions and nothing more; whether they hold is the analysis' business.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +12,19 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from lark.exceptions import VisitError
 
 from wanglou.domain.source import SourceClass
-from wanglou.domain.watch import AllOf, AnyOf, From, Inside, Near, Not, Origin, Watch, WatchField, Words
+from wanglou.domain.watch import (
+    MISLEADS,
+    AllOf,
+    AnyOf,
+    From,
+    Inside,
+    Near,
+    Not,
+    Origin,
+    Watch,
+    WatchField,
+    Words,
+)
 
 LONGEST = 500
 """Characters of a watch: more than anyone can still read, and a bound on how deep it nests."""
@@ -22,17 +36,21 @@ all: part (AND part | denied)*
 ?part: near | denied
 denied: NOT part
 near: one [NEAR one]
-?one: words | "(" any ")" | "（" any "）" | inside
+?one: words | "(" any ")" | inside
 inside: FIELD one
 words: WORD | PHRASE
 
-AND.3: /(?:(?i:AND)|与|且)(?=[\s()（）"“”]|$)|&&?/
-OR.3: /(?:(?i:OR)|或)(?=[\s()（）"“”]|$)|\|\|?/
-NEAR.3: /(?i:NEAR)\/\d{1,3}(?=[\s()（）"“”]|$)/
-NOT.3: /(?:(?i:NOT)|非)(?=[\s()（）"“”]|$)|-(?=\S)/
-FIELD.2: /(?i:title|text|author|source|class|标题|正文|作者|信源|类别)[:：]/
-PHRASE: /"[^"“”]*[^"“”\s][^"“”]*"|“[^"“”]*[^"“”\s][^"“”]*”/
-WORD.1: /[^\s()（）"“”&|-][^\s()（）"“”&|]*/
+AND.3: /(?:(?i:AND)|与|且)(?=[\s()"“”「『]|$)|&&?/
+OR.3: /(?:(?i:OR)|或)(?=[\s()"“”「『]|$)|\|\|?/
+NEAR.3: /(?i:NEAR)\/\d{1,3}(?=[\s()"“”「『]|$)/
+NOT.3: /(?:(?i:NOT)|非)(?=[\s()"“”「『]|$)|-(?=\S)/
+FIELD.2: /(?i:title|text|author|source|class|标题|正文|作者|信源|类别):/
+PHRASE: STRAIGHT | CURLED | CORNERED | DOUBLE_CORNERED
+STRAIGHT: /"[^"“”]*[^"“”\s][^"“”]*"/
+CURLED: /“[^"“”]*[^"“”\s][^"“”]*”/
+CORNERED: /「[^「」]*[^「」\s][^「」]*」/
+DOUBLE_CORNERED: /『[^『』]*[^『』\s][^『』]*』/
+WORD.1: /[^\s()"“”「」『』&|-](?:[^\s()"“”「」『』&|]|(?<=[A-Za-z0-9])&(?=[A-Za-z0-9]))*/
 %ignore /\s+/
 """
 
@@ -49,6 +67,18 @@ _FIELDS: Mapping[str, WatchField | Origin] = {
     "类别": Origin.CLASS,
 }
 
+_CLASSES: Mapping[str, SourceClass] = {
+    "新闻": SourceClass.NEWS,
+    "社交": SourceClass.SOCIAL,
+    "论坛": SourceClass.FORUM,
+    "视频": SourceClass.VIDEO,
+    "热榜": SourceClass.BOARD,
+    "点评": SourceClass.REVIEW,
+}
+
+_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_QUOTES = '"“”「」『』'
+
 
 class WatchError(ValueError):
     """A watch that cannot be read; the sentence names the place, what stands there and what to write."""
@@ -59,6 +89,7 @@ def parse_watch(text: str) -> Watch:
     if len(text) > LONGEST:
         says = f"is {len(text)} characters long; write at most {LONGEST}, or use several brands"
         raise WatchError(says)
+    text = _plain(text)
     try:
         watch: Watch = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer leaves no tree
     except UnexpectedInput as error:
@@ -71,18 +102,33 @@ def parse_watch(text: str) -> Watch:
     return watch
 
 
+def _plain(text: str) -> str:
+    """Operators may be typed in full width; what nobody sees is left out: places count as they are seen."""
+    return "".join(c for c in text.translate(_HALF_WIDTH) if unicodedata.category(c) != "Cf")
+
+
 def _sentence(error: UnexpectedInput, text: str) -> str:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         found, where = str(error.token), (error.token.start_pos or 0) + 1
         return f'at character {where} found "{found}"; {_advice(error)}'
     if isinstance(error, UnexpectedCharacters):
         where = (error.pos_in_stream or 0) + 1
-        return f'at character {where} found "{text[where - 1]}"; close the quotes, with words between them'
+        found = text[where - 1]
+        advice = _BEFORE_A_WORD if found == "-" else "close the quotes, with words between them"
+        return f'at character {where} found "{found}"; {advice}'
     return f'ends after "{text.strip()[-10:]}"; write the word that follows, or close the parenthesis'
+
+
+_BEFORE_A_WORD = "write NOT before what must not stand there"
+_NEAR = "write NEAR/ and how many characters may stand between, at most 999, such as NEAR/10"
 
 
 def _advice(error: UnexpectedToken) -> str:
     kind = error.token.type
+    if kind == "WORD" and re.match(r"(?i)near\b|near[0-9]", error.token):
+        return _NEAR
+    if kind == "WORD" and error.token.startswith("!"):
+        return _BEFORE_A_WORD
     if "WORD" in error.accepts or "WORD" in error.expected:
         return "a word must come first; put quotes around it if it is meant as a word"
     if kind in {"WORD", "PHRASE", "FIELD", "LPAR"}:
@@ -136,7 +182,22 @@ class _Conditions(Transformer[Token, Watch]):
         return Inside(field, watch) if isinstance(field, WatchField) else _from(field, watch, sign)
 
     def words(self, parts: list[Any]) -> Watch:
-        return Words(str(parts[0]).strip('"“”').strip())
+        (token,) = parts
+        if token.type == "WORD" and (odd := MISLEADS.search(token)):
+            raise WatchError(_misled(token, odd))
+        return Words(str(token).strip(_QUOTES).strip())
+
+
+def _misled(token: Token, odd: re.Match[str]) -> str:
+    where, found = (token.start_pos or 0) + odd.start() + 1, odd[0]
+    here = f'at character {where} found "{found}" in "{token}"'
+    if found == "!":
+        return f"{here}; {_BEFORE_A_WORD}"
+    if found == "'":
+        return f'{here}; write "…" around words that belong together'
+    if not found[0].isalpha():
+        return f"{here}; write AND or OR between words, or quotes around what belongs together"
+    return f"{here}; put spaces around it, or quotes around the word if it is part of one"
 
 
 def _only(parts: list[Any]) -> Watch:
@@ -162,10 +223,13 @@ def _plain_words(watch: Watch, sign: Token) -> tuple[str, ...]:
 def _from(origin: Origin, watch: Watch, sign: Token) -> Watch:
     if not isinstance(watch, Words):
         raise WatchError(f'at character {(sign.start_pos or 0) + 1}: write one name after "{sign}"')
-    classes = ", ".join(SourceClass)
-    if origin is Origin.CLASS and watch.text not in set(SourceClass):
+    if origin is Origin.SOURCE:
+        return From(origin, watch.text)
+    value = _CLASSES.get(watch.text, watch.text)
+    if value not in set(SourceClass):
+        classes = ", ".join(SourceClass)
         raise WatchError(f"found {sign}{watch.text}, no class of sources; write one of {classes}")
-    return From(origin, watch.text)
+    return From(origin, str(value))
 
 
 _PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Conditions(), maybe_placeholders=False)

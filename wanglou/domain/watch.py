@@ -105,7 +105,13 @@ def origins_of(watch: Watch) -> tuple[From, ...]:
             return ()
 
 
-_PLAIN = re.compile(r'[^\s()（）"“”&|-][^\s()（）"“”&|]*')
+MISLEADS = re.compile(
+    r"^[!']|[、。]|(?<![0-9])[,;]|[,;](?![0-9])|(?<=[\u3400-\u9fff])[/+](?=[\u3400-\u9fff])"
+    r"|(?<![A-Za-z])(?:AND|OR|NOT|NEAR/?[0-9]*)(?![A-Za-z])"
+)
+"""What in a word without quotes was hardly meant as part of it: 安屿、门锁 or 门锁OR智能锁."""
+
+_PLAIN = re.compile(r'[^\s()（）"“”「」『』&|-][^\s()（）"“”「」『』&|]*')
 _SIGN = re.compile(
     r"(?i:and|or|not|near/\d+)|[与且或非]|(?i:title|text|author|source|class|标题|正文|作者|信源|类别)[:：].*"
 )
@@ -132,7 +138,8 @@ def written(watch: Watch) -> str:  # noqa: PLR0911 -- one return a form of watch
 
 
 def _word(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and not _SIGN.fullmatch(text) else f'"{text}"'
+    is_plain = _PLAIN.fullmatch(text) and not _SIGN.fullmatch(text) and not MISLEADS.search(text)
+    return text if is_plain else f'"{text}"'
 
 
 def _either(words: tuple[str, ...]) -> str:

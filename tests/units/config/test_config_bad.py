@@ -381,7 +381,7 @@ def test_a_watch_that_cannot_be_read_is_told_with_line_and_place(folder: Folder)
         (r'[{name: 芷屿, aliases: ["\u200b\u2060"]}]', "brands.aliases", r"\u200b\u2060 holds nothing that"),
         ("[芷屿, 芷嶼]", "brands", '"芷嶼" already stands for the brand "芷屿"'),
         ("[{name: 芷屿, look_alikes: [芷嶼]}]", "brands.look_alikes", "is an alias itself"),
-        (r'[{name: 芷屿, watch: "茶 OR \u200b"}]', "brands.watch", r"\u200b holds nothing that can be seen"),
+        (r'[{name: 芷屿, watch: "茶 OR \u2800"}]', "brands.watch", r"\u2800 holds nothing that can be seen"),
         ("[{name: 芷屿, watch: 'source:chengboa'}]", "brands.watch", 'did you mean "chengbao"?'),
         ("[{name: 芷屿, watch: '茶 OR 信源:投递文件夹'}]", "brands.watch", 'write its id, "inbox"'),
     ],
