@@ -8,35 +8,19 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-BRAND = "\u9fff"
-"""Stands for the brand in the texts of this module: a Han character that nobody writes, one as 它 is one."""
+from analysis.comparing import BRAND, RIVAL, WORDS, Span, compared, compared_across
 
-RIVAL = "竞品"
-"""Stands for a competitor whose name is known."""
+__all__ = ["BRAND", "RIVAL", "About", "Span", "Why", "about_brand", "in_other_language"]
 
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]+|[^。！？!?；;，,\n]+")
 _CONTRAST = re.compile(r"(?=但是|不过|可是|然而|反观|相比之下)")
 _RIVAL = re.compile(r"竞品|对手|友商|别家|别的|其他(?:品牌|牌子|家)|隔壁|另一家|同行")
-_GOOD = r"(?:好|强|香|快|稳|靠谱|值|省心|耐用|舒服|厉害|良心|便宜|安全|划算|专业|清楚|安静)"
-_BAD = r"(?:差|烂|弱|慢|坑|贵|垃圾|难用|难吃|难喝|糟|卡|吵|脏|危险|麻烦|不好|不如|不值|拉胯)"
-_OF_TWO = (
-    ("比", re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_BAD}"), -1),
-    ("比", re.compile(rf"(?P<a>.*?)比(?P<b>.+?)(?:还|更|都|要|就|可)*{_GOOD}"), 1),
-    ("不输逊", re.compile(r"(?P<a>.*?)(?:不如|比不上|比不过|赶不上|输给|远逊于)(?P<b>.+)"), -1),
-    ("没", re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_BAD}"), 1),
-    ("没", re.compile(rf"(?P<a>.*?)(?:没有|没)(?P<b>.+?)(?:那么|这么)?{_GOOD}"), -1),
-    ("被", re.compile(r"(?P<a>.*?)被(?P<b>.+?)(?:吊打|完爆|秒杀|碾压|甩)"), -1),
-    ("打爆杀压过开甩", re.compile(r"(?P<a>.*?)(?:吊打|完爆|秒杀|碾压|强过|胜过|好过|甩开?)(?P<b>.+)"), 1),
-)
-"""Characters of which a clause must hold one for the pattern to be worth trying; which way it goes."""
-
-_DENIED = re.compile(r"[不没](?:见得|觉得|认为|会|是)[^，。]*比|[不没]比")
 _MOCKING = re.compile(
     r"呵呵|真有你的|可真行|好样的呢|谢谢你啊|真是谢谢|佩服佩服|\[微笑\]|\[doge\]|\[吃瓜\]|🙂|🙃"
 )
 _HINTS = {
     "rival": "竞品 对手 友商 别家 别的 其他品牌 其他牌子 其他家 隔壁 另一家 同行",
-    "comparison": "比 不如 赶不上 输给 远逊于 没 吊打 完爆 秒杀 碾压 强过 胜过 好过 甩",
+    "comparison": WORDS,
     "contrast": "但是 不过 可是 然而 反观 相比之下",
     "quote": "“ \" 「 『 ‘ ' 所谓",
     "mocking": "呵呵 真有你的 可真行 好样的呢 谢谢你啊 真是谢谢 佩服佩服 [微笑] [doge] [吃瓜] 🙂 🙃",
@@ -63,12 +47,6 @@ _FOREIGN = re.compile("[\u0250-\u1fff\u3040-\u31ff\ua000-\uf8ff\U00010000-\U0001
 """Holds every letter that is neither Han nor Latin; a text without one needs no counting."""
 
 _SHARE_OTHER = 0.3
-
-_LONGEST_CLAUSE = 200
-"""Nobody compares at greater length, and the patterns look back and forth."""
-
-Span = tuple[int, int]
-"""Start and end in the text."""
 
 
 class Why(StrEnum):
@@ -141,34 +119,16 @@ def _doubts(said: str) -> tuple[Why, ...]:
     return (Why.OTHER_LANGUAGE,) if in_other_language(besides) else ()
 
 
-def comparison(clause: str) -> int:
-    """1 if BRAND is said to be the better of two, -1 the worse, 0 if nothing is compared or it is denied."""
-    return _compared(clause)[0]
-
-
-def _compared(clause: str) -> tuple[int, Span]:
-    """Which way it goes for BRAND, and where the words of the comparison stand."""
-    if len(clause) > _LONGEST_CLAUSE or BRAND not in clause or _DENIED.search(clause):
-        return 0, (0, 0)
-    held = set(clause)
-    for needed, pattern, sign in _OF_TWO:
-        found = None if held.isdisjoint(needed) else pattern.match(clause)
-        if found and BRAND in found["b"]:
-            return -sign, (found.end("a"), found.end())
-        if found and BRAND in found["a"] and found["b"].strip():
-            return sign, (found.end("a"), found.end())
-    return 0, (0, 0)
-
-
 def _turn(text: str, clauses: list[Span]) -> tuple[int, list[Span]]:
-    """The first comparison of the clauses."""
+    """The first comparison of the clauses, else one that goes over a comma."""
     for start, end in clauses:
         if text.find(BRAND, start, end) < 0:
             continue
-        turn, (a, b) = _compared(text[start:end])
+        turn, (a, b) = compared(text[start:end])
         if turn:
             return turn, [(start + a, start + b)]
-    return 0, []
+    turn, span = compared_across(text)
+    return turn, [span] if turn else []
 
 
 def in_other_language(text: str) -> bool:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.branded import is_headline, score_for_brand
-from analysis.clauses import BRAND, Why, about_brand, comparison
+from analysis.clauses import BRAND, Why, about_brand
+from analysis.comparing import comparison
 from analysis.headlines import MARK, see
 from analysis.jieba_segmenter import Segmenter
 from analysis.model import Weights, load_weights
@@ -45,6 +46,29 @@ def reader(base: Weights, tmp_path_factory: pytest.TempPathFactory) -> Reader:
         ("{}没有云砚那么坑", 1),
         ("{}被云砚吊打", -1),
         ("{}吊打云砚", 1),
+        ("{}完胜云砚", 1),
+        ("云砚跟{}没法比", 1),
+        ("{}跟云砚比就是个笑话", -1),
+        ("云砚在{}面前就是个弟弟", 1),
+        ("{}给云砚提鞋都不配", -1),
+        ("{}连云砚的一半都赶不上", -1),
+        ("云砚连{}的一半都赶不上", 1),
+        ("云砚被{}按在地上摩擦", 1),
+        ("{}把云砚比下去了", 1),
+        ("{}不及云砚", -1),
+        ("{}不输给云砚", 1),
+        ("{}不比云砚差", 1),
+        ("{}并不比云砚好", -1),
+        ("没有比{}更省心的了", 1),
+        ("没有比{}更坑的了", -1),
+        ("没见过比{}还脆的锁", -1),
+        ("从云砚换到{}", 1),
+        ("从{}换成云砚", -1),
+        ("早知道就买{}了", 1),
+        ("还是{}的好用", 1),
+        ("还不如{}", 1),
+        ("今年的{}不如去年的{}", -1),
+        ("{}比以前的{}流畅", 1),
         ("没见得{}比云砚好", 0),
         ("{}比", 0),
         ("云砚比松果好", 0),
@@ -52,7 +76,55 @@ def reader(base: Weights, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     ],
 )
 def test_a_comparison_is_good_news_for_the_one_it_favours(clause: str, turn: int) -> None:
-    assert comparison(clause.format(BRAND)) == turn
+    assert comparison(clause.replace("{}", BRAND)) == turn
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "{}没想到这么好用",
+        "{}没有异味很安全",
+        "{}没有噪音很安静",
+        "{}没毛病就是好",
+        "{}没花多少钱就很好",
+        "{}没有一点差评",
+        "{}没那么差",
+        "{}慢慢没了脏",
+        "{}比较好",
+        "{}性价比很高很值",
+        "{}的对比度好",
+        "{}甩锅给快递员",
+        "{}秒杀活动开始了",
+        "今年双十一秒杀{}",
+        "{}碾压式的体验",
+        "等不及{}开门",
+        "{}不如改名叫坑",
+        "{}比云砚便宜多少",
+        "{}和云砚比哪个好",
+        "从云砚换到{}后悔了",
+    ],
+)
+def test_what_only_sounds_like_a_comparison_turns_nothing(clause: str) -> None:
+    assert comparison(clause.replace("{}", BRAND)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "turn"),
+    [
+        ("相比云砚，{}的手感更细腻", 1),
+        ("对比{}，还是云砚香", -1),
+        ("比起{}，云砚更难用", 1),
+        ("宁可多花五百买云砚，也别碰{}", -1),
+        ("宁愿多走两站坐{}，也不坐云砚", 1),
+        ("用过云砚再用{}，才知道什么叫流畅", 1),
+        ("用惯{}再用云砚，才明白什么叫流畅", -1),
+        ("比起{}，云砚哪个好？", 0),
+    ],
+)
+def test_a_comparison_may_go_over_a_comma(text: str, turn: int) -> None:
+    found = about_brand(masked(text.format("安屿"), "安屿"))
+    assert found.turn == turn
+    assert bool(found.marks) == bool(turn)
 
 
 @pytest.mark.parametrize(
