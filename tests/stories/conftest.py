@@ -1,7 +1,7 @@
 """One agency with two quiet weeks behind it, read once and copied for every story."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from desk.rehearsal.demo_config import Addresses, write_config
 from desk.sample import SAMPLE_CONFIG
 from desk.wiring.shared import Place, read_config
 from playbooks import __path__ as playbooks_home
+from tests.stories.processes import held_port
 from tests.world import World, started
 from wanglou.domain.agency import Config
 from wanglou.domain.item import Author, DatedBy, Item
@@ -23,6 +24,20 @@ NIGHT = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 """The same day at 23:00."""
 
 LIBRARY = Path(playbooks_home[0]) / "library"
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where a server of this test may listen, and nobody else."""
+    with held_port() as held:
+        yield held
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """The address of a site that is down."""
+    with held_port() as held:
+        yield f"http://127.0.0.1:{held}"
 
 
 @pytest.fixture(scope="session")

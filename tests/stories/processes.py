@@ -40,7 +40,8 @@ class Running:
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self.process.stderr
@@ -50,9 +51,11 @@ class Running:
         return any(words in line for line in self.lines)
 
     def child(self, part: str) -> psutil.Process:
-        """The process of one part: worker or web."""
-        [found] = [c for c in psutil.Process(self.process.pid).children() if part in c.cmdline()]
-        return found
+        """The process of one part, worker or web, once it has begun."""
+        return eventually(lambda: next(filter(lambda child: _is(part, child), self._children()), None))
+
+    def _children(self) -> list[psutil.Process]:
+        return list(psutil.Process(self.process.pid).children())
 
     def close(self) -> None:
         """Kill it if it still runs, and let go of its pipes."""
@@ -64,8 +67,17 @@ class Running:
                 stream.close()
 
     def ends(self, within: float = PATIENCE) -> int:
-        """Its exit code, once all its lines are read."""
-        return self.process.wait(within)
+        """Its exit code, once all its lines are read: its parts, which write them too, have ended by then."""
+        code = self.process.wait(within)
+        self._listener.join(within)
+        return code
+
+
+def _is(part: str, child: psutil.Process) -> bool:
+    try:
+        return part in child.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def wanglou(*arguments: str | Path) -> subprocess.Popen[str]:
@@ -90,11 +102,18 @@ def up(config: Path, data: Path, *more: str) -> Iterator[Running]:
         running.close()  # its own processes end with it
 
 
-def free_port() -> int:
-    """A port where nobody listens."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A port where nobody listens but whom we tell of it, as long as the block lasts.
+
+    It is given to nobody who asks for any free port; a server that is told this one may have it.
+    """
+    with closing(socket.socket()) as held:
+        held.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as the server does that comes to share it
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 def rows(data: Path, question: str) -> list[tuple[object, ...]]:

@@ -12,7 +12,7 @@ import pytest
 
 from desk.backtesting.saved import Shelf
 from tests.pages_fakes import form_fields
-from tests.stories.processes import Running, eventually, free_port, healthz, rows, wanglou
+from tests.stories.processes import Running, eventually, healthz, rows, wanglou
 from wanglou.domain.person import Access
 
 STAMPS = ("published_at", "first_seen", "read_at", "alerted_at", "delivered_at")
@@ -34,15 +34,15 @@ def test_the_demo_opens_one_incident_for_the_right_client_and_says_what_it_kept_
     assert all(earlier <= later for earlier, later in pairwise(moments)), facts
     assert facts["incident"].startswith("lock-")
     assert facts["topic"] == "false_advert"
-    assert facts["seconds_from_start"] <= 120  # a minute on a quiet machine
     assert any("安屿湾" in line for line in facts["kept_quiet"]), facts["kept_quiet"]
     assert rows(tmp_path / "demo", "SELECT DISTINCT client FROM incident") == [("lock",)]
     assert not demo.says("Traceback")
 
 
 @pytest.mark.slow
-def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_crisis(tmp_path: Path) -> None:
-    port = free_port()
+def test_a_happening_reported_by_hand_is_told_of_and_the_demo_goes_on_to_the_crisis(
+    tmp_path: Path, port: int
+) -> None:
     demo = Running(wanglou("demo", "--port", str(port), "--data", tmp_path / "demo"))
     try:
         eventually(lambda: healthz(port))

@@ -24,7 +24,7 @@ from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, FakeReader, open_desk, sample_reader
 from tests.pages_sample import CALM, CLIENTS, HOUR, MINUTE, NOW, evidence, full_view, signals, volume
 from tests.routes import doors
-from tests.stories.test_pages_in_chromium import INCIDENT, SIZES, Site, browser, free_port, serving
+from tests.stories.test_pages_in_chromium import INCIDENT, SIZES, Site, browser, serving
 from wanglou.domain.correction import CorrectionKind
 from wanglou.domain.item import BoardPlace, Placed
 from wanglou.domain.job import JobRun
@@ -166,7 +166,7 @@ def seed_mentions(storage: SqlStorage) -> None:
 @pytest.fixture
 def site(browser: Browser, sqlite_storage: SqlStorage, tmp_path: Path) -> Iterator[Site]:
     desk = full_desk(sqlite_storage, tmp_path)
-    with serving(desk, free_port()) as address:
+    with serving(desk) as address:
         yield Site(desk, address, browser, sqlite_storage)
 
 
@@ -268,7 +268,7 @@ def test_an_empty_desk_is_read_as_well(browser: Browser, sqlite_storage: SqlStor
     desk = open_desk(sqlite_storage, FakeReader(tiles=nothing))
     pages = {path.partition("?")[0] for path in addresses(desk.app)}
     with (
-        serving(desk, free_port()) as address,
+        serving(desk) as address,
         looking(Site(desk, address, browser, sqlite_storage)) as looked,
     ):
         for path in sorted(pages):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from socket import AF_INET, SOCK_STREAM, socket
+from itertools import cycle
+from socket import create_server, socket
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.mentions_sample import post, seed
 from tests.pages_fakes import Desk, open_desk, sample_reader
 from tests.pages_sample import HOUR, MINUTE, NOW, PASSWORD, full_view, incident, signals, taken
 from tests.requiring import do_without
+from tests.stories.processes import PATIENCE, eventually
 from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.ports import IncidentView, QuietSignals
@@ -34,6 +36,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LIMIT = 1000 * PATIENCE
+"""Milliseconds that the browser waits for anything; its own five seconds are few on a busy machine."""
+
 INCIDENT = "/incidents/inc-anju-12"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
@@ -59,7 +64,7 @@ class Site:
         errors: list[str] = []
         try:
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(LIMIT)
             page.on("request", lambda r: errors.append(r.url) if self._is_outside(r) else None)
             page.on("pageerror", lambda e: errors.append(str(e)))
             page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
@@ -81,6 +86,7 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         do_without("chromium", "NO CHROMIUM: the pages were not looked at in a browser; install chromium")
+    expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
@@ -90,21 +96,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(browser: Browser, sqlite_storage: SqlStorage) -> Iterator[Site]:
     desk = open_desk(sqlite_storage, sample_reader(blind=1), rehearsal=True)
-    with serving(desk, free_port()) as address:
+    with serving(desk) as address:
         yield Site(desk, address, browser, sqlite_storage)
 
 
-def free_port() -> int:
-    with socket(AF_INET, SOCK_STREAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 @contextmanager
-def serving(desk: Desk, port: int) -> Iterator[str]:
-    server = DeskServer(desk.app, "127.0.0.1", port)
-    thread = threading.Thread(target=server.run)
+def serving(desk: Desk, port: int = 0) -> Iterator[str]:
+    """The desk's address while it answers; port 0 is any that is free."""
+    listener = create_server(("127.0.0.1", port))
+    server = DeskServer(desk.app, *listener.getsockname())
+    thread = threading.Thread(target=server.run, args=([listener],))
     ready = threading.Event()
     inside = server.startup
 
@@ -114,12 +115,12 @@ def serving(desk: Desk, port: int) -> Iterator[str]:
 
     server.startup = startup  # type: ignore[method-assign]  # the one moment the server can be waited for
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(PATIENCE)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
     assert not thread.is_alive(), "open event streams held the server up"
 
 
@@ -200,6 +201,7 @@ def test_the_queue_is_worked_by_keys_alone(site: Site) -> None:
         assert page.evaluate("document.activeElement.closest('.row').id") == "row-inc-anju-12"
         page.keyboard.press("a")
         expect(page.locator("#row-inc-anju-12 .row-owner")).to_contain_text("何静")
+        page.wait_for_load_state()  # the page is loaded anew, and deaf to keys till then
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.wait_for_url("**/incidents/*")
@@ -355,8 +357,14 @@ def test_nothing_moves_under_the_pointer(site: Site) -> None:
         row.hover()
         before = row.bounding_box()
         site.desk.reader.show(new_red())
-        page.mouse.move(before["x"] + 60, before["y"] + 20) if before else None
-        expect(page.locator("#pending")).to_be_visible()
+        assert before
+        steps = cycle((60, 61))  # a pointer that rests is not about to press: this one never does
+
+        def waits() -> bool:
+            page.mouse.move(before["x"] + next(steps), before["y"] + 20)
+            return page.locator("#pending").is_visible()
+
+        eventually(waits)
         assert row.bounding_box() == before
         page.mouse.move(1300, 20)
         expect(page.locator("#row-inc-chengchuan-8")).to_be_visible()
@@ -384,8 +392,10 @@ def test_new_red_is_noticed_on_another_incidents_page_too(site: Site) -> None:
         expect(page.locator("#new-red a")).to_have_attribute("href", "/incidents/inc-chengchuan-8")
 
 
-def test_a_lost_connection_says_so_and_comes_back(browser: Browser, sqlite_storage: SqlStorage) -> None:
-    port, reader = free_port(), sample_reader()
+def test_a_lost_connection_says_so_and_comes_back(
+    browser: Browser, sqlite_storage: SqlStorage, port: int
+) -> None:
+    reader = sample_reader()
     with serving(open_desk(sqlite_storage, reader), port) as address:
         first = Site(open_desk(sqlite_storage, reader), address, browser, sqlite_storage)
         visit = first.page("he", may_fail=True)
@@ -394,6 +404,6 @@ def test_a_lost_connection_says_so_and_comes_back(browser: Browser, sqlite_stora
     expect(page.locator("#lost")).to_contain_text("连接已断，正在重连")
     reader.show(new_red())
     with serving(open_desk(sqlite_storage, reader), port):
-        expect(page.locator("#row-inc-chengchuan-8")).to_be_visible(timeout=20_000)
+        expect(page.locator("#row-inc-chengchuan-8")).to_be_visible()
         expect(page.locator("#lost")).to_be_hidden()
         visit.__exit__(None, None, None)

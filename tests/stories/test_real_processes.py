@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from desk.clocks import WallClock
+from desk.pipeline.beat import LEASE
 from desk.rehearsal.chatter import chatter
 from desk.rehearsal.demo_config import Addresses, write_config
 from desk.sample import SAMPLE_CONFIG
 from desk.supervisor import STOP_WITHIN
-from tests.stories.processes import Running, eventually, free_port, healthz, rows, up
+from tests.stories.processes import PATIENCE, Running, eventually, healthz, rows, up
 
 pytestmark = pytest.mark.slow
 
@@ -20,9 +21,9 @@ LINES = 2000
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, nowhere: str) -> Path:
     """The rehearsal's agency, whose sites and chat answer to nobody."""
-    folder, nowhere = tmp_path / "config", f"http://127.0.0.1:{free_port()}"
+    folder = tmp_path / "config"
     write_config(folder, Addresses(nowhere, nowhere, nowhere, nowhere), SAMPLE_CONFIG / "lexicon")
     return folder
 
@@ -43,11 +44,11 @@ def stops_cleanly(running: Running) -> bool:
 
 
 def test_without_a_network_every_source_is_blind_the_web_answers_and_all_stops_cleanly(
-    config: Path, tmp_path: Path
+    config: Path, tmp_path: Path, port: int
 ) -> None:
     watch_only(config, folders=False)
     watched = (config / "sources.yaml").read_text(encoding="utf-8").count("\n  - id: ")
-    data, port = tmp_path / "data", free_port()
+    data = tmp_path / "data"
     with up(config, data, "--port", str(port)) as desk:
         blind = "SELECT source FROM source_health WHERE state = 'blocked' AND trouble_code IS NOT NULL"
         eventually(lambda: len(rows(data, blind)) == watched > 0)
@@ -57,9 +58,8 @@ def test_without_a_network_every_source_is_blind_the_web_answers_and_all_stops_c
         assert stops_cleanly(desk), desk.lines
 
 
-def test_for_a_log_store_every_line_is_an_object(config: Path, tmp_path: Path) -> None:
+def test_for_a_log_store_every_line_is_an_object(config: Path, tmp_path: Path, port: int) -> None:
     watch_only(config, folders=True)
-    port = free_port()
     with up(config, tmp_path / "data", "--port", str(port), "--log-format", "json") as desk:
         eventually(lambda: healthz(port))
         eventually(lambda: desk.says("leads"))
@@ -70,24 +70,25 @@ def test_for_a_log_store_every_line_is_an_object(config: Path, tmp_path: Path) -
 
 
 def test_a_worker_killed_at_work_is_followed_by_the_one_standing_by_and_all_is_there_once(
-    config: Path, tmp_path: Path
+    config: Path, tmp_path: Path, port: int
 ) -> None:
     watch_only(config, folders=True)
-    data, port = tmp_path / "data", free_port()
+    data = tmp_path / "data"
     with up(config, data, "--port", str(port)) as desk:
         eventually(lambda: desk.says("leads"))
         with up(config, data, "--only", "worker") as standby:
             eventually(lambda: standby.says("stands by"))
-            folder = _drop_export(data)
+            worker, folder = desk.child("worker"), _drop_export(data)
             eventually(lambda: rows(data, "SELECT 1 FROM mention LIMIT 1"))
-            desk.child("worker").kill()
+            worker.kill()
             assert desk.ends() == 1
             assert desk.says("--only worker ended with exit code -9; it was killed from outside")
             unread = "SELECT COUNT(*) FROM item WHERE read_at IS NULL"
             assert rows(data, unread) != [(0,)]  # it died with work on its hands
             with up(config, data, "--port", str(port)) as again:
                 eventually(
-                    lambda: rows(data, unread) == [(0,)] and (folder / "done" / "export.jsonl").exists()
+                    lambda: rows(data, unread) == [(0,)] and (folder / "done" / "export.jsonl").exists(),
+                    LEASE.total_seconds() + PATIENCE,
                 )
                 assert standby.says("leads") or again.says("leads")
                 assert stops_cleanly(again), again.lines
@@ -107,9 +108,10 @@ def _drop_export(data: Path) -> Path:
     return folder
 
 
-def test_when_the_supervisor_is_killed_its_processes_do_not_stay_behind(config: Path, tmp_path: Path) -> None:
+def test_when_the_supervisor_is_killed_its_processes_do_not_stay_behind(
+    config: Path, tmp_path: Path, port: int
+) -> None:
     watch_only(config, folders=True)
-    port = free_port()
     with up(config, tmp_path / "data", "--port", str(port)) as desk:
         eventually(lambda: desk.says("leads") and healthz(port))
         family = [desk.child("worker"), desk.child("web")]
