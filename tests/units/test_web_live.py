@@ -27,7 +27,7 @@ def run(story: Callable[[FakeReader, Live], Awaitable[None]]) -> None:
     async def play() -> None:
         reader = FakeReader()
         live = Live(reader, QUICK)
-        await asyncio.wait_for(story(reader, live), 10)
+        await asyncio.wait_for(story(reader, live), LONG)
         live.stop()
 
     asyncio.run(play())
@@ -122,7 +122,7 @@ def test_one_poller_serves_all_pages_and_rests_when_none_is_open() -> None:
             await page.aclose()  # type: ignore[attr-defined]  # an async generator behind its protocol
         task = live._task
         assert task
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, LONG)
 
     asyncio.run(play())
 
@@ -185,7 +185,7 @@ def test_a_database_that_is_away_for_a_moment_loses_nothing() -> None:
         page = live.events(EVERYBODY, None, always, LONG)
         await hear(page)
         reader.note("anju", "incident", "inc-1")
-        assert (await asyncio.wait_for(hear(page), 10))[1] == 1
+        assert (await asyncio.wait_for(hear(page), LONG))[1] == 1
         live.stop()
 
     asyncio.run(play())

@@ -21,6 +21,9 @@ from wanglou.kinds import find_kind
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 
+LONG = timedelta(minutes=5)
+"""What one request may take: longer than a test waits for anything, so that no busy machine ends it."""
+
 FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title>
 <item><title>{title}</title><link>https://paper.example/{title}</link>
 <pubDate>Tue, 03 Nov 2026 03:55:00 GMT</pubDate></item></channel></rss>"""
@@ -155,7 +158,7 @@ def spec_of(url: str, *allow_private: str, **options: Any) -> SourceSpec:
 
 
 def settings_of(**changes: Any) -> CrawlSettings:
-    limits = {"max_bytes": 100_000, "total_time": timedelta(seconds=5), "spacing": timedelta(0)}
+    limits = {"max_bytes": 100_000, "total_time": LONG, "spacing": timedelta(0)}
     names = limits.keys() | {"max_pages", "obey_robots"}
     usual = Limits(**{**limits, **{k: v for k, v in changes.items() if k in names}})
     return CrawlSettings(usual=usual, **{k: v for k, v in changes.items() if k not in names})

@@ -29,7 +29,7 @@ from desk.pipeline.parts import Parts
 from desk.wiring.shared import Place
 from desk.wiring.worker import sources_of, worker_parts
 from desk.worker import work_until
-from tests.stories.processes import eventually
+from tests.stories.processes import PATIENCE, eventually
 from tests.units.config.agency_folder import KINDS, Folder
 from tests.units.crawl.small_web import NOON, Clock, Visit, Web, feed_of, settings_of, spec_of
 from wanglou.config.folder import load
@@ -326,7 +326,7 @@ def test_a_drop_folder_never_waits_for_a_slow_site(post: Post, web: Web) -> None
 
     async def as_the_worker_does() -> None:
         site = asyncio.create_task(collect_web(post.parts, NOON))
-        assert await asyncio.to_thread(asked.wait, 10)
+        assert await asyncio.to_thread(asked.wait, PATIENCE)
         assert post.titles() == set()
         await collect_folders(post.parts, NOON)
         await site
@@ -341,7 +341,7 @@ def slow_and_quick(post: Post, web: Web, **more: Any) -> threading.Event:
 
     def slow(visit: Visit) -> None:
         asked.set()
-        web.stopping.wait(30)
+        web.stopping.wait()
         visit.close_connection = True
 
     web.pages["/slow"] = slow
@@ -362,7 +362,7 @@ def test_one_slow_site_does_not_delay_the_next_round_of_the_others(post: Post, w
 
     async def as_the_worker_does() -> None:
         first = asyncio.create_task(collect_web(post.parts, post.clock.now()))
-        assert await asyncio.to_thread(asked.wait, 10)
+        assert await asyncio.to_thread(asked.wait, PATIENCE)
         await asyncio.to_thread(eventually, lambda: post.state("quick"))
         for _ in range(2):
             post.clock.at += timedelta(minutes=5)
@@ -385,7 +385,7 @@ def test_two_sources_of_one_site_are_never_looked_at_by_two_crawls(post: Post, w
 
     async def as_the_worker_does() -> None:
         first = asyncio.create_task(collect_web(post.parts, post.clock.now()))
-        assert await asyncio.to_thread(asked.wait, 10)
+        assert await asyncio.to_thread(asked.wait, PATIENCE)
         post.watches(post.parts.config.sources["slow"], there)
         await collect_web(post.parts, post.clock.now())
         first.cancel()
@@ -400,7 +400,7 @@ def test_two_sources_of_one_site_are_never_looked_at_by_two_crawls(post: Post, w
 def test_a_worker_at_work_goes_on_looking_while_one_site_is_slow(post: Post, web: Web) -> None:
     slow_and_quick(post, web, every=timedelta(seconds=1))
     clock = WallClock()
-    collector = Collector(settings_of(folders_under=post.home, total_time=timedelta(seconds=60)), clock)
+    collector = Collector(settings_of(folders_under=post.home), clock)
     parts = replace(post.parts, clock=clock, collector=collector)
 
     async def work_a_while() -> None:

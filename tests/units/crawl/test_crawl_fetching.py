@@ -35,7 +35,7 @@ def waits(web: Web) -> Callable[[Visit], None]:
         visit.send_header("Content-Length", "100")
         visit.end_headers()
         visit.wfile.flush()
-        web.stopping.wait(20)
+        web.stopping.wait()
         visit.close_connection = True
 
     return answer
@@ -190,9 +190,8 @@ def test_a_packed_feed_is_read(web: Web, reads: Reads) -> None:
 
 
 def test_a_page_that_never_comes_is_given_up_in_time(web: Web, reads: Reads) -> None:
-    web.shows("/robots.txt", b"", 404)
     web.pages["/feed"] = waits(web)
-    done = reads(total_time=timedelta(milliseconds=200)).looks()
+    done = reads(total_time=timedelta(milliseconds=200), obey_robots=False).looks()
     assert done.trouble
     assert (done.trouble.code, done.trouble.facts["seconds"], done.permanent) == (
         "source_timeout",

@@ -14,6 +14,7 @@ import pytest
 from crawlers.crawl import Collector, crawl_once
 from crawlers.rounds import CrawlSettings, Outcome, Round, RoundRequest
 from crawlers.source import Follow, Page
+from tests.stories.processes import PATIENCE
 from tests.units.crawl.small_web import (
     Clock,
     Reader,
@@ -282,7 +283,7 @@ def test_a_source_is_done_when_its_own_pages_are_whoever_else_is_slow(web: Web, 
     released = web.stopping
 
     def slow(visit: Visit) -> None:
-        released.wait(10)
+        released.wait()
         visit.answer(200, feed_of("slow"))
 
     web.shows("/robots.txt", b"", 404)
@@ -317,7 +318,7 @@ def test_leaving_early_stops_the_crawl(web: Web, reads: Reads) -> None:
 
     def silent(visit: Visit) -> None:
         asked.set()
-        web.stopping.wait(10)
+        web.stopping.wait()
         visit.close_connection = True
 
     web.pages["/feed"] = silent
@@ -326,7 +327,7 @@ def test_leaving_early_stops_the_crawl(web: Web, reads: Reads) -> None:
 
     async def glance() -> None:
         task = asyncio.ensure_future(anext(reader.collector.rounds([reader.request])))
-        await asyncio.to_thread(asked.wait, 10)
+        assert await asyncio.to_thread(asked.wait, PATIENCE)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
