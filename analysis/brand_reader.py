@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.branded import decided, headline_scores, is_headline
-from analysis.clauses import BRAND, RIVAL, About, about_brand
+from analysis.branded import as_trouble, decided, headline_scores, is_headline, may_be_dry
+from analysis.clauses import BRAND, RIVAL, About, Why, about_brand
 from analysis.features import LONGEST
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.folding import clean_all
@@ -20,6 +20,7 @@ from analysis.text import Cleaned
 from analysis.title_words import title_words
 from analysis.told import Pair, Place, Strongest, Told, strongest, strongest_of_all
 from analysis.topics import TopicBelief, TopicWords
+from analysis.trouble import trouble_in
 from wanglou.domain.drift import ReadingCount
 from wanglou.domain.mention import Reading, Sentiment
 
@@ -105,12 +106,14 @@ class _Masked(NamedTuple):
 class _Seen(NamedTuple):
     """What is judged of one item: the words about the brand, and where each character of them stands.
 
+    ``whole``: all its words, cleaned.
     ``judged`` has _GAP for the name; its way back leads to ``masked``. ``marks``: where the words stand by
     which the rules decided. ``headline``: the line with MARK for the name, if it is one.
     """
 
     about: About
     masked: _Masked
+    whole: Cleaned
     judged: Cleaned
     marks: tuple[Place, ...]
     headline: str | None
@@ -154,7 +157,7 @@ class BrandReader:
         judged = self._reader.judge(
             [text.replace(_GAP, _NAME) for text in texts], [one.neutral_at for one in asked], cut_as=texts
         )
-        scores = self._scores(asked, seen, judged.scores)
+        scores, seen = self._scores(asked, seen, judged.scores)
         labels = [score.label for score in scores]
         spoken = judged.words(labels)
         topics = self._topics(texts, scores, spoken.words, judged)
@@ -214,16 +217,25 @@ class BrandReader:
         seen = _see_all(asked)
         texts = [s.judged.text.replace(_GAP, _NAME) for s in seen]
         bands = [one.neutral_at for one in asked]
-        scores = self._scores(asked, seen, self._reader.judge(texts, bands).scores)
+        scores, _ = self._scores(asked, seen, self._reader.judge(texts, bands).scores)
         believed = self._reader.topics.believed
         return [
             believed(s.judged.text, text, (score.p_neg, score.p_pos))
             for s, text, score in zip(seen, texts, scores, strict=True)
         ]
 
-    def _scores(self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]) -> list[Score]:
+    def _scores(
+        self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]
+    ) -> tuple[list[Score], list[_Seen]]:
+        """The verdicts after the rules, and the items with what the rules found once more in neutral ones."""
         chosen = self._chosen(asked, seen, plain)
-        return [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
+        scores = [decided(score, s.about) for score, s in zip(chosen, seen, strict=True)]
+        looked = list(seen)
+        for i, score in enumerate(scores):
+            told = _trouble(seen[i]) if may_be_dry(score) else ()
+            if told:
+                scores[i], looked[i] = as_trouble(score), _with_trouble(seen[i], told)
+        return scores, looked
 
     def _chosen(self, asked: Sequence[Asked], seen: Sequence[_Seen], plain: Sequence[Score]) -> list[Score]:
         """The verdicts as headlines of those that are."""
@@ -281,7 +293,20 @@ def _see(asked: Asked, masked: _Masked, cleaned: Cleaned, about: About) -> _Seen
         line = title if is_headline(title, about.text) else None
     marks = tuple(masked.spans(cleaned.spans(about.marks)))
     judged = _parts(cleaned, about.kept)
-    return _Seen(about, masked, judged.renamed(judged.text.replace(BRAND, _GAP)), marks, line)
+    return _Seen(about, masked, cleaned, judged.renamed(judged.text.replace(BRAND, _GAP)), marks, line)
+
+
+def _trouble(seen: _Seen) -> Sequence[Place]:
+    """Where a post tells of trouble; a headline is read by other means."""
+    if seen.headline is not None:
+        return ()
+    return trouble_in(_lined(seen.whole, seen.masked.text), seen.about.kept)
+
+
+def _with_trouble(seen: _Seen, told: Sequence[Place]) -> _Seen:
+    about = seen.about._replace(why=(*seen.about.why, Why.TROUBLE_TOLD))
+    marks = (*seen.marks, *seen.masked.spans(seen.whole.spans(told)))
+    return seen._replace(about=about, marks=marks)
 
 
 def _masked(asked: Asked) -> _Masked:

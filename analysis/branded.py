@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.clauses import BRAND, About, about_brand
+from analysis.clauses import BRAND, About, Why, about_brand
 from analysis.headlines import MARK, HeadlineScore, score_headlines, see
 from analysis.model import Weights
 from analysis.reading import Reader, Score, verdict_of
+from analysis.trouble import trouble_in
 from wanglou.domain.mention import Sentiment
 
 _LONGEST_HEADLINE = 40
@@ -51,7 +52,10 @@ def score_for_brand(
         plain = headline_scores(base, [(text, names, context)], [None])[0]
     else:
         plain = reader.judge([about.text.replace(BRAND, "它")]).scores[0]
-    return BrandScore(decided(plain, about), headline, tuple(why.value for why in about.why))
+    found, why = decided(plain, about), about.why
+    if not headline and may_be_dry(found) and trouble_in(seen, about.kept):
+        found, why = as_trouble(found), (*why, Why.TROUBLE_TOLD)
+    return BrandScore(found, headline, tuple(code.value for code in why))
 
 
 def headline_scores(
@@ -74,6 +78,17 @@ def decided(plain: Score, about: About) -> Score:
     """What the model says after what the rules found: a comparison's side wins, doubt is marked."""
     turned = _turned(plain, about.turn) if about.turn else plain
     return turned._replace(unsure=True) if about.doubtful and not turned.unsure else turned
+
+
+def may_be_dry(found: Score) -> bool:
+    """Whether it is worth looking for trouble told without feeling: what reads neutral may be such."""
+    return found.label is Sentiment.NEU
+
+
+def as_trouble(found: Score) -> Score:
+    """A neutral verdict on words that tell of trouble: what spoke for neutral speaks for negative."""
+    low, high = sorted((found.p_neg, found.p_neu))
+    return found._replace(p_neg=high, p_neu=low, label=Sentiment.NEG)
 
 
 def _turned(plain: Score, turn: int) -> Score:

@@ -59,6 +59,7 @@ class Why(StrEnum):
     MOCKING = "mocking"
     OTHER_LANGUAGE = "other_language"
     NOTHING_SAID = "nothing_said"
+    TROUBLE_TOLD = "trouble_told"
 
 
 _DOUBTS = frozenset({Why.MOCKING, Why.OTHER_LANGUAGE, Why.NOTHING_SAID})

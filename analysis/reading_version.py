@@ -10,7 +10,7 @@ from wanglou.domain.agency import Lexicon
 
 _HERE = Path(__file__).parent
 _RULES = (
-    *("brand_reader.py", "branded.py", "clauses.py", "comparing.py", "delta.py", "features.py"),
+    *("brand_reader.py", "branded.py", "clauses.py", "comparing.py", "delta.py", "denial.py", "features.py"),
     *(
         "first_questions.py",
         "folding.py",
@@ -21,7 +21,7 @@ _RULES = (
         "ngrams.py",
     ),
     *("reading.py", "segmenting.py", "text.py", "title_words.py", "told.py"),
-    *("topic_delta.py", "topic_model.py", "topics.py"),
+    *("topic_delta.py", "topic_model.py", "topics.py", "trouble.py"),
     *("weights/headlines.json", "weights/headline_grams.npz", "weights/headline_words.toml"),
     *("weights/topics.json", "weights/topic_words.toml"),
 )
