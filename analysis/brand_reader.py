@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.branded import as_trouble, decided, headline_scores, is_headline, may_be_dry
 from analysis.clauses import BRAND, RIVAL, About, Why, about_brand
+from analysis.emoji import as_words
 from analysis.features import LONGEST
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.folding import clean_all
@@ -210,7 +211,9 @@ class BrandReader:
             text if s.headline is None else read_as(see(s.headline, (MARK,)))
             for text, s in zip(texts, seen, strict=True)
         ]
-        return [Belief(text, (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)]
+        return [
+            Belief(as_words(text), (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)
+        ]
 
     def believed_of_topics(self, asked: Sequence[Asked]) -> list[TopicBelief]:
         """What is believed of each one's topics without corrections of topics, and what these can move."""
@@ -220,7 +223,7 @@ class BrandReader:
         scores, _ = self._scores(asked, seen, self._reader.judge(texts, bands).scores)
         believed = self._reader.topics.believed
         return [
-            believed(s.judged.text, text, (score.p_neg, score.p_pos))
+            believed(s.judged.text, as_words(text), (score.p_neg, score.p_pos))
             for s, text, score in zip(seen, texts, scores, strict=True)
         ]
 

@@ -13,7 +13,8 @@ from wanglou.domain.mention import Sentiment
 
 _LONGEST_HEADLINE = 40
 _SPOKEN = re.compile(
-    r"[。！!~…；;]|我|咱|俺|太|真的|超级|死了|[啊呀吧嘛哦呢]$|\[[^\]]{1,6}\]|[\U0001F300-\U0001FAFF]"
+    r"[。！!~…；;]|我|咱|俺|太|真的|超级|死了|[啊呀吧嘛哦呢]$|\[[^\]]{1,6}\]|[❤♥\U0001F300-\U0001FAFF]"
+    r"|(?i:t_t|qaq|orz)|╯|ω"
 )
 _UNSURE_BELOW = 0.5
 """Of a headline: a label that fewer than half speak for."""

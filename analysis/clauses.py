@@ -16,14 +16,14 @@ _CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]+|[^。�
 _CONTRAST = re.compile(r"(?=但是|不过|可是|然而|反观|相比之下)")
 _RIVAL = re.compile(r"竞品|对手|友商|别家|别的|其他(?:品牌|牌子|家)|隔壁|另一家|同行")
 _MOCKING = re.compile(
-    r"呵呵|真有你的|可真行|好样的呢|谢谢你啊|真是谢谢|佩服佩服|\[微笑\]|\[doge\]|\[吃瓜\]|🙂|🙃"
+    r"呵呵|真有你的|可真行|好样的呢|谢谢你啊|真是谢谢|佩服佩服|\[微笑\]|\[doge\]|\[吃瓜\]|🙂|🙃|🤡"
 )
 _HINTS = {
     "rival": "竞品 对手 友商 别家 别的 其他品牌 其他牌子 其他家 隔壁 另一家 同行",
     "comparison": WORDS,
     "contrast": "但是 不过 可是 然而 反观 相比之下",
     "quote": "“ \" 「 『 ‘ ' 所谓",
-    "mocking": "呵呵 真有你的 可真行 好样的呢 谢谢你啊 真是谢谢 佩服佩服 [微笑] [doge] [吃瓜] 🙂 🙃",
+    "mocking": "呵呵 真有你的 可真行 好样的呢 谢谢你啊 真是谢谢 佩服佩服 [微笑] [doge] [吃瓜] 🙂 🙃 🤡",
 }
 """What one of the patterns above must hold to be found: looked for in one pass, most texts hold nothing."""
 

@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from analysis.clauses import in_other_language
+from analysis.emoji import as_words
 from analysis.features import LONGEST, Features, Floats, Indexes, features
 from analysis.model import CLASSES, Judged, Weights, load_weights, unseen
 from analysis.segmenting import Cutter
@@ -141,15 +143,16 @@ class Reader:
         ``cut_as``: texts of the same lengths, to be cut into words in their stead.
         """
         seen = [text[:LONGEST] for text in seen]
-        found = features(seen)
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
+        read = list(map(as_words, seen))
+        found = features(read)
         judged = self.weights.judged(found)
         bands = self._bands(judged.bands.tolist(), neutral_at)
         verdicts = [
             verdict_of(p[_NEG], p[_NEU], p[_POS], band, self.unsure_below, text)
             for p, band, text in zip(judged.chances.tolist(), bands, seen, strict=True)
         ]
-        return Judgement(self.weights, self.segmenter, cut, verdicts, (seen, found, judged))
+        return Judgement(self.weights, self.segmenter, cut, verdicts, (read, found, judged))
 
     def _bands(self, of_kinds: Sequence[float], asked: Sequence[float | None] | None) -> Sequence[float]:
         """From which P(neu) on each text is neutral: as asked for it, for all, or by its kind."""
@@ -201,4 +204,5 @@ def verdict_of(  # noqa: PLR0913, PLR0917 -- three chances and what turns them i
         label, chance = Sentiment.NEU, p_neu
     else:
         label, chance = (Sentiment.POS, p_pos) if p_pos > p_neg else (Sentiment.NEG, p_neg)
-    return Score(p_neg, p_neu, p_pos, label, chance < unsure_below or not says_anything(text))
+    doubtful = chance < unsure_below or not says_anything(text) or in_other_language(text)
+    return Score(p_neg, p_neu, p_pos, label, doubtful)

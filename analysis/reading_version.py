@@ -10,7 +10,16 @@ from wanglou.domain.agency import Lexicon
 
 _HERE = Path(__file__).parent
 _RULES = (
-    *("brand_reader.py", "branded.py", "clauses.py", "comparing.py", "delta.py", "denial.py", "features.py"),
+    *(
+        "brand_reader.py",
+        "branded.py",
+        "clauses.py",
+        "comparing.py",
+        "delta.py",
+        "denial.py",
+        "emoji.py",
+        "features.py",
+    ),
     *(
         "first_questions.py",
         "folding.py",

@@ -46,8 +46,9 @@ def score(
     """Read lines {"id": …, "text": "…"} and write {"id", "label", "p_neg", "p_neu", "p_pos", "unsure"}.
 
     A line with "brand" (a name, or a list of them) is judged for that brand, with "context" (its recent
-    headlines) if given, and is also told "headline" and "why". Order is kept. A line that cannot be scored
-    is named on stderr and left out of stdout; the others are answered, and the command ends with exit code 3.
+    headlines) if given, and is also told "headline" and "why". null is as good as not given. Order is kept.
+    A line that cannot be scored is named on stderr and left out of stdout; the others are answered, and the
+    command ends with exit code 3.
     """
     reader = _reader.build_reader(weights, data, Lexicon())
     base = reader.weights
@@ -65,15 +66,15 @@ def _scorable(file: str, refusals: _Refusals) -> Iterator[Line]:
         if wrong:
             refusals.add(UnreadableInputError(f"{name_of(file)}:{number}: {wrong}"))
         else:
-            yield line
+            yield {key: value for key, value in line.items() if value is not None}
 
 
 def _wrong(line: Line) -> str:
     if not isinstance(line.get("text"), str):
         return 'no "text"; write {"id": "1", "text": "…"}'
-    if "brand" in line and not _names(line):
+    if line.get("brand") is not None and not _names(line):
         return '"brand" is neither a name nor a list of names; write {"text": "…", "brand": "安屿"}'
-    context = line.get("context", [])
+    context = [] if line.get("context") is None else line["context"]
     if not isinstance(context, list) or not all(isinstance(title, str) for title in context):
         return '"context" is no list of texts; write {"text": "…", "brand": "安屿", "context": ["…"]}'
     return ""

@@ -14,6 +14,7 @@ from analysis.brand_reader import Asked, BrandReader
 from analysis.delta import Delta
 from analysis.delta_file import load_delta, save_delta
 from analysis.delta_training import Lesson, learn_delta
+from analysis.emoji import as_words
 from analysis.features import BUCKETS, features
 from analysis.model import CLASSES, BadWeightsError, Weights, load_weights
 from analysis.reading import Reader
@@ -150,7 +151,7 @@ def test_what_words_add_is_all_that_moves_the_verdict_with_a_delta(
     moved: Weights, moved_reader: Reader, text: str
 ) -> None:
     told = moved_reader.explain(text)
-    found = features([told.cleaned])
+    found = features([as_words(told.cleaned)])
     scores, _ = moved.scores(found)
     without_words = moved.placed(np.zeros_like(scores), found)
     label = CLASSES.index(told.reading.label)

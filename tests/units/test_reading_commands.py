@@ -76,6 +76,21 @@ def test_a_brand_or_context_of_another_shape_is_named_and_the_others_are_answere
     assert [f"in.jsonl:{n}:" in told.err for n in range(1, 6)] == [True, True, True, True, False]
 
 
+def test_a_brand_or_context_of_null_is_as_good_as_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(
+        tmp_path / "in.jsonl",
+        {"text": "云砚很好用"},
+        {"text": "云砚很好用", "brand": None, "context": None},
+        {"text": "云砚很好用", "brand": "云砚"},
+        {"text": "云砚很好用", "brand": "云砚", "context": None},
+    )
+    assert main(["score", file]) == 0
+    whole, null, branded, no_context = lines(capsys.readouterr().out)
+    assert (null, no_context) == (whole, branded)
+
+
 def test_score_reads_stdin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     given = BytesIO('{"id": "x", "text": "很好用，喜欢"}\n'.encode())
     monkeypatch.setattr("sys.stdin", TextIOWrapper(given))
