@@ -14,6 +14,7 @@ from itertools import accumulate
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
+from analysis.disguises import undisguised, undisguised_traced
 from analysis.folding import Folded, fold_all, fold_one, trace
 from analysis.names import (
     Fault,
@@ -22,8 +23,6 @@ from analysis.names import (
     Part,
     address_places,
     folded_name,
-    gapless,
-    gapless_traced,
     names_of,
     on_borders,
 )
@@ -184,13 +183,13 @@ class Matcher:
 
     def _find(self, original: str, folded: Folded) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
-        seen = gapless(folded.text)
+        seen = undisguised(folded.text)
         found = self._automaton.find_matches_as_indexes(seen, overlapping=True)
         if not found:
             return _NOTHING, []
         traced = trace(original, folded)
         if seen is not folded.text:
-            traced = gapless_traced(traced)
+            traced = undisguised_traced(traced)
         blind = address_places(traced, original)
         hits = []
         for index, start, end in found:

@@ -1,16 +1,15 @@
 """Names and words as patterns: how each is written, folded, bordered and kept out of web addresses."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.text import Cleaned, fold, fold_traced, is_han
+from analysis.disguises import letters_meant, spellings, undisguised, undisguised_traced
+from analysis.text import Cleaned, fold, fold_traced
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.watch import words_of
 
@@ -19,12 +18,10 @@ _SHORT_LATIN = 3
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?<![a-z0-9])t\.cn/)[!-;=?-~]+")
 _FULL_WIDTH_MARK = re.compile("[，！？；（）＂＇［］｛｝～｜＊＋＝]")
-_GAP = re.compile(r" +")
-_MAY_GAP = re.compile(r" [ a-z0-9]|[a-z0-9] ")
-"""Something of this is where a space is left out; in most texts none is."""
+_LAST_OF_WORDS = "\u052f"
+"""Up to here lie the scripts that put spaces between words: Latin, Greek and Cyrillic."""
 
 _NOWHERE: frozenset[int] = frozenset()
-_LATIN = frozenset(ascii_lowercase + digits)
 
 
 class Fault(StrEnum):
@@ -58,7 +55,7 @@ class Name:
 
     def allows(self, words: str) -> bool:
         """Whether the letters as written will do."""
-        return self.exact is None or self.exact == exact_letters(words)
+        return self.exact is None or self.exact == letters_meant(words)
 
 
 class Hit(NamedTuple):
@@ -81,7 +78,7 @@ def names_of(client: Client, brand: Brand, *, competitor: bool = False) -> Itera
     for text in words_of(brand.watch) if brand.watch else ():
         folded = folded_name(text)
         if folded:
-            exact = exact_letters(text) if is_short_latin(text) else None
+            exact = letters_meant(text) if is_short_latin(text) else None
             yield Name(client.id, brand.name, text, folded, exact, Part.WORD)
 
 
@@ -90,8 +87,9 @@ def _spellings(brand: Brand) -> Iterator[tuple[str, tuple[str, str | None]]]:
     own = Alias(brand.name, exact_case=is_short_latin(brand.name))
     found: dict[tuple[str, str | None], str] = {}
     for alias in (*brand.aliases, own):
-        exact = exact_letters(alias.text) if alias.exact_case else None
-        found.setdefault((folded_name(alias.text), exact), alias.text)
+        exact = letters_meant(alias.text) if alias.exact_case else None
+        for folded in spellings(folded_name(alias.text)):
+            found.setdefault((folded, exact), alias.text)
     for (folded, exact), text in found.items():
         if folded and (exact is None or (folded, None) not in found):
             yield text, (folded, exact)
@@ -99,7 +97,7 @@ def _spellings(brand: Brand) -> Iterator[tuple[str, tuple[str, str | None]]]:
 
 def folded_name(text: str) -> str:
     """A name or word as it is looked for."""
-    return gapless(fold(text).strip(" "))
+    return undisguised(fold(text).strip(" "))
 
 
 def is_short_latin(text: str) -> bool:
@@ -108,63 +106,16 @@ def is_short_latin(text: str) -> bool:
     return len(folded) <= _SHORT_LATIN and folded.isascii()
 
 
-def exact_letters(text: str) -> str:
-    """The letters with their case, everything else left to the fold."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if c.isascii() and c.isalpha())
-
-
-def _is_gap(text: str, start: int, end: int) -> bool:
-    """Whether the spaces ``start`` … ``end`` stand between a Latin letter or digit and a Han character."""
-    if start == 0 or end == len(text):
-        return False
-    before, after = text[start - 1], text[end]
-    return (before in _LATIN and is_han(after)) or (after in _LATIN and is_han(before))
-
-
-def _gaps(text: str) -> list[tuple[int, int]]:
-    """Spans of spaces to leave out: those between Latin and Han whole, others but for their last."""
-    if not _MAY_GAP.search(text):
-        return []
-    spans = [match.span() for match in _GAP.finditer(text)]
-    return [(a, b if _is_gap(text, a, b) else b - 1) for a, b in spans if b - a > 1 or _is_gap(text, a, b)]
-
-
-def gapless(text: str) -> str:
-    """Without the spaces between Latin and Han; every other run of spaces is one."""
-    gaps = _gaps(text)
-    return _without(text, gaps) if gaps else text
-
-
-def gapless_traced(traced: Cleaned) -> Cleaned:
-    """``gapless`` with the way back."""
-    gaps = _gaps(traced.text)
-    if not gaps:
-        return traced
-    keep = np.ones(len(traced.text), dtype=bool)
-    for start, end in gaps:
-        keep[start:end] = False
-    return Cleaned(_without(traced.text, gaps), traced.offsets[keep])
-
-
-def _without(text: str, gaps: Iterable[tuple[int, int]]) -> str:
-    kept = 0
-    pieces = []
-    for start, end in gaps:
-        pieces.append(text[kept:start])
-        kept = end
-    return "".join([*pieces, text[kept:]])
-
-
 def stands_in(text: str, word: str) -> bool:
     """Whether a word stands in a short text, such as an author's name, by the rules of names."""
     name = folded_name(word)
-    exact = exact_letters(word) if is_short_latin(word) else None
-    traced = gapless_traced(fold_traced(text))
+    exact = letters_meant(word) if is_short_latin(word) else None
+    traced = undisguised_traced(fold_traced(text))
     start = traced.text.find(name) if name else -1
     while start >= 0:
         end = start + len(name)
         if on_borders(traced.text, start, end):
-            letters = exact_letters(text[slice(*traced.span(start, end))])
+            letters = letters_meant(text[slice(*traced.span(start, end))])
             if exact is None or exact == letters:
                 return True
         start = traced.text.find(name, start + 1)
@@ -190,7 +141,7 @@ def _address_end(traced: Cleaned, original: str, start: int, end: int) -> int:
 
 
 def on_borders(text: str, start: int, end: int) -> bool:
-    """Whether no Latin letter continues a letter, and no digit a digit, on either side."""
+    """Whether no letter of such a script continues a letter, and no digit a digit, on either side."""
     return not (
         (start > 0 and _runs_on(text[start - 1], text[start]))
         or (end < len(text) and _runs_on(text[end - 1], text[end]))
@@ -198,6 +149,6 @@ def on_borders(text: str, start: int, end: int) -> bool:
 
 
 def _runs_on(left: str, right: str) -> bool:
-    if not (left.isascii() and right.isascii()):
+    if left > _LAST_OF_WORDS or right > _LAST_OF_WORDS:
         return False
     return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
