@@ -94,13 +94,15 @@ def why_not(  # noqa: PLR0911 -- one return a form of watch
         case AllOf(parts):
             return tuple(reason for part in parts for reason in why_not(part, ground, field))
         case AnyOf(parts):
-            return _joined([reason for part in parts for reason in why_not(part, ground, field)])
+            return _joined([why_not(part, ground, field) for part in parts])
 
 
-def _joined(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """Alternatives that are all missing in one place are one reason: any of them would have done."""
+def _joined(alternatives: Sequence[tuple[Reason, ...]]) -> tuple[Reason, ...]:
+    """Alternatives that each lack one thing, in one place, are one reason: any of them would have done."""
+    reasons = [reason for lacking in alternatives for reason in lacking]
     first = reasons[0]
-    if all(r.lack is Lack.MISSING and r.field is first.field for r in reasons):
+    is_one_each = len(reasons) == len(alternatives)
+    if is_one_each and all(r.lack is Lack.MISSING and r.field is first.field for r in reasons):
         words = tuple(dict.fromkeys(word for reason in reasons for word in reason.words))
         return (Reason(Lack.MISSING, words, field=first.field),)
     return tuple(reasons)

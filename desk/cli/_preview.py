@@ -1,24 +1,25 @@
 """What a brand's watch hit of late, and the words that would remove the most noise: ``match --preview``."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from analysis.matching import Matcher
 from analysis.noise import Hit, NoisyWord, Toll, noisy_words, removed_by, toll
 from analysis.segmenting import QuickSegmenter
 from desk.cli import _exits
 from desk.cli._streams import write_json_line
 from desk.clocks import WallClock
-from desk.wiring.shared import Place, read_config
+from desk.wiring.shared import Place, matcher_of, read_config
 from wanglou.domain.agency import Config
 from wanglou.domain.client import Brand, Client
 from wanglou.domain.mention import SeenMention, Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason, Value
 from wanglou.domain.span import Span
-from wanglou.domain.watch import words_of, written
+from wanglou.domain.watch import Words, words_of, written
 from wanglou.storage.engine import open_to_look
 from wanglou.storage.errors import StorageError
 from wanglou.wording import moment, say
@@ -34,11 +35,15 @@ ANYBODY = Access("match", None)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One brand's hits, newest first, with what ``words`` would remove of them."""
+    """One brand's hits, newest first, with what ``words`` would remove of them.
+
+    ``looked_at``: stored hits, those among them that the names and the watch as they stand now leave out.
+    """
 
     client: Client
     brand: Brand
     days: int
+    looked_at: int
     seen: tuple[SeenMention, ...]
     hits: tuple[Hit, ...]
     words: tuple[NoisyWord, ...]
@@ -66,14 +71,14 @@ def preview(place: Place, client: str, brand: str, days: int, language: str, *, 
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
     now, segmenter = WallClock().now(), QuickSegmenter(config.lexicon.user_words)
-    span = Span(now - timedelta(days=days), now + timedelta(hours=1))
+    span, matcher = Span(now - timedelta(days=days), now + timedelta(hours=1)), matcher_of(config)
     for one, its in asked:
         with storage.look() as uow:
-            seen = uow.mentions.hits(ANYBODY, one.id, its.name, span, MOST)
+            stored = uow.mentions.hits(ANYBODY, one.id, its.name, span, MOST)
+        seen = _still_hit(matcher, one, its, stored)
         hits = tuple(_hit(mention) for mention in seen)
-        found = Preview(
-            one, its, days, tuple(seen), hits, tuple(noisy_words(hits, segmenter, _names_of(its)))
-        )
+        words = tuple(noisy_words(hits, segmenter, _names_of(its)))
+        found = Preview(one, its, days, len(stored), seen, hits, words)
         if as_json:
             write_json_line(_fields(found))
         else:
@@ -83,6 +88,19 @@ def preview(place: Place, client: str, brand: str, days: int, language: str, *, 
 
 def _is_asked(client: Client, brand: Brand, wanted_client: str, wanted_brand: str) -> bool:
     return wanted_client in {"", client.id} and wanted_brand in {"", brand.name}
+
+
+def _still_hit(
+    matcher: Matcher, client: Client, brand: Brand, stored: Sequence[SeenMention]
+) -> tuple[SeenMention, ...]:
+    """Those that would be hit again as the client's file stands now."""
+    asked = (client.id, brand.name)
+    named = matcher.named_all([seen.item for seen in stored])
+    return tuple(
+        seen
+        for seen, who in zip(stored, named, strict=True)
+        if any((match.client, match.brand) == asked for match in who.brands)
+    )
 
 
 def _names_of(brand: Brand) -> list[str]:
@@ -107,6 +125,7 @@ def _fields(found: Preview) -> Mapping[str, Any]:
         "days": found.days,
         "watch": written(found.brand.watch) if found.brand.watch else "",
         **_counts(found.all),
+        "left_out": found.looked_at - len(found.seen),
         "words": [{"word": noisy.word, **_counts(noisy.toll)} for noisy in found.words],
         "together": _counts(found.together),
         "newest": [_newest(seen) for seen in found.seen[:SHOWN]],
@@ -139,17 +158,22 @@ def _lines(found: Preview, config: Config, language: str) -> Iterator[str]:
         return say(Reason(code, facts), language, config.agency.zone)
 
     about: dict[str, Value] = {"client": found.client.name, "brand": found.brand.name, "days": found.days}
+    left_out = found.looked_at - len(found.seen)
     if not found.hits:
         yield t("preview_no_hits", **about)
+        if left_out:
+            yield "  " + t("preview_left_out", n=left_out)
         return
     yield t("preview_title", **about, **_counts(found.all))
-    if len(found.hits) == MOST:
+    if found.looked_at == MOST:
         yield t("preview_cut", n=MOST)
+    if left_out:
+        yield "  " + t("preview_left_out", n=left_out)
     watch = written(found.brand.watch) if found.brand.watch else ""
     yield "  " + (t("preview_watch", watch=watch) if watch else t("preview_no_watch"))
     yield "  " + t("preview_words" if found.words else "preview_no_words")
     for noisy in found.words:
-        yield "    " + t("preview_word", word=noisy.word, **_counts(noisy.toll))
+        yield "    " + t("preview_word", word=written(Words(noisy.word)), **_counts(noisy.toll))
     if len(found.words) > 1:
         yield "    " + t("preview_together", **_counts(found.together))
     yield "  " + t("preview_newest")

@@ -95,3 +95,21 @@ def test_what_cannot_be_previewed_is_told_and_nothing_is_made(
     for both_or_none in (["match", *installed], ["match", "-", "--preview", *installed]):
         assert main(both_or_none) == 2
         assert "one of the two" in capsys.readouterr().err
+
+
+def test_a_watch_written_anew_is_shown_by_what_it_would_still_hit(
+    hit: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config" / "clients" / "lock.yaml"
+    narrowed = file.read_text("utf-8").replace("    look_alikes", "    watch: 安屿 NOT 租房\n    look_alikes")
+    file.write_text(narrowed, encoding="utf-8")
+    assert main(["match", "--preview", "--client", "lock", *hit]) == 0
+    told = capsys.readouterr().out
+    assert "近 7 天命中 6 条，其中噪声 0 条" in told
+    assert "另有 8 条是按以前的写法命中的" in told
+    assert "室一厅" not in told
+    file.write_text(narrowed.replace("安屿 NOT 租房", "潜水"), encoding="utf-8")
+    assert main(["match", "--preview", "--client", "lock", *hit]) == 0
+    told = capsys.readouterr().out
+    assert "近 7 天没有命中" in told
+    assert "另有 14 条" in told

@@ -209,6 +209,14 @@ def test_what_a_watch_lacks_is_said_in_its_words() -> None:
     assert why("title:门锁", item("安屿门锁")) == (Reason(Lack.MISSING, ("门锁",), field=WatchField.TITLE),)
 
 
+def test_alternatives_of_which_one_lacks_two_words_are_told_apart() -> None:
+    assert why("客服 OR (起火 AND 冒烟)", item("安屿")) == (
+        Reason(Lack.MISSING, ("客服",)),
+        Reason(Lack.MISSING, ("起火",)),
+        Reason(Lack.MISSING, ("冒烟",)),
+    )
+
+
 def test_near_counts_characters_in_either_order() -> None:
     assert counts("安屿 NEAR/3 起火", item("安屿的门锁起火"))
     assert counts("起火 NEAR/3 安屿", item("安屿的门锁起火"))
