@@ -22,7 +22,8 @@ _PASSES = 4
 
 _ACCENTS = range(0x300, 0x370)
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
-_SIMPLIFY = OpenCC("t2s")
+_SIMPLIFY = OpenCC("hk2s")
+"""Forms of Hong Kong among them: 衞 is 卫."""
 
 _ENTITY = re.compile(r"&(?:amp;){0,8}(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});")
 _AMPERSANDS = re.compile(r"&(?:amp;)+")

@@ -4,6 +4,9 @@ import unicodedata
 from itertools import chain
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opencc import OpenCC
 
 from analysis.brand_reader import LONGEST_READ, Asked, BrandReader
 from analysis.matching import Matcher
@@ -58,6 +61,15 @@ def test_the_blocks_hold_what_they_should() -> None:
     assert len(characters(BLOCKS["extension B"])) >= 42_700
 
 
+@pytest.mark.parametrize("listed", ["t2s", "hk2s"])
+def test_twins_of_the_two_scripts_are_cleaned_to_the_same(listed: str) -> None:
+    """Every character of the map: over 3,000 have a simplified twin."""
+    simplify = OpenCC(listed)
+    both = [(c, simplify.convert(c)) for block in BLOCKS.values() for c in characters(block)]
+    assert sum(one != other for one, other in both) > 3_000
+    assert [pair for pair in both if clean_text(pair[0]) != clean_text(pair[1])] == []
+
+
 # -- inputs that try to break it
 
 CLIENT = Client("lock", "安屿", (Brand("安屿", (Alias("AnyuLock"),)),))
@@ -79,6 +91,29 @@ def read(reader: BrandReader, text: str) -> Reading:
 
 
 PLAIN = "安屿半夜起火，客服不管，太坑了"
+TRADITIONAL = OpenCC("s2t").convert
+SAID = (
+    *(
+        "半夜起火",
+        "客服不管",
+        "太坑了",
+        "没有起火",
+        "质量问题严重",
+        "发货很快，点赞",
+        "后悔买它",
+        "干净又卫生",
+    ),
+    *(
+        "里面的电池鼓包",
+        "历来口碑不错",
+        "台风天也能开锁",
+        "面条里有虫",
+        "说不上好坏",
+        "比別家的强",
+        "[怒]",
+        "今天上市",
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +139,12 @@ def test_tricks_with_characters_change_no_reading(reader: BrandReader, text: str
 @pytest.mark.parametrize("name", ["ＡｎｙｕＬｏｃｋ", "ANYULOCK", "Any\u200buLock", "Ányülock"])
 def test_a_latin_name_is_found_however_it_is_dressed(reader: BrandReader, name: str) -> None:
     assert read(reader, f"{name} 半夜起火，太坑了").label is Sentiment.NEG
+
+
+@given(st.lists(st.sampled_from(SAID), min_size=1, max_size=6))
+def test_twins_of_the_two_scripts_are_read_the_same(reader: BrandReader, said: list[str]) -> None:
+    plain = "安屿" + "，".join(said)
+    assert read(reader, TRADITIONAL(plain)) == read(reader, plain)
 
 
 def test_marks_stand_on_the_tricked_words_as_they_were_written(reader: BrandReader) -> None:
