@@ -35,6 +35,9 @@ MENTION_EVERY, INCIDENT_EVERY = 2, 20
 LOOKS_BY_ITSELF_EVERY = 30.0
 _MB = 1_000_000
 _WARM = 5
+_PATIENCE = 300.0
+"""Seconds until an answer is given up: fifty are asked for at once, of a machine that others use too."""
+
 _KEPT_OPEN = 2.0
 """Seconds a connection may rest: the web closes it after five, and who asks in that moment gets nothing."""
 
@@ -61,7 +64,7 @@ async def _watched(
     looks: list[int] = []
     async with httpx.AsyncClient(
         base_url=address,
-        timeout=30,
+        timeout=_PATIENCE,
         limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEPT_OPEN),
     ) as http:
         for _ in range(_WARM):  # threads and connections, which looks at one moment need, stay for good
@@ -124,7 +127,10 @@ async def _board(http: httpx.AsyncClient, token: str, looks: list[int]) -> None:
 
 
 async def _look(http: httpx.AsyncClient, token: str) -> None:
-    answer = await http.get("/", headers={"cookie": f"wanglou={token}"})
+    try:
+        answer = await http.get("/", headers={"cookie": f"wanglou={token}"})
+    except httpx.RemoteProtocolError:  # it had rested too long after all; a browser asks again as well
+        answer = await http.get("/", headers={"cookie": f"wanglou={token}"})
     if answer.status_code != httpx.codes.OK or "row-link" not in answer.text:
         raise AssertionError(f"the board answered {answer.status_code}")
 
@@ -152,9 +158,15 @@ def _token(config: Config, storage: SqlStorage) -> str:
 @contextmanager
 def _web(place: Place) -> Iterator[tuple[psutil.Process, str]]:
     """The web as it is started in earnest, once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with socket.socket() as held:  # to the end: nobody else is given the port meanwhile
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        with _answering(place, held.getsockname()[1]) as web:
+            yield web
+
+
+@contextmanager
+def _answering(place: Place, port: int) -> Iterator[tuple[psutil.Process, str]]:
     command = [sys.executable, "-m", "desk.cli", "up", "--only", "web", "--port", str(port)]
     command += ["--config", str(place.config), "--data", str(place.data), "--library", str(place.library)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WANGLOU_")}
@@ -162,7 +174,7 @@ def _web(place: Place) -> Iterator[tuple[psutil.Process, str]]:
         try:
             address = f"http://127.0.0.1:{port}"
             transport = httpx.HTTPTransport(retries=10)  # each waits longer than the one before
-            with httpx.Client(transport=transport, base_url=address) as http:
+            with httpx.Client(transport=transport, base_url=address, timeout=_PATIENCE) as http:
                 http.get("/healthz").raise_for_status()
             yield psutil.Process(process.pid), address
         finally:

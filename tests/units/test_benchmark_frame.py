@@ -1,5 +1,6 @@
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from benchmarks import __main__ as frame
 from benchmarks.figure import Figure, Rival
 from benchmarks.measuring_data import measuring_data
 from benchmarks.posts import posts
+from benchmarks.ratios import end_to_end
 
 BENCHMARK = """
 from benchmarks.figure import Rival
@@ -64,6 +66,31 @@ def test_a_figure_that_fails_is_measured_once_more_and_the_better_counts(
     said = capsys.readouterr()
     assert "x 3.00" in said.out
     assert "lame is measured again: hare failed" in said.err
+
+
+@pytest.mark.parametrize(("troubles", "ends"), [(1, "x 3.00"), (2, "")])
+def test_one_that_breaks_off_is_measured_once_more_and_what_ends_it_twice_is_told(
+    ratios: Path, capsys: pytest.CaptureFixture[str], troubles: int, ends: str
+) -> None:
+    body = BENCHMARK.format(value="30.0 / len(turns.pop())")
+    turns = f"turns = ['x'] + [''] * {troubles}\n\ndef PLUGIN"
+    (ratios / "lame.py").write_text(body.replace("def PLUGIN", turns), encoding="utf-8")
+    with nullcontext() if ends else pytest.raises(ZeroDivisionError):
+        assert frame.main(["lame"]) == 0
+    said = capsys.readouterr()
+    assert ends in said.out
+    assert "lame is measured again: it broke off with ZeroDivisionError" in said.err
+
+
+def test_by_the_wall_the_time_in_which_others_had_the_processor_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = tmp_path / "schedstat"
+    monkeypatch.setattr(end_to_end, "WAITED", waited)
+    assert end_to_end.time_spent(lambda: None).wall >= 0
+    waited.write_text("7 1000000000 2", encoding="ascii")
+    an_hour = "9 3601000000000 4"
+    assert end_to_end.time_spent(lambda: waited.write_text(an_hour, encoding="ascii")).wall < 0
 
 
 def test_json_has_one_object_a_figure(ratios: Path, capsys: pytest.CaptureFixture[str]) -> None:
