@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import islice, pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -38,8 +39,10 @@ _GAP = re.compile(r" +")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 _STARS = re.compile(f"(?<=[{_HAN}])\\*{{1,3}}(?=[{_HAN}])")
-_JOINTS = re.compile(f"(?<=[{_HAN}])[ {_DOTS}](?=[{_HAN}])")
-
+_HYPHENS = "‐–-"
+_APOSTROPHES = "'’‘ʼ`"
+_JOINT = re.compile(f"(?<=[{_HAN}])[ {_DOTS}](?=[{_HAN}])|(?<=[a-z])[ {_APOSTROPHES}{_HYPHENS}](?=[a-z])")
+_MOST_SPELLINGS = 500
 _MAY_BE_APART = re.compile(f"[ _~^|.{_DOTS}{_SYMBOLS}-][{_HAN}](?![{_HAN}])")
 """A character alone behind a sign: there is one in whatever stands apart."""
 
@@ -90,10 +93,25 @@ def undisguised_traced(traced: Cleaned) -> Cleaned:
 
 
 def spellings(name: str) -> list[str]:
-    """A folded name with every dot that may stand between its Chinese words, and with nothing between."""
-    if not _JOINTS.search(name):
-        return [name]
-    return list(dict.fromkeys([name, *(_JOINTS.sub(joint, name) for joint in ("", " ", *_DOTS))]))
+    """A folded name and how else it is written, itself first; none where nothing of it can be seen.
+
+    Between Chinese words stands any dot, a space or nothing, between Latin ones a space or any hyphen.
+    """
+    if not name:
+        return []
+    joints = list(_JOINT.finditer(name))
+    parts = [name[a:b] for a, b in pairwise([0, *(end for m in joints for end in m.span()), len(name)])][::2]
+    ways = product(*(_ways_of(m[0], is_chinese=is_han(name[m.start() - 1])) for m in joints))
+    return [
+        "".join([parts[0], *(joint + part for joint, part in zip(way, parts[1:], strict=True))])
+        for way in islice(ways, _MOST_SPELLINGS)
+    ]
+
+
+def _ways_of(joint: str, *, is_chinese: bool) -> list[str]:
+    if is_chinese:
+        return list(dict.fromkeys([joint, "", " ", *_DOTS]))
+    return list(dict.fromkeys([joint, *(_APOSTROPHES if joint in _APOSTROPHES else f" {_HYPHENS}")]))
 
 
 def letters_meant(text: str) -> str:

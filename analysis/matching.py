@@ -98,10 +98,10 @@ class Matcher:
                 if brand.watch is not None:
                     self._watches[client.id, brand.name] = brand.watch
                 for name in names_of(client, brand):
-                    self._names[name.folded].append(name)
+                    self._names[name.pattern].append(name)
             for competitor in client.competitors:
                 for name in names_of(client, competitor, competitor=True):
-                    self._names[name.folded].append(name)
+                    self._names[name.pattern].append(name)
         self._meant = tuple(map(tuple, self._names.values()))
         self._automaton = AhoCorasick(list(self._names))
 

@@ -43,11 +43,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What one pattern of the automaton means to one brand; ``competitor``: the brand is somebody else's."""
+    """What one pattern of the automaton means to one brand; ``competitor``: the brand is somebody else's.
+
+    ``pattern`` is one of the ways of writing ``folded``.
+    """
 
     client: str
     brand: str
     text: str
+    pattern: str
     folded: str
     exact: str | None
     part: Part
@@ -69,30 +73,30 @@ class Hit(NamedTuple):
 
 def names_of(client: Client, brand: Brand, *, competitor: bool = False) -> Iterator[Name]:
     """A brand's names, its look-alikes and the words of its watch, folded as texts are."""
-    for text, (folded, exact) in _spellings(brand):
-        yield Name(client.id, brand.name, text, folded, exact, Part.NAME, competitor)
+    for (pattern, exact), text in _own_names(brand).items():
+        yield Name(client.id, brand.name, text, pattern, folded_name(text), exact, Part.NAME, competitor)
     for text in brand.look_alikes:
-        folded = folded_name(text)
-        if folded:
-            yield Name(client.id, brand.name, text, folded, None, Part.LOOK_ALIKE, competitor)
+        for pattern in spellings(folded_name(text)):
+            yield Name(client.id, brand.name, text, pattern, pattern, None, Part.LOOK_ALIKE, competitor)
     for text in words_of(brand.watch) if brand.watch else ():
-        folded = folded_name(text)
-        if folded:
-            exact = letters_meant(text) if is_short_latin(text) else None
-            yield Name(client.id, brand.name, text, folded, exact, Part.WORD)
+        exact = letters_meant(text) if is_short_latin(text) else None
+        for pattern in spellings(folded_name(text)):
+            yield Name(client.id, brand.name, text, pattern, folded_name(text), exact, Part.WORD)
 
 
-def _spellings(brand: Brand) -> Iterator[tuple[str, tuple[str, str | None]]]:
-    """Each name once, as folded and with its exact letters, where no other of them allows any case."""
+def _own_names(brand: Brand) -> dict[tuple[str, str | None], str]:
+    """Pattern and exact letters → the name as written, where no other of the brand's allows any case."""
     own = Alias(brand.name, exact_case=is_short_latin(brand.name))
     found: dict[tuple[str, str | None], str] = {}
     for alias in (*brand.aliases, own):
         exact = letters_meant(alias.text) if alias.exact_case else None
-        for folded in spellings(folded_name(alias.text)):
-            found.setdefault((folded, exact), alias.text)
-    for (folded, exact), text in found.items():
-        if folded and (exact is None or (folded, None) not in found):
-            yield text, (folded, exact)
+        for pattern in spellings(folded_name(alias.text)):
+            found.setdefault((pattern, exact), alias.text)
+    return {
+        (pattern, exact): text
+        for (pattern, exact), text in found.items()
+        if exact is None or (pattern, None) not in found
+    }
 
 
 def folded_name(text: str) -> str:

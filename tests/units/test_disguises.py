@@ -141,6 +141,26 @@ def test_the_dot_in_a_name_may_be_any_or_left_out(name: str) -> None:
     assert found(f"听说{name}离职") == [name]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anyu's Home-Lock",
+        "ANYU’S HOME LOCK",
+        "Anyuʼs home\u2011lock",
+        "anyu`s home–lock",
+        "Anyu＇s Home－Lock",
+    ],
+)
+def test_hyphens_and_apostrophes_of_latin_names_are_written_in_many_ways(name: str) -> None:
+    brand = Brand("Anyu's Home-Lock", (), ("Anyu’s Home Lock Ltd",), parse_watch('"坏" OR "smart-lock"'))
+    matcher = Matcher([Client("c", "c", (brand,))])
+    whole = f"{name}坏了"
+    assert [m.spans for m in matcher.matches(Item("s", "", "", whole))] == [((1, 1 + len(name)),)]
+    assert matcher.matches(Item("s", "", "", f"{name}, a smart lock"))
+    assert not matcher.matches(Item("s", "", "", f"{name} Ltd坏了"))
+    assert not matcher.matches(Item("s", "", "", "AnyusHomeLock坏了"))
+
+
 def test_words_of_a_watch_are_seen_through_disguise_too() -> None:
     brand = Brand("安屿", (), watch=parse_watch("起火 OR author:起火"))
     matcher = Matcher([Client("c", "c", (brand,))])
