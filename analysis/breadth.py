@@ -7,7 +7,7 @@ from enum import StrEnum
 from analysis.names import folded_name, is_short_latin
 from analysis.text import is_han
 from wanglou.domain.client import Alias, Brand, Client
-from wanglou.domain.watch import AllOf, AnyOf, Inside, Not, Watch, Words
+from wanglou.domain.watch import AllOf, AnyOf, From, Inside, Not, Origin, Watch, Words
 
 COMMON_NAME = 1.0
 """Times in a million words of ordinary Chinese from which a name is a word that people use anyway."""
@@ -75,9 +75,9 @@ def _of_name(alias: Alias, often: Often) -> Breadth | None:
 
 
 def _asked(watch: Watch, names: Collection[str]) -> tuple[Watch, ...]:
-    """What a text must hold besides a name; leaving things out narrows little."""
+    """What a text must hold besides a name; leaving things out, or a class of sources, narrows little."""
     match watch:
-        case Not():
+        case Not() | From(Origin.CLASS):
             return ()
         case Words(text):
             return () if folded_name(text) in names else (watch,)

@@ -43,13 +43,13 @@ def test_short_letters_with_their_case_are_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "watch", ["苹果 AND 芯片", "芯片 OR 手机壳", "苹果 NEAR/5 芯片", "苹果 AND (服务 AND 芯片)"]
+    "watch", ["苹果 AND 芯片", "芯片 OR 手机壳", "苹果 NEAR/5 芯片", "苹果 AND (服务 AND 芯片)", "source:bbs"]
 )
 def test_a_condition_narrows_a_common_word(watch: str) -> None:
     assert wide(name="苹果", watch=watch) == []
 
 
-@pytest.mark.parametrize("watch", ["苹果 NOT 果园", "苹果 OR 芯片"])
+@pytest.mark.parametrize("watch", ["苹果 NOT 果园", "苹果 OR 芯片", "苹果 AND class:news"])
 def test_a_watch_that_asks_for_nothing_more_does_not(watch: str) -> None:
     assert wide(name="苹果", watch=watch) == [("苹果", Breadth.COMMON_WORD)]
 

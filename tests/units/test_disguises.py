@@ -16,7 +16,7 @@ BRAND = Brand(
     (
         Alias("AnyuLock"),
         Alias("AYL", exact_case=True),
-        Alias("AT&T", exact_case=True),
+        Alias("AN&Y", exact_case=True),
         Alias("约翰·史密斯"),
         Alias("安屿 海岸"),
         Alias("A站"),
@@ -114,8 +114,8 @@ def test_capitals_count_in_disguise_too() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("AT&amp;T 没信号", "AT&amp;T"),
-        ("AT&amp;amp;T 没信号", "AT&amp;amp;T"),
+        ("AN&amp;Y 没信号", "AN&amp;Y"),
+        ("AN&amp;amp;Y 没信号", "AN&amp;amp;Y"),
         ("安&#8203;屿坏了", "安&#8203;屿"),
         ("安&zwnj;屿坏了", "安&zwnj;屿"),
         ("Anyu<b>Lock</b>坏了", "Anyu<b>Lock"),

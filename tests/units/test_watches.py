@@ -274,7 +274,7 @@ def test_many_words_near_each_other_are_asked_in_one_sweep() -> None:
         'title:(召回 OR "smart lock") AND -租房 AND NOT NOT 锁',
         "(安屿 OR 穹野) NEAR/10 (起火 OR 冒烟) AND 信源：bbs",
         '"AND" OR "title:x" OR "-3" OR 作者:"小 王"',
-        """AT&T OR "a、b" OR "!x" OR "门锁OR锁" OR "'x" OR "「x」" OR "1,b" """,
+        """AN&Y OR "a、b" OR "!x" OR "门锁OR锁" OR "'x" OR "「x」" OR "1,b" """,
         "class:news AND (text:(门锁 NEAR/3 坏) OR author:标题：王)",
     ],
 )
