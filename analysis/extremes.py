@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wanglou.domain.volume import WARM_UP
+
 Floats = NDArray[np.float64]
 Memory = dict[str, NDArray[Any]]
 """Named arrays of a state; functions here never change one, but put a new one in its place."""
@@ -42,9 +44,6 @@ The mean leaves the newest window out, or a young series' first crisis would cou
 
 CLIP_SD = (-2.0, 3.0)
 """A day of outage or of a huge event moves the memory only this far, so neither makes the brand deaf."""
-
-WARM_UP = BUCKETS_A_DAY // 2
-"""Under twelve observed hours nothing is judged; a day with less does not enter the memory."""
 
 SLOW_RATIO = 2.0
 SLOW_UNIT = 0.5
@@ -134,7 +133,10 @@ def learn(
 
 
 def begin_day(memory: Memory, scales: Scales) -> None:
-    """Put the ended day's maxima into memory and start the next day from the current rates."""
+    """Put the ended day's maxima into memory and start the next day from the current rates.
+
+    A day of which less than ``WARM_UP`` was observed does not enter it.
+    """
     full = np.flatnonzero(memory["seen_today"] >= WARM_UP)
     if full.size:
         _remember_day(memory, full, scales)

@@ -1,7 +1,8 @@
 """How much is said: mentions into counts, counts into the arrays detectors look at."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -69,6 +70,26 @@ def buckets(
     closed = sum(start < closed_through for start in starts)
     return Buckets(
         tuple(series), starts, voices / scale, negatives / scale, reach / scale, exposure=seen, closed=closed
+    )
+
+
+def known_since(parts: Buckets, since: Mapping[tuple[str, str], datetime]) -> Buckets:
+    """Leave unobserved what lies before the bucket in ``since`` from which a (client, brand) is known.
+
+    Of a brand that is new nobody knows what was said before, however long others have been watched.
+    """
+    if not parts.starts or max(since.values(), default=parts.starts[0]) <= parts.starts[0]:
+        return parts
+    unknown = np.zeros(parts.voices.shape, dtype=np.bool_)
+    for line, s in enumerate(parts.series):
+        begins = since.get((s.client, s.brand), parts.starts[0])
+        unknown[line, : bisect_left(parts.starts, begins)] = True
+    return replace(
+        parts,
+        voices=np.where(unknown, np.nan, parts.voices),
+        negatives=np.where(unknown, np.nan, parts.negatives),
+        reach=np.where(unknown, np.nan, parts.reach),
+        exposure=np.where(unknown, 0.0, parts.exposure),
     )
 
 

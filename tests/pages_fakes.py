@@ -36,6 +36,7 @@ from tests.pages_sample import (
     week,
 )
 from wanglou.domain.change import Change
+from wanglou.domain.client import Client
 from wanglou.domain.clock import DESK_ACKNOWLEDGE, STATEMENT
 from wanglou.domain.confirmation import Confirmation
 from wanglou.domain.incident import IncidentState, TimelineEntry, Via, chain
@@ -47,6 +48,7 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceHealth
 from wanglou.domain.span import Span
 from wanglou.domain.statement import StatementFact
+from wanglou.domain.volume import WARM_UP
 from wanglou.ports import (
     BoardRow,
     BoardView,
@@ -318,6 +320,11 @@ class Desk:
         return browser
 
 
+def long_observed(client: Client) -> tuple[tuple[str, int], ...]:
+    """Enough of each brand to judge its rises."""
+    return tuple((brand.name, WARM_UP) for brand in client.brands)
+
+
 def sample_reader(*, blind: int = 0) -> FakeReader:
     reader = FakeReader(sources=health(blind=blind))
     for view in (full_view(), *(view_of(i) for i in other_incidents())):
@@ -342,7 +349,10 @@ def sample_reader(*, blind: int = 0) -> FakeReader:
     reader.volume = {"安屿": week(CALM)}
     reader.feeds = {"s1": 81, "s2": 12, "s3": 196}
     reader.tiles = tuple(
-        ClientTile(c.id, volume(shapes.get(c.id, CALM), band=c.id != "xinglan"), words[c.id]) for c in CLIENTS
+        ClientTile(
+            c.id, volume(shapes.get(c.id, CALM), band=c.id != "xinglan"), words[c.id], long_observed(c)
+        )
+        for c in CLIENTS
     )
     return reader
 

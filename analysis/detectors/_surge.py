@@ -14,7 +14,7 @@ from analysis.detectors._sight import EPOCH, WINDOW, Settings, Sight, signal, wi
 from analysis.extremes import Floats, Memory
 from analysis.series_names import series_named
 from wanglou.domain.signal import Polarity, Signal
-from wanglou.domain.volume import BUCKET
+from wanglou.domain.volume import BUCKET, WARM_UP
 
 VERSION = 3
 """Of the state's layout; another one is refused and rebuilt from the counts."""
@@ -217,7 +217,7 @@ class _Walk:
         voices, negatives = np.round(self._short(step, hot))
         usual = self._usual_shares(hot)
         odd = negatives >= np.maximum(SHARE_TIMES * usual, SHARE_AT_LEAST) * voices
-        ripe = self.held["observed"][hot] >= extremes.WARM_UP
+        ripe = self.held["observed"][hot] >= WARM_UP
         for i in np.flatnonzero(odd & ripe & (negatives >= self.floors[hot])):
             seen = int(min(negatives[i], voices[i])), int(voices[i]), float(usual[i])
             if shares.exactly(*seen) > SHARE_P * _SURELY:

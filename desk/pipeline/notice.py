@@ -11,6 +11,7 @@ from analysis.detector import Arrays, Detector, UnreadableStateError, dump, unto
 from analysis.walked import walk
 from crawlers.health import health_now
 from desk.pipeline.blind import tell_blind
+from desk.pipeline.observing import known_brands, note_observed
 from desk.pipeline.parts import Brand, Parts
 from wanglou.domain.person import HOUSE
 from wanglou.domain.signal import Signal
@@ -83,19 +84,22 @@ def notice(parts: Parts, now: datetime) -> list[Signal]:
     with parts.storage.look() as uow:
         latest = uow.detectors.latest_of([d.kind for d in parts.detectors])
         remembered = {d.kind: _remembered(parts, uow, d, latest.get(d.kind), now) for d in parts.detectors}
-        span = Span(min(known.since for known in remembered.values()), until)
+        span = Span(min(begun.since for begun in remembered.values()), until)
         rows, seen = uow.volumes.between(span), uow.volumes.exposure_between(span)
+        known = known_brands(parts, uow, rows, seen, now)
     closed = bucket_of(now - WATERMARK)
-    laid = volume.with_totals(volume.buckets(rows, seen, span, closed, _series(parts, rows)))
-    laid = volume.with_plans(laid, parts.config.clients.values())
+    laid = volume.buckets(rows, seen, span, closed, _series(parts, rows))
+    laid = volume.known_since(laid, {brand: o.since for brand, o in known.items()})
+    laid = volume.with_plans(volume.with_totals(laid), parts.config.clients.values())
     looks = []
     for detector in parts.detectors:
-        known = remembered[detector.kind]
+        begun = remembered[detector.kind]
         # Detectors pass over buckets that their state has closed already.
-        walked = walk(detector, known.state, laid, now, parts.memory.walked.pop(detector.kind, None))
+        walked = walk(detector, begun.state, laid, now, parts.memory.walked.pop(detector.kind, None))
         if walked.is_short:
             parts.memory.walked[detector.kind] = walked
-        looks.append(_Look(detector.kind, known.since, walked.state, list(walked.found)))
+        looks.append(_Look(detector.kind, begun.since, walked.state, list(walked.found)))
+    note_observed(parts, known, [look.state for look in looks])
     return _store(parts, looks, closed)
 
 
@@ -139,14 +143,19 @@ def _store(parts: Parts, looks: Sequence[_Look], closed: datetime) -> list[Signa
 def _remembered(
     parts: Parts, uow: UnitOfWork, detector: Detector, checkpoint: Checkpoint | None, now: datetime
 ) -> _Known:
-    """The newest checkpoint's time and state; without one, a blank state at the first count in memory."""
+    """The newest checkpoint's time and state; without one, a blank state where memory begins.
+
+    That is at the first count, or where somebody first watched: hours without a word are known too.
+    """
     if checkpoint is not None:
         try:
             return _Known(checkpoint.through, parts.memory.states.state_of(checkpoint))
         except UnreadableStateError:
             log.exception("detector %s is rebuilt from the counts", detector.kind)
-    rows = uow.volumes.between(Span(bucket_of(now - MEMORY), bucket_of(now) + BUCKET))
-    return _Known(rows[0].start if rows else bucket_of(now), detector.start())
+    memory = Span(bucket_of(now - MEMORY), bucket_of(now) + BUCKET)
+    rows, seen = uow.volumes.between(memory), uow.volumes.exposure_between(memory)
+    starts = [row.start for row in rows[:1]] + [row.start for row in seen[:1]]
+    return _Known(min(starts, default=bucket_of(now)), detector.start())
 
 
 def _told(uow: UnitOfWork, found: Sequence[Signal]) -> list[Signal]:

@@ -18,7 +18,7 @@ from desk.backtesting.saved import Shelf
 from desk.carrying import Carrier
 from wanglou.domain.agency import Config
 from wanglou.domain.person import Access
-from wanglou.domain.volume import Series
+from wanglou.domain.volume import Observed, Series
 from wanglou.ports import Checkpoint, Clock, Storage
 
 Brand = tuple[str, str]
@@ -63,13 +63,15 @@ class Memory:
 
     ``touched``: brands with new mentions since they were last judged; None means all of them, as after a
     start. ``states``: of the detectors of counts; ``learnt``: what detectors of mentions know of each brand.
-    ``walked``: detector kind → its last look, to go on from.
+    ``walked``: detector kind → its last look, to go on from. ``observed``: what was last told of each brand;
+    None before the first look.
     """
 
     touched: set[Brand] | None = None
     states: Unpacked = field(default_factory=Unpacked)
     learnt: Unpacked = field(default_factory=Unpacked)
     walked: dict[str, Walked] = field(default_factory=dict)
+    observed: dict[Brand, Observed] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,16 @@ class Parts:
     memory: Memory = field(default_factory=Memory)
 
     @cached_property
+    def brands(self) -> Sequence[Brand]:
+        """Every brand there is by the config."""
+        clients = self.config.clients.values()
+        return [(client.id, brand.name) for client in clients for brand in client.brands]
+
+    @cached_property
     def watched(self) -> Mapping[Series, None]:
         """Every series there is by the config, in order."""
         classes = {spec.source_class for spec in self.config.sources.values()}
-        brands = [
-            (client.id, brand.name) for client in self.config.clients.values() for brand in client.brands
-        ]
-        return dict.fromkeys(sorted(Series(*brand, of) for brand in brands for of in classes))
+        return dict.fromkeys(sorted(Series(*brand, of) for brand in self.brands for of in classes))
 
     @property
     def carrier(self) -> Carrier:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from fastapi import APIRouter, Request, Response
 
+from desk.web.begun import begun
 from desk.web.guard import Guard
 from desk.web.kept import KeptPieces
 from desk.web.queue_rows import queue_row
@@ -132,6 +133,9 @@ def board_facts(reader: Reader, view: BoardView, pieces: KeptPieces) -> dict[str
             if tile.client != HOUSE
         ],
         "blind": blind,
+        "begun": sum(
+            begun(ports.config.clients[t.client], t) is not None for t in view.tiles if t.client != HOUSE
+        ),
         "sources": len(ports.config.sources),
         "on_duty": rota.on_duty(reader.now),
         "handover": next_handover(rota, reader.now),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from desk.web.begun import begun_words
 from desk.web.charts import Chart, draw
 from desk.web.guard import Guard
 from desk.web.health import SourceLine, source_lines
@@ -143,8 +144,10 @@ def _now(reader: Reader, client: Client, board: BoardView) -> dict[str, object]:
     blind = [line for line in _lines(reader, board) if line.is_blind]
     tile = next((t for t in board.tiles if t.client == client.id), None)
     points = tile.points if tile else ()
+    state = tile_state(tile, client, open_incidents=len(board.rows), blind=len(blind)) if tile else "unknown"
     return {
-        "state": tile_state(tile, open_incidents=len(board.rows), blind=len(blind)) if tile else "unknown",
+        "state": state,
+        "begun": begun_words(reader, client, tile) if tile else "",
         "mentions": sum(p.mentions for p in points),
         "negatives": sum(p.negatives for p in points),
         "words": tile.words if tile else (),

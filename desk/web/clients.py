@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from desk.web.begun import begun_words
 from desk.web.charts import Chart, draw
 from desk.web.client import PERIODS, first_midnight
 from desk.web.guard import Guard
@@ -16,15 +17,16 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.span import Span
 from wanglou.ports import BoardView, ClientTile, Voices
 
-_ORDER = ("incident", "unusual", "unknown", "quiet")
+_ORDER = ("incident", "unusual", "unknown", "begun", "quiet")
 
 
 @dataclass(frozen=True, slots=True)
 class ClientLine:
-    """One client's last day, and its share of voice over the shortest period."""
+    """One client's last day, and its share of voice over the shortest period. ``begun`` as on its tile."""
 
     client: Client
     state: str
+    begun: str
     open_incidents: int
     gravest: Severity | None
     mentions: int
@@ -76,7 +78,8 @@ def _line(  # noqa: PLR0913, PLR0917 -- what a line is made of
     severities = [row.incident.severity for row in view.rows if row.incident.client == client.id]
     return ClientLine(
         client=client,
-        state=tile_state(tile, open_incidents=len(severities), blind=blind),
+        state=tile_state(tile, client, open_incidents=len(severities), blind=blind),
+        begun=begun_words(reader, client, tile),
         open_incidents=len(severities),
         gravest=max(severities, default=None),
         mentions=sum(p.mentions for p in tile.points),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from desk.web.begun import begun_words
 from desk.web.charts import Chart, draw
 from desk.web.kept import KeptPieces
 from desk.web.rendering import Reader, macro
@@ -14,10 +15,14 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One client's last day. ``state``: incident, unusual, unknown or quiet."""
+    """One client's last day. ``state``: incident, unusual, unknown, begun or quiet.
+
+    ``begun``: what is said of the brand of which too little was observed yet; empty where there is none.
+    """
 
     tile: ClientTile
     state: str
+    begun: str
     open_incidents: int
     chart: Chart | None
     mentions: int
@@ -38,9 +43,11 @@ def client_tile(reader: Reader, tile: ClientTile, open_incidents: int, blind: in
 
 
 def _tile(reader: Reader, tile: ClientTile, open_incidents: int, blind: int) -> Tile:
+    client = reader.ports.config.clients[tile.client]
     return Tile(
         tile=tile,
-        state=tile_state(tile, open_incidents=open_incidents, blind=blind),
+        state=tile_state(tile, client, open_incidents=open_incidents, blind=blind),
+        begun=begun_words(reader, client, tile),
         open_incidents=open_incidents,
         chart=draw(tile.points, reader.now),
         mentions=sum(p.mentions for p in tile.points),

@@ -1,9 +1,11 @@
-"""Who watches, and what cannot be seen: quiet is said only when every source sees."""
+"""Who watches, and what cannot be seen: quiet is said only when every source sees, and has seen enough."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desk.web.begun import begun
+from wanglou.domain.client import Client
 from wanglou.domain.duty import Rota
 from wanglou.domain.reason import Reason
 from wanglou.domain.source import SourceHealth, SourceSpec, SourceState
@@ -59,16 +61,19 @@ def blind_sources(
     return found
 
 
-def tile_state(tile: ClientTile, *, open_incidents: int, blind: int) -> str:
-    """``incident``, ``unusual``, ``unknown`` or ``quiet``: the gravest that is true.
+def tile_state(tile: ClientTile, client: Client, *, open_incidents: int, blind: int) -> str:
+    """``incident``, ``unusual``, ``unknown``, ``begun`` or ``quiet``: the gravest that is true.
 
     ``unusual``: one of the last two hours lies above the usual band; the newest hour alone is not over yet.
+    ``begun``: too little is known to notice a rise, so that nobody can say that it is quiet.
     """
     if open_incidents:
         return "incident"
     if any(p.usual_high is not None and p.mentions > p.usual_high for p in tile.points[-2:]):
         return "unusual"
-    return "unknown" if blind else "quiet"
+    if blind:
+        return "unknown"
+    return "begun" if begun(client, tile) else "quiet"
 
 
 def sight_of(spec: SourceSpec, health: SourceHealth | None, now: datetime) -> str:

@@ -24,7 +24,8 @@ from wanglou.domain.incident import IncidentState
 from wanglou.domain.person import HOUSE
 from wanglou.domain.severity import Severity
 from wanglou.domain.topic import Topic
-from wanglou.ports import BoardRow, ClientTile, Storage
+from wanglou.domain.volume import WARM_UP
+from wanglou.ports import BoardRow, ClientTile, Storage, TilePoint
 
 ENDLESS = 1_000
 PLANTED = "<b>"
@@ -63,6 +64,9 @@ tiles = st.builds(
     st.sampled_from(["anju", "hemuli"]),
     st.sampled_from([(), volume(), volume(CALM), volume(SHAPE, band=False)]),
     st.sampled_from([(), (("投诉", 9),), ((PLANTED, 9),)]),
+    st.sampled_from(
+        [(), (("安屿", 36),), (("禾木里", 37),), (("安屿", WARM_UP), ("屿光", WARM_UP), ("禾木里", 9))]
+    ),
 )
 people = st.sampled_from(["he", "chen"])
 
@@ -160,6 +164,11 @@ def test_what_is_equal_but_read_again_makes_no_row_anew(desk: Desk) -> None:
 # -- tiles
 
 
+def tile_of(points: tuple[TilePoint, ...], seen: int) -> ClientTile:
+    """One of a client with two brands, of which one is known for long."""
+    return ClientTile("anju", points, (), (("安屿", seen), ("屿光", WARM_UP)))
+
+
 @law
 @given(st.lists(st.tuples(tiles, st.integers(0, 1), st.integers(0, 1), people, moments), max_size=12))
 def test_kept_tiles_read_as_made_anew(
@@ -183,21 +192,35 @@ def test_an_hour_that_ends_is_drawn_as_ended(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "incidents_open", "blind", "state"),
+    ("points", "seen", "incidents_open", "blind", "state"),
     [
-        pytest.param(CALM, 0, 0, "tile-quiet", id="quiet"),
-        pytest.param(CALM, 0, 1, "tile-unknown", id="blind"),
-        pytest.param(SHAPE, 0, 0, "tile-unusual", id="loud"),
-        pytest.param(CALM, 2, 0, "tile-incident", id="incident"),
+        pytest.param(CALM, WARM_UP, 0, 0, "tile-quiet", id="quiet"),
+        pytest.param(CALM, WARM_UP - 1, 0, 0, "tile-begun", id="begun"),
+        pytest.param(CALM, WARM_UP, 0, 1, "tile-unknown", id="blind"),
+        pytest.param(SHAPE, WARM_UP, 0, 0, "tile-unusual", id="loud"),
+        pytest.param(CALM, WARM_UP, 2, 0, "tile-incident", id="incident"),
     ],
 )
-def test_a_tile_says_what_its_client_is_in_now(
-    desk: Desk, points: tuple[int, ...], incidents_open: int, blind: int, state: str
+def test_a_tile_says_what_its_client_is_in_now(  # noqa: PLR0913, PLR0917 -- what a tile depends on
+    desk: Desk, points: tuple[int, ...], seen: int, incidents_open: int, blind: int, state: str
 ) -> None:
     kept = KeptPieces(ENDLESS)
-    client_tile(reader(desk), ClientTile("anju", volume(CALM), ()), 1, 0, kept)
-    shown = client_tile(reader(desk), ClientTile("anju", volume(points), ()), incidents_open, blind, kept)
+    client_tile(reader(desk), tile_of(volume(CALM), WARM_UP), 1, 0, kept)
+    shown = client_tile(reader(desk), tile_of(volume(points), seen), incidents_open, blind, kept)
     assert state in shown
+
+
+def test_a_kept_tile_says_how_much_was_observed_by_now(desk: Desk) -> None:
+    kept = KeptPieces(ENDLESS)
+    said = [
+        client_tile(reader(desk), tile_of(volume(CALM), seen), 0, 0, kept)
+        for seen in (0, 36, WARM_UP - 1, WARM_UP)
+    ]
+    assert "安屿：刚开始观察，满 12 小时后判断升温；按单条内容的规则已经生效" in said[0]
+    assert "已观察 3 小时，满 12 小时后判断升温" in said[1]
+    assert "已观察 11 小时 55 分钟" in said[2]
+    assert "判断升温" not in said[3]
+    assert "平静" in said[3]
 
 
 # -- what is kept

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.volume import brand_totals, buckets, count, with_totals
+from analysis.volume import brand_totals, buckets, count, known_since, with_totals
 from wanglou.domain.mention import Match, Mention, Reading, Sentiment
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
@@ -173,3 +173,15 @@ def test_series_sort_with_the_sum_before_its_classes() -> None:
         NEWS,
         SOCIAL,
     ]
+
+
+def test_before_a_brand_was_known_its_zeros_say_nothing() -> None:
+    other = Series("lock", "屿光", SourceClass.NEWS)
+    laid = buckets([row(NEWS, 30), row(other, 0)], [], HOUR, NOON, [NEWS, other])
+    since = {("lock", "安屿"): NOON + 2 * BUCKET, ("lock", "屿光"): NOON}
+    known = known_since(laid, since)
+    assert np.isnan(known.voices[0]).tolist() == [True] * 2 + [False] * 10
+    assert known.exposure[0].tolist() == [0.0] * 2 + [1.0] * 10
+    assert not np.isnan(known.voices[1]).any()
+    assert known_since(laid, {("lock", "安屿"): NOON}) is laid
+    assert known_since(laid, {}) is laid

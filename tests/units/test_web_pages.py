@@ -145,6 +145,26 @@ def test_quiet_is_said_only_when_every_source_sees(sqlite_storage: Storage, blin
     assert word in tile[:300]
 
 
+BEGUN = {
+    "he": ("刚开始", "已观察 3 小时，满 12 小时后判断升温；按单条内容的规则已经生效", "平静"),
+    "chen": ("just begun", "3 h observed; rises are judged from 12 h on.", ">quiet<"),
+}
+
+
+@pytest.mark.parametrize("person", list(BEGUN))
+@pytest.mark.parametrize("path", ["/", "/clients", "/clients/xinglan"])
+def test_a_client_of_which_too_little_was_seen_has_just_begun(
+    sqlite_storage: Storage, person: str, path: str
+) -> None:
+    reader = sample_reader()
+    reader.tiles = tuple(replace(t, observed=tuple((b, 36) for b, _ in t.observed)) for t in reader.tiles)
+    page = open_desk(sqlite_storage, reader).signed_in(person).get(path).text
+    begun, how_much, quiet = BEGUN[person]
+    part = page[page.index("星岚影业", page.index("<main")) :]
+    assert in_order(part, begun, how_much)
+    assert quiet not in page
+
+
 def test_a_source_nobody_has_looked_at_for_long_is_blind_whatever_it_said_last(
     sqlite_storage: Storage,
 ) -> None:
@@ -176,6 +196,15 @@ def test_an_empty_board_explains_itself(sqlite_storage: Storage) -> None:
 def test_an_empty_board_is_not_quiet_while_sources_are_blind(sqlite_storage: Storage) -> None:
     page = open_desk(sqlite_storage, FakeReader(sources=health(blind=3))).signed_in("he").get("/").text
     assert "但有 3 个信源看不见" in page
+
+
+def test_an_empty_board_is_not_quiet_while_clients_have_just_begun(sqlite_storage: Storage) -> None:
+    tiles = tuple(replace(tile, observed=()) for tile in sample_reader().tiles[:2])
+    desk = open_desk(sqlite_storage, FakeReader(sources=health(), tiles=tiles))
+    told = "有 2 个客户刚开始观察，还判断不了升温：没有事件不等于平静"
+    assert told in desk.signed_in("he").get("/").text
+    known = open_desk(sqlite_storage, FakeReader(sources=health(), tiles=sample_reader().tiles[:2]))
+    assert "刚开始" not in known.signed_in("he").get("/").text
 
 
 def test_filters_travel_in_the_address(desk: Desk) -> None:

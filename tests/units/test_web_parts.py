@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.web.begun import Begun, begun
 from desk.web.charts import axis_top, draw
 from desk.web.passages import Passage, cut, excerpt, marked
 from desk.web.rendering import HOME
 from desk.web.times import Times
 from desk.web.watch import Handover, blind_sources, next_handover, tile_state
 from tests.pages_sample import CALM, HOUR, MINUTE, NOW, SHAPE, ZONE, health, sources, volume
+from wanglou.domain.client import Brand, Client
 from wanglou.domain.duty import Rota, Shift
+from wanglou.domain.volume import WARM_UP
 from wanglou.ports import ClientTile, TilePoint
 
 # -- charts
@@ -220,20 +223,39 @@ def test_sources_go_blind_by_state_by_silence_and_by_stall() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "incidents", "blind", "state"),
+    ("shape", "seen", "incidents", "blind", "state"),
     [
-        (CALM, 0, 0, "quiet"),
-        (CALM, 0, 1, "unknown"),
-        (SHAPE, 0, 1, "unusual"),
-        (SHAPE, 2, 1, "incident"),
-        ((*CALM[:20], 99, 1, 1, 1), 0, 0, "quiet"),  # it was loud, and is not any more
+        (CALM, WARM_UP, 0, 0, "quiet"),
+        (CALM, WARM_UP - 1, 0, 0, "begun"),
+        (CALM, 0, 0, 1, "unknown"),
+        (SHAPE, 0, 0, 1, "unusual"),
+        (SHAPE, 0, 2, 1, "incident"),
+        ((*CALM[:20], 99, 1, 1, 1), WARM_UP, 0, 0, "quiet"),  # it was loud, and is not any more
     ],
 )
 def test_a_tile_says_the_gravest_that_is_true(
-    shape: tuple[int, ...], incidents: int, blind: int, state: str
+    shape: tuple[int, ...], seen: int, incidents: int, blind: int, state: str
 ) -> None:
-    tile = ClientTile("anju", volume(shape), ())
-    assert tile_state(tile, open_incidents=incidents, blind=blind) == state
+    tile = ClientTile("anju", volume(shape), (), (("安屿", seen),))
+    anju = Client("anju", "安屿", (Brand("安屿", ()),))
+    assert tile_state(tile, anju, open_incidents=incidents, blind=blind) == state
+
+
+@pytest.mark.parametrize(
+    ("observed", "least"),
+    [
+        ((("安屿", WARM_UP), ("云砚", 36)), Begun("云砚", 3 * HOUR)),
+        ((("安屿", 12), ("云砚", 36)), Begun("安屿", HOUR)),
+        ((("安屿", WARM_UP),), Begun("云砚", 0 * HOUR)),
+        ((("安屿", WARM_UP), ("云砚", WARM_UP), ("旧牌", 0)), None),  # a brand that left the config
+        ((), Begun("安屿", 0 * HOUR)),
+    ],
+)
+def test_a_client_has_just_begun_by_the_brand_least_observed(
+    observed: tuple[tuple[str, int], ...], least: Begun | None
+) -> None:
+    client = Client("anju", "安屿", (Brand("安屿", ()), Brand("云砚", ())))
+    assert begun(client, ClientTile("anju", (), (), observed)) == least
 
 
 # -- colours

@@ -12,6 +12,9 @@ BUCKET = timedelta(minutes=5)
 WATERMARK = timedelta(minutes=10)
 """How long a bucket stays open after its end; later arrivals rewind the detectors."""
 
+WARM_UP = timedelta(hours=12) // BUCKET
+"""Observed buckets of a brand under which no rise of it is judged, and nothing of it is called quiet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -52,6 +55,20 @@ class ExposureRow:
     source_class: SourceClass
     start: datetime
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """How much of a brand was observed: ``buckets`` of them, counted no further than ``WARM_UP``.
+
+    ``since``: the bucket before which nothing is known of it: it was not watched, and nothing was read of an
+    earlier time.
+    """
+
+    client: str
+    brand: str
+    since: datetime
+    buckets: int
 
 
 def bucket_of(moment: datetime) -> datetime:

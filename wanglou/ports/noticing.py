@@ -8,7 +8,7 @@ from typing import Protocol
 from wanglou.domain.reason import Reason
 from wanglou.domain.signal import Signal
 from wanglou.domain.span import Span
-from wanglou.domain.volume import ExposureRow, Series, VolumeRow
+from wanglou.domain.volume import ExposureRow, Observed, Series, VolumeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,14 @@ class Volumes(Protocol):
 
     def exposure_between(self, span: Span) -> list[ExposureRow]:
         """Rows whose bucket starts in ``span``, by start, then class."""
+        ...
+
+    def observed(self) -> list[Observed]:
+        """How much of each brand was observed, in no order."""
+        ...
+
+    def set_observed(self, rows: Sequence[Observed]) -> None:
+        """Set it of these brands (the later word wins)."""
         ...
 
 

@@ -52,11 +52,15 @@ class TilePoint:
 
 @dataclass(frozen=True, slots=True)
 class ClientTile:
-    """A client's last 24 hours, oldest hour first; ``words``: loudest words with their counts."""
+    """A client's last 24 hours, oldest hour first; ``words``: loudest words with their counts.
+
+    ``observed``: brands with their observed buckets, see ``Observed``; a brand left out was not observed yet.
+    """
 
     client: str
     points: tuple[TilePoint, ...]
     words: tuple[tuple[str, int], ...]
+    observed: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

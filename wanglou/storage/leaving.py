@@ -29,6 +29,7 @@ GOES_WITH_CLIENT = (
     tables.competitor_hour,
     tables.competitor_mention,
     tables.correction,
+    tables.observed,
     tables.signal,
     tables.volume,
     tables.volume_hour,

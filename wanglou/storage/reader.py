@@ -1,6 +1,6 @@
 """What pages ask, each answer from one consistent picture and only of clients the reader may see."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +59,7 @@ from wanglou.storage.volumes import hour_of
 
 _incident, _mention, _hour = tables.incident.c, tables.mention.c, tables.volume_hour.c
 _clock, _step, _link = tables.clock.c, tables.step.c, tables.incident_mention.c
-_signal = tables.signal.c
+_signal, _observed = tables.signal.c, tables.observed.c
 
 TILE_HOURS = 24
 LOUDEST_WORDS = 8
@@ -101,6 +101,11 @@ _TRIPLE = (
     + cast(_hour.mentions, Text)
     + ","
     + cast(_hour.negatives, Text)
+)
+OBSERVED_OF = (
+    select(_observed.client, _observed.brand, _observed.buckets)
+    .where(_observed.client.in_(_CLIENTS))
+    .order_by(_observed.client, _observed.brand)
 )
 HOURS_OF_CLIENTS = (  # one row a client instead of hundreds, which take longer to fetch than to find
     select(_hour.client, func.aggregate_strings(_TRIPLE, ",").label("hours"))
@@ -293,8 +298,16 @@ def _tiles(connection: Connection, clients: Sequence[str], now: datetime) -> tup
     first = last - (TILE_HOURS - 1) * HOUR
     span = {"clients": clients, "since": _band_start(first), "until": last}
     told = {row.client: row.hours for row in connection.execute(HOURS_OF_CLIENTS, span)}
+    observed: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for client, brand, buckets in connection.execute(OBSERVED_OF, {"clients": clients}):
+        observed[client].append((brand, int(buckets)))
     return tuple(
-        ClientTile(client, _points(told.get(client, ""), first, last), _loudest(connection, client, now))
+        ClientTile(
+            client,
+            _points(told.get(client, ""), first, last),
+            _loudest(connection, client, now),
+            tuple(observed[client]),
+        )
         for client in clients
     )
 

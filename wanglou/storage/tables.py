@@ -255,6 +255,15 @@ volume_hour = Table(  # sums of volume, kept beside it so that the board never a
 )
 Index("ix_volume_hour_client", volume_hour.c.client, volume_hour.c.start)
 
+observed = Table(
+    "observed",
+    metadata,
+    _key("client"),
+    _key("brand"),
+    _at("since"),
+    _count("buckets"),
+)
+
 competitor_mention = Table(  # only so that none is counted twice: no words, no author
     "competitor_mention",
     metadata,

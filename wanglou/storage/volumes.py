@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.source import SourceClass
 from wanglou.domain.span import Span
-from wanglou.domain.volume import ExposureRow, Series, VolumeRow
+from wanglou.domain.volume import ExposureRow, Observed, Series, VolumeRow
 from wanglou.ports import BrandTotals
 from wanglou.storage import tables
 from wanglou.storage.upserts import add_up, keep_last
@@ -34,6 +34,8 @@ ADD = add_up(tables.volume, ["mentions", "voices", "negatives", "reach"])
 ADD_HOURS = add_up(tables.volume_hour, ["mentions", "voices", "negatives"])
 PRUNE_EXPOSURE = delete(tables.exposure).where(_exposure.start < bindparam("before"))
 SET_EXPOSURE = keep_last(tables.exposure)
+OBSERVED = select(tables.observed)
+SET_OBSERVED = keep_last(tables.observed)
 
 BETWEEN = (
     select(tables.volume)
@@ -146,6 +148,15 @@ class SqlVolumes:
         """Rows whose bucket starts in ``span``, by start, then class."""
         rows = self.connection.execute(EXPOSURE_BETWEEN, {"since": span.since, "until": span.until})
         return [ExposureRow(SourceClass(row.source_class), row.start, row.share) for row in rows]
+
+    def observed(self) -> list[Observed]:
+        """How much of each brand was observed, in no order."""
+        return [Observed(*row) for row in self.connection.execute(OBSERVED)]
+
+    def set_observed(self, rows: Sequence[Observed]) -> None:
+        """Set it of these brands; the later word wins."""
+        if rows:
+            self.connection.execute(SET_OBSERVED.on(self.connection), [asdict(row) for row in rows])
 
 
 def _sum_of(groups: Sequence[tuple[Sequence[str] | None, Sequence[int]]]) -> BrandTotals:

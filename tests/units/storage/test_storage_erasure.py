@@ -46,6 +46,7 @@ PLAIN = {
     "correction": {"client", "brand", "group_id", "item_key", "kind", "before", "after"},
     "volume": {"client", "brand", "source_class"},
     "volume_hour": {"client", "brand"},
+    "observed": {"client", "brand"},
     "competitor_mention": {"client", "competitor", "item_key"},
     "competitor_hour": {"client", "competitor"},
     "exposure": {"source_class"},

@@ -30,7 +30,7 @@ from wanglou.domain.reason import Reason
 from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.source import SourceClass, SourceHealth, SourceState
-from wanglou.domain.volume import Series, VolumeRow
+from wanglou.domain.volume import Observed, Series, VolumeRow
 from wanglou.ports import UnitOfWork
 from wanglou.storage.engine import SqlStorage
 from wanglou.storage.hours import points
@@ -60,6 +60,16 @@ def stood_out(client: str, brand: str, minutes: int, polarity: Polarity = Polari
 
 
 class TestBoard:
+    def test_a_tile_says_how_much_of_each_brand_was_observed(self, storage: SqlStorage) -> None:
+        rows = [Observed("lock", "屿光", NOON, 3), Observed("phone", "陌川", NOON, 4)]
+        with storage.begin() as uow:
+            uow.volumes.set_observed([*rows, Observed("lock", "安屿", NOON, 144)])
+            uow.volumes.set_observed([Observed("lock", "屿光", NOON - DAY, 5)])
+            assert sorted(o.buckets for o in uow.volumes.observed()) == [4, 5, 144]
+            uow.commit()
+        [lock] = SqlDeskReader(storage).board(Access("wang", frozenset({"lock"})), CLIENTS, NOON).tiles
+        assert lock.observed == (("安屿", 144), ("屿光", 5))
+
     def test_signals_nobody_was_told_of_stand_by_brand_the_newest_first(self, storage: SqlStorage) -> None:
         quiet = Reason("suppressed_no_rule")
         told, praised = stood_out("lock", "安屿", 5), stood_out("lock", "安屿", 1, Polarity.POS)
