@@ -1,6 +1,7 @@
 """Say which client and brand each text means, by which words, and why; or preview a watch's last hits."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -11,10 +12,12 @@ from analysis.watching import Reason
 from desk.cli import _options
 from desk.cli._exits import UnreadableInputError, UsageError
 from desk.cli._kinds import kinds_here
+from desk.cli._match_words import in_words as told_in_words
 from desk.cli._preview import preview
 from desk.cli._streams import name_of, read_text, tell, write_json_lines
 from desk.wiring.shared import Place, matcher_of
 from wanglou.config.folder import load
+from wanglou.domain.agency import Config
 from wanglou.domain.item import Author, Item
 from wanglou.domain.mention import Match
 
@@ -36,8 +39,11 @@ def match(
     brand: Annotated[str, typer.Option("--brand", help="--preview: of this brand alone.")] = "",
     days: Annotated[int, typer.Option(min=1, max=90, help="--preview: how far back.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="--preview: one JSON object a brand.")] = False,
+    in_words: Annotated[
+        bool, typer.Option("--in-words", help="Say of each text in sentences who is meant, not in JSON.")
+    ] = False,
     language: Annotated[
-        _options.Language, typer.Option(help="--preview: what it is said in.")
+        _options.Language, typer.Option(help="--preview, --in-words: what it is said in.")
     ] = _options.Language.ZH,
 ) -> None:
     """Read a text a line, or lines {"id", "title", "text", "source", "author"}; write who is meant and why.
@@ -45,7 +51,7 @@ def match(
     Order is kept. "matches" names client, brand and words; "competitors" whom else the item names, counted
     for the share of voice alone; "not" the names that can be seen but do not count, each with its cause.
     A line that cannot be read is named on stderr, the others are answered, and the command ends with exit
-    code 3.
+    code 3. --in-words says the same in sentences.
 
     --preview asks the database instead: what each brand's watch hit in the last days, and the words that as
     NOT would remove the most noise. Noise is what people said is not about the brand, and what reads neutral.
@@ -56,11 +62,15 @@ def match(
     if previews:
         preview(Place(config, data, library), client, brand, days, language, as_json=as_json)
         return
-    matcher = matcher_of(load(config, library, kinds_here()))
+    known = load(config, library, kinds_here())
+    matcher = matcher_of(known)
     refused = 0
     for number, line in enumerate(read_text(file).split("\n"), start=1):
         try:
-            write_json_lines(_answers(matcher, line))
+            if in_words:
+                sys.stdout.writelines(_sentences(known, matcher, language, number, line))
+            else:
+                write_json_lines(_answers(matcher, line))
         except ValueError as error:
             refused += 1
             tell(f"{name_of(file)}:{number}: {error}")
@@ -72,7 +82,7 @@ def _answers(matcher: Matcher, line: str) -> Iterator[Line]:
     """No answer for an empty line. Raises ValueError saying what to write."""
     if not line.strip():
         return
-    value = _parsed(line) if line.lstrip().startswith("{") else {"text": line.rstrip("\r")}
+    value = _value(line)
     item = _item(value)
     whole = f"{item.title}\n{item.text}"
     named = matcher.named(item)
@@ -82,6 +92,19 @@ def _answers(matcher: Matcher, line: str) -> Iterator[Line]:
         "competitors": [_match(found, whole, "competitor") for found in named.competitors],
         "not": [_missed(missed) for missed in matcher.missed(item)],
     }
+
+
+def _sentences(config: Config, matcher: Matcher, language: str, number: int, line: str) -> Iterator[str]:
+    """Like ``_answers``, for people."""
+    if line.strip():
+        item = _item(_value(line))
+        for said in told_in_words(config, language, number, item, matcher.named(item), matcher.missed(item)):
+            yield f"{said}\n"
+
+
+def _value(line: str) -> Line:
+    """What a line says: an object, or the bare text."""
+    return _parsed(line) if line.lstrip().startswith("{") else {"text": line.rstrip("\r")}
 
 
 def _parsed(line: str) -> Line:

@@ -89,3 +89,42 @@ def test_a_config_with_mistakes_is_told_before_anything_is_read(
     (tmp_path / "config" / "agency.yaml").unlink()
     assert main(["match", "-", *agency]) == 1
     assert "agency.yaml: is missing" in capsys.readouterr().err
+
+
+def test_it_is_said_in_sentences_for_people(
+    agency: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(
+        monkeypatch,
+        '安\u200b屿的门锁好，比某某锁强\n{"title": "住在安嶼灣"}\n\n安屿真的是非常不错的门锁\nayl http://t.cn/AYL\n晴\n',
+    )
+    lacks = "不是来自“news”；文中“门锁”、“安屿”相隔 8 字，最多 5 字。条件是 class:news OR 门锁 NEAR/5 安屿"
+    assert main(["match", "-", "--in-words", *agency]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "第 1 行：安\\u200b屿的门锁好，比某某锁强",
+        "  算 安屿智能家居 · 安屿：凭“安\\u200b屿”",
+        "  提到竞品 某某锁（安屿智能家居）：“某某锁”",
+        "第 2 行：住在安嶼灣",
+        "  不算 安屿智能家居 · 安屿：“安屿”在易混词“安屿湾”里",
+        "第 4 行：安屿真的是非常不错的门锁",
+        f"  不算 安屿智能家居 · 安屿：有“安屿”，但监测条件不成立：{lacks}",
+        "第 5 行：ayl http://t.cn/AYL",
+        "  不算 安屿智能家居 · 安屿：“AYL”大小写不符",
+        "  不算 安屿智能家居 · 安屿：“AYL”在网址里",
+        "第 6 行：晴",
+        "  看不见哪个品牌的名字",
+    ]
+
+
+def test_it_is_said_in_english_too_and_a_bad_line_is_named(
+    agency: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(monkeypatch, '{"text": 5}\n安屿坏了\nmaylx\n')
+    assert main(["match", "-", "--in-words", "--language", "en", *agency]) == 3
+    told = capsys.readouterr()
+    assert (
+        "the watch does not hold: it does not come from “news”; no “门锁” in it. The watch: class:news"
+        in told.out
+    )
+    assert "not for 安屿智能家居 · 安屿: “AYL” lies inside a longer word or number" in told.out
+    assert 'stdin:1: "text" is no text' in told.err
