@@ -1,6 +1,7 @@
 """A person's word over the model's: what a correction changes in a mention and in the counts."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from analysis.volume import count
@@ -39,9 +40,13 @@ def changed(mention: Mention, kind: CorrectionKind, to: str) -> Mention:
 
 
 def applied(mention: Mention, corrections: Iterable[Correction]) -> Mention:
-    """The mention as corrections leave it that stand, oldest first: the newest of a kind wins."""
+    """The mention as corrections leave it that stand, oldest first: the newest of a kind wins.
+
+    One that says what is not known any more, as a topic that left the list, changes nothing.
+    """
     for correction in corrections:
-        mention = changed(mention, correction.kind, correction.after)
+        with suppress(UnknownValueError):
+            mention = changed(mention, correction.kind, correction.after)
     return mention
 
 
@@ -68,7 +73,7 @@ def _changed(mention: Mention, kind: CorrectionKind, to: str) -> Mention:
             label, unsure = Sentiment(to.removesuffix(UNSURE)), to.endswith(UNSURE)
             return replace(mention, reading=replace(reading, label=label, unsure=unsure))
         case CorrectionKind.TOPIC:
-            topics = tuple(Topic(topic) for topic in to.split(",") if topic)
+            topics = tuple(Topic(topic) for topic in dict.fromkeys(to.split(",")) if topic)
             return replace(mention, reading=replace(reading, topics=topics))
         case CorrectionKind.BRAND:
             return replace(mention, void=to != mention.brand)

@@ -46,7 +46,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Old and new on both sets. ``floor_labels``: label → what changed in the floor set's cases of it."""
+    """Old and new on both sets.
+
+    ``floor_labels``: label → what changed in the floor set's cases of it since the weights were shipped.
+    """
 
     floor_old: Marks
     floor_new: Marks

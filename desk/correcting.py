@@ -16,6 +16,7 @@ from wanglou.domain.volume import VolumeRow
 from wanglou.ports import Storage, UnitOfWork
 
 GONE = Reason("correction_gone")
+OUTDATED = Reason("correction_outdated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class Corrector:
             if _standing(uow, found.group, found.kind)[-1].id != found.id:
                 return Reason("correction_not_newest")
             before = uow.mentions.with_copies(access, found.client, found.brand, found.item_key)
-            self._carry_out(uow, access, before, found.kind, found.before, now)
+            try:
+                self._carry_out(uow, access, before, found.kind, found.before, now)
+            except UnknownValueError:  # said of a topic that has left the list since
+                return OUTDATED
             uow.corrections.undo(found.id, access.person, now)
             uow.commit()
         return None

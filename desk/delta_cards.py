@@ -46,7 +46,8 @@ class Card:
     ``until``: the first and the last of all, by so many people for so many clients. ``base``, ``old`` and
     ``new`` are ids, ``floor`` is the digest of the floor set. ``topics``: None where nobody corrected any.
     ``parts``: what changes when it is taken; the rest stays as it is in use. ``penalty``: as of topics, of
-    sentiment; None on cards of earlier versions.
+    sentiment; None on cards of earlier versions. ``busiest``: corrections by the person who made most of all
+    ``used``; both 0 on cards of earlier versions. ``set_aside``: those of people who were to count for none.
     """
 
     made_at: datetime
@@ -66,6 +67,14 @@ class Card:
     topics: TopicCard | None = None
     parts: Sequence[Part] = (Part.SENTIMENT,)
     penalty: float | None = None
+    used: int = 0
+    busiest: int = 0
+    set_aside: int = 0
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether one person made most of the corrections: it is their word that is learnt."""
+        return self.busiest * 2 > self.used
 
     @property
     def lessons(self) -> int:

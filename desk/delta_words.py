@@ -28,6 +28,10 @@ class DeltaWords:
         if card.since and card.until:
             span = {"since": card.since.isoformat(), "until": card.until.isoformat()}
             yield self.t("delta_card_span", **span, people=card.people, clients=card.clients)
+        if card.is_of_one:
+            yield self.t("delta_card_one_person", busiest=card.busiest, used=card.used)
+        if card.set_aside:
+            yield self.t("delta_card_set_aside", count=card.set_aside)
         yield from self._sentiment(card)
         if card.topics:
             yield from self._topics(card.topics)

@@ -47,6 +47,10 @@ class NothingToUndoError(Exception):
     """No delta was ever taken, so there is no way back."""
 
 
+class ChosenMeanwhileError(Exception):
+    """Another delta is chosen by now than the one a new one was compared with: its card is out of date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the ledger.
@@ -146,18 +150,27 @@ class Deltas:
             return replace(found, trouble=str(error))
         return found
 
-    def take(
-        self, delta: Delta, card: Card, lines: Sequence[str], by: str, reasons: Sequence[Reason] = ()
+    def take(  # noqa: PLR0913, PLR0917 -- all that is kept of it
+        self,
+        delta: Delta,
+        card: Card,
+        lines: Sequence[str],
+        by: str,
+        reasons: Sequence[Reason] = (),
+        beside: str | None = None,
     ) -> None:
         """Keep a delta with its card, and choose it; ``reasons``: why a part of it stays as it was.
 
-        Raises OSError, BadWeightsError.
+        ``beside``: what was chosen when it was compared, where that matters. Raises ChosenMeanwhileError if
+        it is another by now; OSError, BadWeightsError.
         """
         with self._alone():
             before = self.chosen()
-            _write(self._file(delta.id, "npz"), save_delta(delta))
-            _write(self._file(delta.id, "json"), _as_json(card_fields(card)))
-            _write(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
+            if beside not in {None, before}:
+                raise ChosenMeanwhileError
+            write_whole(self._file(delta.id, "npz"), save_delta(delta))
+            write_whole(self._file(delta.id, "json"), _as_json(card_fields(card)))
+            write_whole(self._file(delta.id, "txt"), "".join(f"{line}\n" for line in lines).encode())
             self._add(Entry(card.made_at, by, Act.TAKEN, before, delta.id, tuple(reasons), card))
 
     def refuse(self, card: Card, reasons: Sequence[Reason], by: str) -> None:
@@ -180,11 +193,16 @@ class Deltas:
                 raise NothingToUndoError
             last = changes[-1]
             if last.before:
-                base.moved(self.load(last.before))
+                self._must_fit(last.before, base)
             return self._add(Entry(at, by, Act.BACK, last.after, last.before))
 
     def use_shipped(self, by: str, at: datetime) -> Entry:
-        """Read as shipped from now on. A ledger that cannot be read is kept aside. Raises OSError."""
+        """Read as shipped from now on. A ledger that cannot be read is kept aside.
+
+        Raises NothingToUndoError where none was ever kept, as in a folder that is not the desk's; OSError.
+        """
+        if not self.ledger.exists():
+            raise NothingToUndoError
         with self._alone():
             try:
                 before = self.chosen()
@@ -192,6 +210,16 @@ class Deltas:
                 before = SHIPPED
                 self.ledger.rename(self.ledger.with_name(f"{LEDGER}.{at:%Y%m%dT%H%M%S}.broken"))
             return self._add(Entry(at, by, Act.SHIPPED, before, SHIPPED))
+
+    def _must_fit(self, delta: str, base: Weights) -> None:
+        """Raise BadWeightsError, with the way that is left, if there is no reading with this delta."""
+        try:
+            base.moved(self.load(delta))
+        except BadWeightsError as error:
+            raise BadWeightsError(
+                f"{error}. Nothing was changed: what was in use before cannot be used any more; go to "
+                "wanglou train --shipped, or learn anew with wanglou train --corrections --take"
+            ) from error
 
     def _file(self, delta: str, kind: str) -> Path:
         return self.folder / f"delta-{delta[:_NAMED]}.{kind}"
@@ -207,7 +235,7 @@ class Deltas:
     def _add(self, entry: Entry) -> Entry:
         """Write the ledger with one line more, within ``_alone``."""
         entries = [entry_fields(known) for known in [*self.entries(), entry]]
-        _write(self.ledger, _as_json({"format": FORMAT, "entries": entries}))
+        write_whole(self.ledger, _as_json({"format": FORMAT, "entries": entries}))
         return entry
 
 
@@ -217,14 +245,18 @@ def _state(chosen: str, taken: Entry) -> DeltaState:
     return DeltaState(chosen, taken.at, taken.card.lessons, taken.card.shares)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Whole or not at all: a crash, of the machine too, leaves what was there or what is written here."""
     draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)  # a full disk needs the room
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # the new name too

@@ -134,6 +134,7 @@ def _card(  # noqa: PLR0913, PLR0917 -- everything a card tells
 ) -> Card:
     used: list[Corrected | CorrectedTopics] = [*sentiment.taught, *sentiment.held]
     used += topics.used if topics else []
+    people = Counter(corrected.correction.by for corrected in used)
     return Card(
         made_at=now,
         base=old.plain.id,
@@ -144,7 +145,7 @@ def _card(  # noqa: PLR0913, PLR0917 -- everything a card tells
         held=_labels(sentiment.held),
         gone=gathered.gone,
         doubtful=gathered.doubtful,
-        people=len({corrected.correction.by for corrected in used}),
+        people=len(people),
         clients=len({corrected.correction.client for corrected in used}),
         since=min((corrected.correction.at for corrected in used), default=None),
         until=max((corrected.correction.at for corrected in used), default=None),
@@ -152,6 +153,9 @@ def _card(  # noqa: PLR0913, PLR0917 -- everything a card tells
         penalty=float(sentiment.delta.about["penalty"]),
         topics=topics.card if topics else None,
         parts=tuple(parts),
+        used=len(used),
+        busiest=max(people.values(), default=0),
+        set_aside=gathered.set_aside,
     )
 
 

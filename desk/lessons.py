@@ -1,7 +1,8 @@
 """What people corrected, with the words that were read: what a delta learns from and is judged by."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -76,22 +77,36 @@ class Gathered:
     """All that can be learnt from, in no order.
 
     ``gone``: corrections whose mention is not stored any more, or is not about the brand. ``doubtful``: those
-    by which a person said that it cannot be told. ``topics``: the same of topics.
+    by which a person said that it cannot be told. ``topics``: the same of topics. ``set_aside``: standing
+    corrections of people who were to count for nothing.
     """
 
     found: tuple[Corrected, ...]
     gone: int = 0
     doubtful: int = 0
     topics: GatheredTopics = field(default_factory=GatheredTopics)
+    set_aside: int = 0
+
+    @property
+    def people(self) -> Counter[str]:
+        """Person → how many of all that can be learnt from is their word."""
+        of_sentiment = [one.correction.by for one in self.found]
+        return Counter(of_sentiment + [one.correction.by for one in self.topics.found])
 
 
-def gather(storage: Storage, config: Config, matcher: Matcher) -> Gathered:
-    """The newest standing correction of each story's sentiment and of its topic, of every client."""
+def gather(storage: Storage, config: Config, matcher: Matcher, without: Collection[str] = ()) -> Gathered:
+    """The newest standing correction of each story's sentiment and of its topic, of every client.
+
+    What the people ``without`` said is passed over, as if they had not spoken.
+    """
     with storage.look() as uow:
         gatherer = _Gatherer(uow, config, matcher)
         every = [c for client in config.clients for c in uow.corrections.since(_TRAINER, client, EVER)]
-        found = gatherer.of_sentiment(_newest(every, CorrectionKind.SENTIMENT))
-        return replace(found, topics=gatherer.of_topics(_newest(every, CorrectionKind.TOPIC)))
+        heard = [c for c in every if c.by not in without]
+        found = gatherer.of_sentiment(_newest(heard, CorrectionKind.SENTIMENT))
+        topics = gatherer.of_topics(_newest(heard, CorrectionKind.TOPIC))
+        aside = sum(c.stands and c.kind is not CorrectionKind.BRAND for c in every if c.by in without)
+        return replace(found, topics=topics, set_aside=aside)
 
 
 def _newest(every: Sequence[Correction], kind: CorrectionKind) -> list[Correction]:

@@ -3,6 +3,7 @@
 import getpass
 import os
 import sys
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from desk.cli._streams import tell, write_json_line
 from desk.clocks import WallClock
 from desk.delta_cards import card_fields
 from desk.delta_words import DeltaWords
-from desk.deltas import Deltas, Entry, NothingToUndoError, entry_fields
+from desk.deltas import ChosenMeanwhileError, Deltas, Entry, NothingToUndoError, entry_fields
 from desk.learning import Learnt, learn
 from desk.learning_topics import SAME
 from desk.lessons import gather
@@ -30,18 +31,24 @@ def data_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("WANGLOU_DATA") or _options.DATA)
 
 
-def learn_from_corrections(place: Place, language: str, *, take: bool, as_json: bool) -> None:
-    """Learn a delta, print its card, and take what may be taken of it where that is asked."""
+def learn_from_corrections(
+    place: Place, language: str, without: Collection[str] = (), *, take: bool, as_json: bool
+) -> None:
+    """Learn a delta, print its card, and take what may be taken of it where that is asked.
+
+    ``without``: people whose corrections count for nothing in it.
+    """
     config, deltas = read_config(place), Deltas(place.data)
     words = DeltaWords(language, config.agency.zone)
-    learnt = _learnt(place, config, deltas)
+    beside = _chosen(deltas)
+    learnt = _learnt(place, config, deltas, words, without)
     if as_json:
         refusals = [[reason.code, dict(reason.facts)] for reason in learnt.refusals]
         write_json_line({**card_fields(learnt.card), "refusals": refusals})
     else:
         sys.stdout.writelines(f"{line}\n" for line in words.card(learnt.card))
     if take and SAME not in learnt.refusals:
-        _settle(deltas, learnt, config)
+        _settle(deltas, learnt, words, beside)
     refusals_said = "\n".join(map(words.reason, learnt.refusals))
     if not learnt.may_be_taken:
         raise _exits.CommandError(refusals_said)
@@ -75,29 +82,44 @@ def show_history(place: Place, language: str, *, as_json: bool) -> None:
             sys.stdout.writelines(f"{line}\n" for line in words.entry(entry))
 
 
-def _learnt(place: Place, config: Config, deltas: Deltas) -> Learnt:
+def _chosen(deltas: Deltas) -> str | None:
+    """What is chosen now; None where nobody can say, and nothing can be taken either."""
+    try:
+        return deltas.chosen()
+    except BadWeightsError:
+        return None
+
+
+def _learnt(
+    place: Place, config: Config, deltas: Deltas, words: DeltaWords, without: Collection[str]
+) -> Learnt:
     in_use = deltas.in_use(load_weights())
     if in_use.trouble:
         tell(in_use.trouble)
     try:
         storage = open_to_look(place.database)
-        gathered = gather(storage, config, matcher_of(config))
+        gathered = gather(storage, config, matcher_of(config), without)
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
+    if gathered.people:
+        told = (f"{person} {count}" for person, count in gathered.people.most_common())
+        tell(words.t("delta_by_people", people=words.t("page_list_comma").join(told)))
     cutter = QuickSegmenter(own_words_of(config))
     return learn(in_use.weights, gathered, WallClock().now(), partial(reader_of, config, cutter))
 
 
-def _settle(deltas: Deltas, learnt: Learnt, config: Config) -> None:
-    """Take what may be taken, or write down that it was refused."""
-    cards = [DeltaWords(language, config.agency.zone).card(learnt.card) for language in LANGUAGES]
+def _settle(deltas: Deltas, learnt: Learnt, words: DeltaWords, beside: str | None) -> None:
+    """Take what may be taken, or write down that it was refused. ``beside``: what it was compared with."""
+    cards = [DeltaWords(language, words.zone).card(learnt.card) for language in LANGUAGES]
     try:
         if learnt.may_be_taken:
             lines = [line for card in cards for line in card]
-            deltas.take(learnt.delta, learnt.card, lines, _account(), learnt.refusals)
+            deltas.take(learnt.delta, learnt.card, lines, _account(), learnt.refusals, beside)
         else:
             deltas.refuse(learnt.card, learnt.refusals, _account())
+    except ChosenMeanwhileError:
+        raise _exits.CommandError(words.t("delta_chosen_meanwhile")) from None
     except (BadWeightsError, OSError) as error:
         raise _exits.CommandError(f"keeping the delta: {error}") from error
 

@@ -13,6 +13,7 @@ from desk.cli import _options
 from desk.cli._exits import UnreadableInputError, UsageError
 from desk.cli._learning import data_folder, go_back, learn_from_corrections, show_history
 from desk.cli._streams import tell, write_json_line
+from desk.deltas import write_whole
 from desk.wiring.shared import Place
 
 DataFolder = Annotated[
@@ -40,6 +41,10 @@ def train_weights(
     take: Annotated[
         bool, typer.Option("--take", help="With --corrections: take the delta if it may be taken.")
     ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="With --corrections: a person whose corrections count for nothing."),
+    ] = None,
     back: Annotated[
         bool, typer.Option("--back", help="Go back to what was in use before the last change.")
     ] = False,
@@ -67,10 +72,12 @@ def train_weights(
         raise UsageError(f"{' and '.join(asked)} do different things; say one of them")
     if take and not corrections:
         raise UsageError("--take goes with --corrections")
+    if without and not corrections:
+        raise UsageError("--without goes with --corrections")
     place = Place(config, data_folder(data), library)
     match asked:
         case ["--corrections"]:
-            learn_from_corrections(place, language, take=take, as_json=as_json)
+            learn_from_corrections(place, language, without or (), take=take, as_json=as_json)
         case ["--history"]:
             show_history(place, language, as_json=as_json)
         case ["--back" | "--shipped"]:
@@ -86,13 +93,15 @@ def _modes(*said: bool) -> dict[str, bool]:
 def _train_base(data: Path | None, out: Path, seed: int) -> None:
     if data is None:
         raise UsageError("name the folder of corpora with --data, or learn from the desk with --corrections")
+    if not out.absolute().parent.is_dir():
+        raise UnreadableInputError(f"{out}: its folder is not there; make it, or name another with --out")
     try:
         weights, figures = train(read_corpora(data), tell, seed)
     except BadCorpusError as error:
         raise UnreadableInputError(str(error)) from error
     written = save(weights)
     try:
-        out.write_bytes(written)
+        write_whole(out, written)
     except OSError as error:
         raise UnreadableInputError(f"{out}: cannot be written: {error.strerror}") from error
     tell(f"{out}: {len(written):,} bytes")

@@ -1,6 +1,7 @@
 """The desk corrects the same mistake again and again, and the agency learns from it by a command."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,10 @@ def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
     corrects(world, BAD, "neg")
     corrects(world, CALM, "neu")
     world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    assert main(["train", "--corrections", *folders, "--without", "zhou"]) == 1
+    alone = capsys.readouterr()
+    assert "zhou" not in alone.err
+    assert re.search(r"按要求没算：\d{2,} 条", alone.out)
     assert main(["train", "--corrections", "--json", *folders]) == 0
     card = json.loads(capsys.readouterr().out)
     assert card["trial"]["held_new"]["accuracy"] > card["trial"]["held_old"]["accuracy"]
@@ -109,6 +114,8 @@ def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
     said = capsys.readouterr()
     assert "更正增量卡" in said.out
     assert "已采用" in said.err
+    assert re.search(r"更正出自：zhou \d+", said.err)
+    assert "出自同一人" in said.out
     assert "zhou" not in said.out + (tmp_path / "models" / "deltas.json").read_text(encoding="utf-8")
     [kept] = (tmp_path / "models").glob("delta-*.txt")
     assert "更正增量卡" in kept.read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """Deltas in the data folder: taken, gone back from, and never trusted when damaged."""
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +17,7 @@ from analysis.delta_training import Lesson, learn_delta
 from analysis.model import BadWeightsError, Weights, load_weights
 from analysis.trial import Change, Marks, Trial
 from desk.delta_cards import Card
-from desk.deltas import SHIPPED, Act, Deltas, NothingToUndoError
+from desk.deltas import SHIPPED, Act, ChosenMeanwhileError, Deltas, NothingToUndoError
 from wanglou.domain.model import DeltaState
 from wanglou.domain.reason import Reason
 
@@ -169,8 +171,46 @@ def test_going_back_to_a_delta_that_is_gone_changes_nothing(
     take(deltas, first)
     take(deltas, second)
     next(deltas.folder.glob(f"delta-{first.id[:16]}.npz")).unlink()
-    with pytest.raises(BadWeightsError, match="cannot be read"):
+    with pytest.raises(BadWeightsError, match=r"cannot be read.*go to wanglou train --shipped"):
         deltas.go_back(base, "root", NOW)
+    assert deltas.chosen() == second.id
+
+
+def test_a_folder_in_which_nothing_was_taken_is_not_made_by_going_to_the_shipped_weights(
+    deltas: Deltas,
+) -> None:
+    with pytest.raises(NothingToUndoError):
+        deltas.use_shipped("root", NOW)
+    assert not deltas.data.exists()
+
+
+def test_what_was_compared_with_another_than_is_in_use_is_not_taken(
+    deltas: Deltas, first: Delta, second: Delta
+) -> None:
+    take(deltas, first)
+    with pytest.raises(ChosenMeanwhileError):
+        deltas.take(second, card(second), [], "root", beside=SHIPPED)
+    assert deltas.chosen() == first.id
+    deltas.take(second, card(second), [], "root", beside=first.id)
+    assert deltas.chosen() == second.id
+
+
+def test_a_full_disk_leaves_what_was_in_use_and_no_half_file(
+    deltas: Deltas, base: Weights, first: Delta, second: Delta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(deltas, first)
+    before = {path: path.read_bytes() for path in deltas.folder.iterdir()}
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        take(deltas, second)
+    monkeypatch.undo()
+    assert {path: path.read_bytes() for path in deltas.folder.iterdir()} == before
+    assert deltas.in_use(base).weights.delta is not None
+    take(deltas, second)
     assert deltas.chosen() == second.id
 
 

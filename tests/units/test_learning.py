@@ -12,12 +12,13 @@ import pytest
 
 from analysis.brand_reader import Asked
 from analysis.delta_file import save_delta
-from analysis.delta_training import PENALTIES
+from analysis.delta_training import PENALTIES, Lesson, learn_delta
 from analysis.floor_set import floor_set
 from analysis.model import CLASSES, Weights, load_weights
 from analysis.reposts import assign, fingerprints
 from analysis.trial import LEAST_HELD, Change, Marks, Trial
-from analysis.trying import Case, marks
+from analysis.trying import Bench, Case, marks
+from desk.delta_cards import card_fields, card_of
 from desk.delta_words import DeltaWords
 from desk.learning import Learnt, learn
 from desk.lessons import Corrected, Gathered
@@ -121,6 +122,27 @@ def test_the_card_counts_corrections_people_and_clients_and_names_nobody(learnt:
     assert (card.base, card.old) == (load_weights().id, "")
     assert "zhou" not in str(card)
     assert "避雷" not in str(card)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_says_when_most_is_one_persons_word(
+    base: Weights, warnings: list[Corrected], language: str
+) -> None:
+    def told(found: Sequence[Corrected]) -> str:
+        card = learn(base, Gathered(tuple(found[:3]), set_aside=7), NOW).card
+        assert card_of(card_fields(card)) == card
+        return "\n".join(DeltaWords(language, ZoneInfo("UTC")).card(card))
+
+    by_one = {"zh": "3 条里有 3 条出自同一人", "en": "3 of 3 are one person's"}[language]
+    aside = {"zh": "按要求没算：7 条", "en": "set aside as asked: 7"}[language]
+    alone = told(warnings)
+    assert by_one in alone
+    assert aside in alone
+    shared = [
+        replace(c, correction=replace(c.correction, by=by))
+        for c, by in zip(warnings, ("zhou", "li", "wang"), strict=False)
+    ]
+    assert "--without" not in told(shared)
 
 
 def test_the_order_of_corrections_changes_neither_delta_nor_card(
@@ -229,6 +251,19 @@ def test_new_corrections_are_compared_with_the_delta_in_use(
     assert found.card.trial.held_old.accuracy == pytest.approx(
         marks(base.moved(learnt.delta), held).accuracy, abs=0.05
     )
+
+
+def test_small_losses_of_one_label_add_up_over_deltas(base: Weights) -> None:
+    """Each within what chance explains; what is in use has lost some already."""
+    negatives = [case for case in floor_set() if case.label == CLASSES.index("neg")]
+    wronged = [
+        Lesson(f"{n}", case.asked.whole.strip(), (0.9, 0.05, 0.05), 2) for n, case in enumerate(negatives)
+    ]
+    worn = base.moved(learn_delta(base, wronged, 0.1))
+    found = Bench(worn, floor_set(), ()).trial(worn)
+    assert found.floor_old == found.floor_new
+    assert found.floor_labels["neg"].is_worse
+    assert Bench(base, floor_set(), ()).trial(worn).floor_labels == found.floor_labels
 
 
 GOOD = Marks(100, 0.9, 0.9, 0.1)

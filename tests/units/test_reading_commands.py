@@ -145,7 +145,9 @@ def test_train_names_a_folder_without_corpora(tmp_path: Path, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize(
-    "options", [["--corrections", "--back"], ["--take"], ["--history", "--shipped"], []], ids=" ".join
+    "options",
+    [["--corrections", "--back"], ["--take"], ["--history", "--shipped"], ["--without", "li"], []],
+    ids=" ".join,
 )
 def test_train_refuses_what_makes_no_sense_together(
     options: list[str], capsys: pytest.CaptureFixture[str]
@@ -157,6 +159,21 @@ def test_train_refuses_what_makes_no_sense_together(
 def test_train_has_nothing_to_go_back_to_at_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--back", "--data", str(tmp_path), "--language", "en"]) == 1
     assert "nothing to go back to" in capsys.readouterr().err
+
+
+def test_train_makes_no_folder_where_it_goes_to_the_shipped_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--shipped", "--data", str(tmp_path / "typo"), "--language", "en"]) == 1
+    assert "no delta was ever taken" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_train_looks_for_the_folder_to_write_into_before_it_learns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "none" / "w.npz")]) == 3
+    assert "its folder is not there" in capsys.readouterr().err
 
 
 def test_train_makes_no_database_where_there_is_none(

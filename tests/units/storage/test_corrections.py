@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.correcting import applied
 from analysis.volume import brand_totals, count
 from desk.correcting import Corrector
 from tests.pages_sample import CLIENTS, config
 from tests.units.storage.examples import ALL, MINUTE, NOON, TODAY, a_mention, an_item
 from wanglou.domain.client import Alias, Brand
-from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.correction import Correction, CorrectionKind
 from wanglou.domain.mention import Mention, Sentiment
 from wanglou.domain.person import Access
 from wanglou.domain.reason import Reason
@@ -155,6 +156,29 @@ def test_a_word_we_do_not_know_is_refused_and_changes_nothing(
     assert len(now_stored(storage)) == 3
     with storage.look() as uow:
         assert uow.corrections.since(LIN, "anju", NOON) == []
+
+
+def test_a_topic_said_twice_is_said_once(storage: Storage) -> None:
+    first, *_ = kept(storage, story(0))
+    assert (
+        corrector(storage).correct(LIN, "anju", "安屿", first.item_key, TOPIC, "outage,outage", NOON) is None
+    )
+    assert [m.reading.topics for m in now_stored(storage)] == [(Topic.OUTAGE,)]
+
+
+def test_what_is_not_on_the_list_of_topics_any_more_stops_neither_reading_nor_the_page(
+    storage: Storage,
+) -> None:
+    first, *_ = kept(storage, story(0))
+    gone = Correction("anju", "安屿", first.group, first.item_key, TOPIC, "gone-topic", "outage", "lin", NOON)
+    with storage.begin() as uow:
+        number = uow.corrections.add(gone)
+        uow.commit()
+    assert applied(first, [replace(gone, after="gone-topic")]) == first
+    assert applied(first, [gone, replace(gone, after="gone-topic")]).reading.topics == (Topic.OUTAGE,)
+    assert corrector(storage).undo(LIN, number, NOON) == Reason("correction_outdated")
+    with storage.look() as uow:
+        assert uow.corrections.get(number) == replace(gone, id=number)
 
 
 def test_another_clients_person_and_a_stranger_change_nothing(storage: Storage) -> None:
