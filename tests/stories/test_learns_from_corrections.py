@@ -28,14 +28,14 @@ from wanglou.domain.span import Span
 
 PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店", "车站", "影院")
 BAD = (
-    "安屿{}避雷名单更新",
-    "安屿的{}避雷三连",
-    "路过安屿{}，避雷现场",
-    "说一句，安屿{}避雷",
-    "安屿{}排队看避雷",
-    "周末安屿{}避雷记录",
-    "转给朋友，安屿{}避雷",
-    "避雷安屿{}一号",
+    "安屿{}翻沟名单更新",
+    "安屿的{}翻沟三连",
+    "路过安屿{}，翻沟现场",
+    "说一句，安屿{}翻沟",
+    "安屿{}排队看翻沟",
+    "周末安屿{}翻沟记录",
+    "转给朋友，安屿{}翻沟",
+    "翻沟安屿{}一号",
 )
 CALM = (
     "安屿{}名单更新",
@@ -140,7 +140,7 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
 ) -> None:
     corrects(world, BAD, "neg")
     corrects(world, CALM, "neu")
-    post = "安屿旗舰店避雷名单汇总"
+    post = "安屿旗舰店翻沟名单汇总"
     world.sees([post])
     world.turn()
     before = readings(world)[post][1]
@@ -149,7 +149,7 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
 
     again = started(agency, tmp_path / "wanglou.db", tmp_path, world.now)
     again.clock.advance(timedelta(minutes=5))
-    later = "安屿专柜避雷名单汇总"
+    later = "安屿专柜翻沟名单汇总"
     again.sees([later])
     again.turn()
     after = readings(again)[later][1]
@@ -164,7 +164,7 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
         np.save(file, np.zeros(9))  # another file, wrongly restored
     lamed = started(agency, tmp_path / "wanglou.db", tmp_path, again.now)
     lamed.clock.advance(timedelta(minutes=5))
-    last = "安屿展厅避雷名单汇总"
+    last = "安屿展厅翻沟名单汇总"
     lamed.sees([last])
     lamed.turn()
     assert readings(lamed)[last][1].model == before.model
@@ -174,7 +174,7 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
     said = capsys.readouterr().out
     assert "wrong  what corrections taught cannot be used" in said
     assert "wanglou train --back" in said
-    assert main(["explain", "门店避雷", *folders]) == 0
+    assert main(["explain", "门店翻沟", *folders]) == 0
     assert "as shipped" in capsys.readouterr().err
     assert main(["train", "--back", *folders]) == 0
     capsys.readouterr()
@@ -203,7 +203,7 @@ def test_what_the_worker_reads_is_counted_once_for_the_week(world: World) -> Non
             return uow.readings.weeks()[week_of(world.now)]
 
     before = counted()
-    world.sees(["安屿旗舰店避雷名单汇总", "安屿新品上市"])
+    world.sees(["安屿旗舰店翻沟名单汇总", "安屿新品上市"])
     world.turn()
     world.turn()
     after = counted()
