@@ -78,7 +78,7 @@ class Gathered:
 
     ``gone``: corrections whose mention is not stored any more, or is not about the brand. ``doubtful``: those
     by which a person said that it cannot be told. ``topics``: the same of topics. ``set_aside``: standing
-    corrections of people who were to count for nothing.
+    corrections of people who were to count for nothing. ``strangers``: those of them who corrected nothing.
     """
 
     found: tuple[Corrected, ...]
@@ -86,6 +86,7 @@ class Gathered:
     doubtful: int = 0
     topics: GatheredTopics = field(default_factory=GatheredTopics)
     set_aside: int = 0
+    strangers: tuple[str, ...] = ()
 
     @property
     def people(self) -> Counter[str]:
@@ -106,7 +107,8 @@ def gather(storage: Storage, config: Config, matcher: Matcher, without: Collecti
         found = gatherer.of_sentiment(_newest(heard, CorrectionKind.SENTIMENT))
         topics = gatherer.of_topics(_newest(heard, CorrectionKind.TOPIC))
         aside = sum(c.stands and c.kind is not CorrectionKind.BRAND for c in every if c.by in without)
-        return replace(found, topics=topics, set_aside=aside)
+        strangers = tuple(sorted(set(without) - {c.by for c in every}))
+        return replace(found, topics=topics, set_aside=aside, strangers=strangers)
 
 
 def _newest(every: Sequence[Correction], kind: CorrectionKind) -> list[Correction]:

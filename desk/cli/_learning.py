@@ -102,6 +102,8 @@ def _learnt(
         storage.close()
     except StorageError as error:
         raise _exits.CommandError(str(error)) from error
+    if gathered.strangers:
+        raise _exits.UsageError(f"--without {gathered.strangers[0]}: nobody of that id corrected anything")
     if gathered.people:
         told = (f"{person} {count}" for person, count in gathered.people.most_common())
         tell(words.t("delta_by_people", people=words.t("page_list_comma").join(told)))

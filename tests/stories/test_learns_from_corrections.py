@@ -101,6 +101,8 @@ def test_a_desk_that_explains_a_new_word_takes_what_was_learnt_and_goes_back(
     corrects(world, BAD, "neg")
     corrects(world, CALM, "neu")
     world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    assert main(["train", "--corrections", *folders, "--without", "zhuo"]) == 2
+    assert "nobody of that id" in capsys.readouterr().err
     assert main(["train", "--corrections", *folders, "--without", "zhou"]) == 1
     alone = capsys.readouterr()
     assert "zhou" not in alone.err
