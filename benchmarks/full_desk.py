@@ -45,7 +45,7 @@ from wanglou.domain.report import Report
 from wanglou.domain.severity import Severity
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
-from wanglou.domain.volume import Series, VolumeRow, bucket_of
+from wanglou.domain.volume import WARM_UP, Observed, Series, VolumeRow, bucket_of
 from wanglou.ports import UnitOfWork
 from wanglou.storage import tables
 from wanglou.storage.column_types import Instant
@@ -235,6 +235,9 @@ def _count(storage: SqlStorage) -> None:
         for table, counted in ((tables.volume, by_bucket), (tables.volume_hour, by_hour)):
             uow.connection.execute(delete(table))
             uow.connection.execute(insert(table).from_select(list(table.c.keys()), counted))
+        of_brand = (mention.client, mention.brand)
+        since = uow.connection.execute(select(*of_brand, func.min(mention.at)).group_by(*of_brand))
+        uow.volumes.set_observed([Observed(*brand, WARM_UP) for brand in since])
         uow.commit()
 
 
