@@ -17,7 +17,8 @@ Span = tuple[int, int]
 
 WORDS = (
     "比 不如 不及 不敌 赶不上 输给 不输 不亚 逊 干不过 打不过 没 吊打 完爆 完胜 秒杀 碾压 力压 强过 胜过 好过"
-    " 强于 优于 胜于 甩 面前 提鞋 按在地上 反超 打败 击败 换到 换成 换用 改用 转投 转用 投奔 早知道 还是"
+    " 强于 优于 胜于 甩 面前 提鞋 按在地上 反超 打败 击败 换到 换成 换用 改用 转投 转用 投奔 早知道"
+    f" 还是{BRAND}"
     " 什么叫 什么是 宁可 宁愿"
 )
 """One of these is in every comparison."""
@@ -118,19 +119,15 @@ def comparison(clause: str) -> int:
 
 def compared(clause: str) -> tuple[int, Span]:
     """Which way it goes for BRAND in a clause, and where the words of the comparison stand."""
-    if (
-        len(clause) > _LONGEST_CLAUSE
-        or BRAND not in clause
-        or _DENIED.search(clause)
-        or _ASKED.search(clause)
-    ):
+    if len(clause) > _LONGEST_CLAUSE or BRAND not in clause:
         return 0, (0, 0)
     held = set(clause)
     for needed, pattern, sign in _OF_TWO:
         found = None if held.isdisjoint(needed) else pattern.match(clause)
         turn = _turned(found, sign, needed) if found else 0
-        if found and turn:
-            return turn, (found.end("a"), found.end())
+        if found and turn:  # few get as far, so that only these are asked for a denial
+            void = _DENIED.search(clause) or _ASKED.search(clause)
+            return (0, (0, 0)) if void else (turn, (found.end("a"), found.end()))
     return 0, (0, 0)
 
 

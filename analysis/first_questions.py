@@ -78,19 +78,31 @@ OLD = re.compile(
 )
 """Said to come back by who writes it; that it is, dates and copies tell: see ``is_old``."""
 
-_HINTS = (
-    "伤 死 亡 丧 尸 烫 砸 毒 院 医 诊 救 昏 毁 肢 针 溺 窒 晕 血 泻 icu 失明 触电 电到 电麻 去世 遇难 遇害"
-    " 休克 骨折 骨裂 脑震荡 摔断 断指 牙 自杀 轻生 跳楼 坠楼 呕吐 拉肚子 肠胃炎 疹 烂脸"
-    " 监 人民银行 央行 外汇局 工信 通信管理 网信 互联网信息 发改委 改革委 卫健 卫生健康 卫生监督 疾控"
-    " 应急管理 生态环境 环保局 教育 文旅 文化和旅游 人社 人力资源和 税务 海关 住建 交通运输 民航局 广电"
-    " 广播电视 工商局 质检 农业农村 商务 政府 街道办 公安 警 派出所 检察 消防 城管 12315 12345 约谈 立案"
-    " 处罚 责令 查封 刑拘 拘留 逮捕 批捕 带走 专项检查 抽检 联合调查 官方通报 国务 纪委 纪检"
-    " 律师 律所 法务 起诉 诉讼 法庭 开庭 仲裁 索赔 公证 判决 判赔 传票 上诉 胜诉 败诉 官司 审 法律"
-    " 消协 消保委 消费者 旧 老帖 老视频 老新闻 老报道 老截图 老图 黑历史 翻出 年前的 去年的 前年的"
-)
-"""Something of this is in all that answers a question, and is looked for ten times sooner."""
+_HINTS = {
+    Question.HURT: (
+        "伤 死 亡 丧 尸 烫 砸 毒 院 医 诊 救 昏 毁 肢 针 溺 窒 晕 血 泻 icu 失明 触电 电到 电麻 去世 遇难"
+        " 遇害 休克 骨折 骨裂 脑震荡 摔断 断指 牙 自杀 轻生 跳楼 坠楼 呕吐 拉肚子 肠胃炎 疹 烂脸"
+    ),
+    Question.AUTHORITY: (
+        "监 人民银行 央行 外汇局 工信 通信管理 网信 互联网信息 发改委 改革委 卫健 卫生健康 卫生监督 疾控"
+        " 应急管理 生态环境 环保局 教育 文旅 文化和旅游 人社 人力资源和 税务 海关 住建 交通运输 民航局 广电"
+        " 广播电视 工商局 质检 农业农村 商务 政府 街道办 公安 警 派出所 检察 消防 城管 12315 12345 法院 约谈"
+        " 立案 处罚 责令 查封 刑拘 拘留 逮捕 批捕 带走 专项检查 抽检 联合调查 官方通报 国务 纪委 纪检"
+    ),
+    Question.LEGAL: (
+        "监 网信 互联网信息 12315 律师 律所 法务 起诉 诉讼 法庭 开庭 仲裁 索赔 公证 判决 判赔 传票 上诉 胜诉"
+        " 败诉 官司 审 法律 消协 消保委 消费者"
+    ),
+    Question.OLD: "旧 老帖 老视频 老新闻 老报道 老截图 老图 黑历史 翻出 年前的 去年的 前年的",
+}
+"""Something of a question's is in all that answers it, and is looked for ten times sooner."""
 
-_HINTED = AhoCorasick(_HINTS.split())
+_ASKED_BY: dict[str, list[Question]] = {}
+for _question, _hints in _HINTS.items():
+    for _hint in _hints.split():
+        _ASKED_BY.setdefault(_hint, []).append(_question)
+_HINTED = AhoCorasick(list(_ASKED_BY))
+_ASKED = list(_ASKED_BY.values())
 
 _WORDS = {
     Question.HURT: HURT,
@@ -112,18 +124,18 @@ class Said:
 
 def said_in(text: str) -> list[Said]:
     """The words of a cleaned text that answer who is hurt, who is involved, and if it is old, in order."""
-    if not may_answer(text):
-        return []
-    if not any(words.search(text) for words in _WORDS.values()):
+    asked = [(question, _WORDS[question]) for question in may_answer(text)]
+    if not any(words.search(text) for _, words in asked):
         return []  # taking look-alikes out adds no word
     bare = _LOOK_ALIKE.sub(lambda m: "\0" * len(m[0]), text)
-    found = [said for question, words in _WORDS.items() for said in _found(question, words, bare)]
+    found = [said for question, words in asked for said in _found(question, words, bare)]
     return sorted(found, key=lambda one: (one.start, one.question))
 
 
-def may_answer(text: str) -> bool:
-    """Whether it is worth looking for words that answer: most texts hold none."""
-    return bool(_HINTED.find_matches_as_indexes(text))
+def may_answer(text: str) -> set[Question]:
+    """The questions whose words are worth looking for: most texts hold none of any."""
+    hinted = {index for index, _, _ in _HINTED.find_matches_as_indexes(text, overlapping=True)}
+    return {question for index in hinted for question in _ASKED[index]}
 
 
 def answers_of(said: list[Said]) -> tuple[Answer, ...]:
