@@ -60,7 +60,7 @@ def said_of(world: World, client: str) -> tuple[str, str]:
     tile = board[board.index(f'href="/clients/{client}"') :]
     word = state(page)
     assert re.sub(r"<[^>]+>", "", tile[: tile.index("</p>")]).strip().endswith(word)
-    how_much = "".join(re.findall(r"(?:已观察|刚开始观察)[^<]*", page)[:1])
+    how_much = "".join(re.findall(r"(?:已观察|观察刚起步)[^<]*", page)[:1])
     assert how_much in tile[: tile.index("</li>")]
     return word, how_much
 
@@ -86,7 +86,7 @@ def with_client(world: World, client: Client) -> World:
 
 def test_a_new_brand_has_just_begun_until_twelve_hours_of_it_were_observed(fresh: World) -> None:
     watched(fresh, TICK)
-    assert said_of(fresh, "lock") == ("刚开始", "刚开始观察，满 12 小时后判断升温；按单条内容的规则已经生效")
+    assert said_of(fresh, "lock") == ("刚开始", "观察刚起步，满 12 小时后判断升温；按单条内容的规则已经生效")
     watched(fresh, 3 * HOUR + TICK)
     begun = "已观察 3 小时，满 12 小时后判断升温；按单条内容的规则已经生效"
     assert said_of(fresh, "lock") == ("刚开始", begun)

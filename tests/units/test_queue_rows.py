@@ -216,7 +216,7 @@ def test_a_kept_tile_says_how_much_was_observed_by_now(desk: Desk) -> None:
         client_tile(reader(desk), tile_of(volume(CALM), seen), 0, 0, kept)
         for seen in (0, 36, WARM_UP - 1, WARM_UP)
     ]
-    assert "安屿：刚开始观察，满 12 小时后判断升温；按单条内容的规则已经生效" in said[0]
+    assert "安屿：观察刚起步，满 12 小时后判断升温；按单条内容的规则已经生效" in said[0]
     assert "已观察 3 小时，满 12 小时后判断升温" in said[1]
     assert "已观察 11 小时 55 分钟" in said[2]
     assert "判断升温" not in said[3]
