@@ -78,7 +78,8 @@ def exposure(
 def notice(parts: Parts, now: datetime) -> list[Signal]:
     """Advance every detector over the counts since its checkpoint; return signals that are new.
 
-    Nothing is written where nothing stood out and no checkpoint is due: this runs every second.
+    Nothing is written where nothing stood out, no checkpoint is due and of no young brand more was observed:
+    this runs every second.
     """
     until = bucket_of(now) + BUCKET
     with parts.storage.look() as uow:
