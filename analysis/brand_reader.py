@@ -11,11 +11,11 @@ import numpy as np
 
 from analysis.branded import as_trouble, decided, headline_scores, is_headline, may_be_dry
 from analysis.clauses import BRAND, RIVAL, About, Why, about_brand
-from analysis.emoji import as_words
 from analysis.features import LONGEST
 from analysis.first_questions import Said, answers_of, said_in
 from analysis.folding import clean_all
 from analysis.headlines import MARK, read_as, see
+from analysis.newer_words import as_known_words
 from analysis.reading import Judgement, Reader, Score
 from analysis.text import Cleaned
 from analysis.title_words import title_words
@@ -212,7 +212,8 @@ class BrandReader:
             for text, s in zip(texts, seen, strict=True)
         ]
         return [
-            Belief(as_words(text), (s.p_neg, s.p_neu, s.p_pos)) for text, s in zip(read, scores, strict=True)
+            Belief(as_known_words(text), (s.p_neg, s.p_neu, s.p_pos))
+            for text, s in zip(read, scores, strict=True)
         ]
 
     def believed_of_topics(self, asked: Sequence[Asked]) -> list[TopicBelief]:
@@ -223,7 +224,7 @@ class BrandReader:
         scores, _ = self._scores(asked, seen, self._reader.judge(texts, bands).scores)
         believed = self._reader.topics.believed
         return [
-            believed(s.judged.text, as_words(text), (score.p_neg, score.p_pos))
+            believed(s.judged.text, as_known_words(text), (score.p_neg, score.p_pos))
             for s, text, score in zip(seen, texts, scores, strict=True)
         ]
 

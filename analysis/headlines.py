@@ -18,6 +18,7 @@ import numpy as np
 from analysis.features import Floats, features
 from analysis.headline_grams import Grams, load_grams
 from analysis.model import CLASSES, BadWeightsError, Weights, softmax
+from analysis.newer_words import as_known_words
 from analysis.text import clean_text
 
 HERE = Path(__file__).parent / "weights"
@@ -118,7 +119,7 @@ def judge_headlines(
         return []
     _, table = feature_table(base, asked, grams)
     seen = [see(title, names) for title, names, _ in asked]
-    shift = base.shift(read_as(line) for line in seen)
+    shift = base.shift(as_known_words(read_as(line)) for line in seen)
     chances = softmax(table @ learnt.weights.T + learnt.bias + shift).tolist()
     return [
         HeadlineScore(neg, neu, pos, _named(line.trouble), _named(line.calm))

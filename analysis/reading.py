@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from analysis.clauses import in_other_language
-from analysis.emoji import as_words
 from analysis.features import LONGEST, Features, Floats, Indexes, features
 from analysis.model import CLASSES, Judged, Weights, load_weights, unseen
+from analysis.newer_words import as_known_words
 from analysis.segmenting import Cutter
 from analysis.text import clean_text
 from analysis.told import Pair, Spoken, Told, says_anything, strongest_of_all, words_with
@@ -144,7 +144,7 @@ class Reader:
         """
         seen = [text[:LONGEST] for text in seen]
         cut = seen if cut_as is None else [text[:LONGEST] for text in cut_as]
-        read = list(map(as_words, seen))
+        read = list(map(as_known_words, seen))
         found = features(read)
         judged = self.weights.judged(found)
         bands = self._bands(judged.bands.tolist(), neutral_at)

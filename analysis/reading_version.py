@@ -17,7 +17,6 @@ _RULES = (
         "comparing.py",
         "delta.py",
         "denial.py",
-        "emoji.py",
         "features.py",
     ),
     *(
@@ -27,6 +26,7 @@ _RULES = (
         "headlines.py",
         "kinds.py",
         "model.py",
+        "newer_words.py",
         "ngrams.py",
     ),
     *("reading.py", "segmenting.py", "text.py", "title_words.py", "told.py"),

@@ -14,9 +14,9 @@ from analysis.brand_reader import Asked, BrandReader
 from analysis.delta import Delta
 from analysis.delta_file import load_delta, save_delta
 from analysis.delta_training import Lesson, learn_delta
-from analysis.emoji import as_words
 from analysis.features import BUCKETS, features
 from analysis.model import CLASSES, BadWeightsError, Weights, load_weights
+from analysis.newer_words import as_known_words
 from analysis.reading import Reader
 from analysis.reading_version import reading_version
 from analysis.segmenting import QuickSegmenter
@@ -25,8 +25,8 @@ from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Reading, Sentiment
 
 PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店")
-SAYINGS = ("{}避雷名单更新", "云砚的{}避雷三连", "路过{}，避雷现场", "说一句，{}避雷", "{}排队看避雷")
-TEXTS = st.lists(st.text(st.sampled_from("云砚避雷门店好坏，！ aB😡\n"), max_size=30), max_size=6)
+SAYINGS = ("{}雷阵名单更新", "云砚的{}雷阵三连", "路过{}，雷阵现场", "说一句，{}雷阵", "{}排队看雷阵")
+TEXTS = st.lists(st.text(st.sampled_from("云砚雷阵门店好坏，！ aB😡\n"), max_size=30), max_size=6)
 
 
 def said(saying: str, place: str) -> str:
@@ -46,7 +46,7 @@ def base() -> Weights:
 
 @pytest.fixture(scope="module")
 def lessons(base: Weights) -> list[Lesson]:
-    """People who say again and again that 避雷 is bad news; the corpora are older than the word."""
+    """People who say again and again that 雷阵 is bad news; the word is ours, and nobody knows it."""
     return [lesson(base, said(s, place), "neg") for s in SAYINGS[1:] for place in PLACES[1:]]
 
 
@@ -128,12 +128,12 @@ def test_the_order_of_corrections_does_not_matter(
 
 
 def test_what_one_text_alone_holds_is_not_learnt(base: Weights, lessons: list[Lesson]) -> None:
-    secret = clean_text("张伟13800138000在避雷现场")
+    secret = clean_text("张伟13800138000在雷阵现场")
     learnt = learn_delta(base, [*lessons, lesson(base, secret, "neg")])
     held = set(np.flatnonzero((learnt.polarity != 0) | (learnt.neutral != 0)).tolist())
     elsewhere = set(features([x.text for x in lessons]).bucket.tolist())
     assert set(features([secret]).bucket.tolist()) & held <= elsewhere
-    assert set(features(["避雷"]).bucket.tolist()) & held
+    assert set(features(["雷阵"]).bucket.tolist()) & held
 
 
 @settings(max_examples=40, deadline=None)
@@ -146,12 +146,12 @@ def test_batch_and_single_agree_with_a_delta(moved_reader: Reader, texts: list[s
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.text(st.sampled_from("云砚避雷门店好坏， a😡"), min_size=1, max_size=40))
+@given(st.text(st.sampled_from("云砚雷阵门店好坏， a😡"), min_size=1, max_size=40))
 def test_what_words_add_is_all_that_moves_the_verdict_with_a_delta(
     moved: Weights, moved_reader: Reader, text: str
 ) -> None:
     told = moved_reader.explain(text)
-    found = features([as_words(told.cleaned)])
+    found = features([as_known_words(told.cleaned)])
     scores, _ = moved.scores(found)
     without_words = moved.placed(np.zeros_like(scores), found)
     label = CLASSES.index(told.reading.label)
@@ -163,21 +163,21 @@ def test_what_words_add_is_all_that_moves_the_verdict_with_a_delta(
 def test_the_words_people_corrected_by_carry_the_verdict(moved_reader: Reader) -> None:
     told = moved_reader.explain(said(SAYINGS[0], PLACES[0]))
     assert told.reading.label is Sentiment.NEG
-    assert sum(value for word, value in told.words if {"避", "雷"} & set(word)) > 0.3
+    assert sum(value for word, value in told.words if {"雷", "阵"} & set(word)) > 0.3
 
 
 def test_a_headline_moves_and_says_by_which_words(base: Weights, moved: Weights) -> None:
-    before, after = read(base, "云砚门店避雷", ""), read(moved, "云砚门店避雷", "")
+    before, after = read(base, "云砚门店雷阵", ""), read(moved, "云砚门店雷阵", "")
     assert "headline" in before.why
     assert "headline" in after.why
     assert after.p_neg > before.p_neg + 0.1
-    assert any("避" in word or "雷" in word for word, value in after.words if value > 0)
+    assert any("雷" in word or "阵" in word for word, value in after.words if value > 0)
 
 
 def test_a_stored_reading_names_the_delta_it_was_read_with(
     base: Weights, moved: Weights, delta: Delta
 ) -> None:
-    plain, with_delta = read(base, "", "云砚避雷了").model, read(moved, "", "云砚避雷了").model
+    plain, with_delta = read(base, "", "云砚雷阵了").model, read(moved, "", "云砚雷阵了").model
     assert "+" not in plain
     assert with_delta.partition("+")[2] == delta.id[:16]
     assert with_delta.partition("+")[0] != plain
@@ -185,7 +185,7 @@ def test_a_stored_reading_names_the_delta_it_was_read_with(
 
 def test_what_is_believed_is_what_is_read_where_no_rule_decides(moved: Weights) -> None:
     reader = brand_reader(moved)
-    asked = [Asked("", "云砚避雷了，很差", [(1, 3)]), Asked("云砚门店避雷", "", [(0, 2)])]
+    asked = [Asked("", "云砚雷阵了，很差", [(1, 3)]), Asked("云砚门店雷阵", "", [(0, 2)])]
     for belief, reading in zip(reader.believed(asked), reader.read(asked), strict=True):
         assert belief.chances == pytest.approx((reading.p_neg, reading.p_neu, reading.p_pos))
         assert "云砚" not in belief.text

@@ -37,7 +37,7 @@ def delta_about(base: Weights, word: str) -> Delta:
 
 @pytest.fixture(scope="module")
 def first(base: Weights) -> Delta:
-    return delta_about(base, "避雷")
+    return delta_about(base, "雷阵")
 
 
 @pytest.fixture(scope="module")

@@ -28,16 +28,16 @@ from wanglou.wording import LANGUAGES, say
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店", "车站", "影院")
 WARNINGS = (
-    "{}避雷名单更新",
-    "云砚的{}避雷三连",
-    "路过{}，避雷现场",
-    "说一句，云砚{}避雷",
-    "{}排队看避雷",
-    "周末{}避雷记录",
-    "转给朋友，{}避雷",
-    "云砚{}避雷贴存一下",
-    "避雷云砚{}一号",
-    "{}避雷合集，第三期",
+    "{}雷帖名单更新",
+    "云砚的{}雷帖三连",
+    "路过{}，雷帖现场",
+    "说一句，云砚{}雷帖",
+    "{}排队看雷帖",
+    "周末{}雷帖记录",
+    "转给朋友，{}雷帖",
+    "云砚{}雷帖贴存一下",
+    "雷帖云砚{}一号",
+    "{}雷帖合集，第三期",
 )
 CALM = ("{}名单更新", "{}排队看新品", "周末{}开门记录", "{}合集，第三期", "{}地址存一下")
 PRAISE = (
@@ -121,7 +121,7 @@ def test_the_card_counts_corrections_people_and_clients_and_names_nobody(learnt:
     assert (card.people, card.clients) == (1, 1)
     assert (card.base, card.old) == (load_weights().id, "")
     assert "zhou" not in str(card)
-    assert "避雷" not in str(card)
+    assert "雷帖" not in str(card)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

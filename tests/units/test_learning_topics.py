@@ -44,7 +44,7 @@ STABS = (
     "{}刺客合集，第三期",
 )
 CALM = ("{}名单更新", "{}排队看新品", "周末{}开门记录", "{}合集，第三期", "{}地址存一下")
-WARNINGS = tuple(saying.replace("刺客", "避雷") for saying in STABS)
+WARNINGS = tuple(saying.replace("刺客", "雷阵") for saying in STABS)
 CUTTER = QuickSegmenter(())
 PRICE = frozenset({Topic.PRICE_OR_PROMISE})
 NOTHING: frozenset[Topic] = frozenset()

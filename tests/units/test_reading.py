@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.emoji import as_words
 from analysis.features import BUCKETS, LONGEST, features
 from analysis.jieba_segmenter import Segmenter
 from analysis.model import CLASSES, SHIPPED, BadWeightsError, Weights, load_weights, save
+from analysis.newer_words import as_known_words
 from analysis.ngrams import END, code_points, grams
 from analysis.reading import Reader
 from analysis.text import clean_text
@@ -78,7 +78,7 @@ def test_reading_and_scoring_agree(reader: Reader, texts: list[str]) -> None:
 @given(st.text(st.sampled_from("安屿锁好坏不太差客服喜欢， a😡"), min_size=1, max_size=40))
 def test_what_words_add_is_all_that_moves_the_verdict(reader: Reader, weights: Weights, text: str) -> None:
     told = reader.explain(text)
-    found = features([as_words(told.cleaned)])
+    found = features([as_known_words(told.cleaned)])
     scores, _ = weights.scores(found)
     without_words = weights.placed(np.zeros_like(scores), found)
     label = CLASSES.index(told.reading.label)

@@ -1,12 +1,12 @@
-"""Pictures speak: those that say the same to everyone are read as the word they say, place by place."""
+"""Newer words, set phrases and pictures are read as what they say, and what they add is shown at them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.branded import score_for_brand
-from analysis.emoji import as_words
 from analysis.model import load_weights
+from analysis.newer_words import as_known_words
 from analysis.reading import Reader
 from analysis.segmenting import QuickSegmenter
 from wanglou.domain.agency import Lexicon
@@ -39,11 +39,37 @@ def test_the_words_shown_hold_the_picture_and_what_it_added(base: Reader) -> Non
     added = dict(told.words)
     assert "".join(added) == told.cleaned
     assert added["👍"] > 0
+    assert sum(value for word, value in base.explain("买了它家的，踩雷").words if set(word) & set("踩雷")) > 0
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("云砚的新品，踩雷。", Sentiment.NEG),
+        ("买了云砚才知道是割韭菜。", Sentiment.NEG),
+        ("云砚的做工太拉胯", Sentiment.NEG),
+        ("不会回购云砚了。", Sentiment.NEG),
+        ("云砚yyds，闭眼入。", Sentiment.POS),
+        ("云砚从没踩雷，绝绝子。", Sentiment.POS),
+        ("云砚没让我失望。", Sentiment.POS),
+        ("云砚的售后，没得说。", Sentiment.POS),
+        ("用到现在挑不出毛病，云砚值这个价。", Sentiment.POS),
+    ],
+)
+def test_newer_words_and_set_phrases_say_what_they_say(base: Reader, text: str, label: Sentiment) -> None:
+    assert score_for_brand(base, base.weights, text, ["云砚"]).score.label is label
+
+
+@pytest.mark.parametrize(
+    "text", ["云砚避雷针通过验收", "云砚将会回购股份", "值不值这个价", "高速上有翻车事故"]
+)
+def test_what_only_holds_such_a_word_is_left_as_it_is(text: str) -> None:
+    assert as_known_words(text) == text
+
+
+@given(st.text() | st.text(st.sampled_from("没让我失望不踩雷会回购避针yds👍")))
 def test_no_character_moves(text: str) -> None:
-    assert len(as_words(text)) == len(text)
+    assert len(as_known_words(text)) == len(text)
 
 
 @pytest.mark.parametrize(
