@@ -5,17 +5,19 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analysis.drift import week_of
 from analysis.model import load_weights
+from desk.cli import _learning
 from desk.cli.main import main
 from desk.correcting import Corrector
 from desk.deltas import Deltas
 from desk.learning import learn
-from desk.lessons import Gathered
+from desk.lessons import Gathered, gather
 from desk.rehearsal.demo_config import Addresses, write_config
 from desk.sample import SAMPLE_CONFIG
 from tests.stories.conftest import AFTERNOON
@@ -182,6 +184,31 @@ def test_the_worker_reads_with_what_was_learnt_and_says_so(
     capsys.readouterr()
     main(["doctor", *folders, "--quick", "--language", "en"])
     assert "corrections taught" not in capsys.readouterr().out
+
+
+def test_what_was_compared_with_a_delta_that_somebody_changed_meanwhile_is_not_taken(
+    world: World,
+    folders: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    corrects(world, BAD, "neg")
+    corrects(world, CALM, "neu")
+    world.parts.storage.close()  # type: ignore[attr-defined]  # the real storage
+    other = learn(load_weights(), Gathered(()), AFTERNOON)
+
+    def meanwhile(*asked: Any) -> Gathered:
+        """Another person takes a delta while the corrections are read."""
+        Deltas(tmp_path).take(other.delta, other.card, [], "li")
+        return gather(*asked)
+
+    monkeypatch.setattr(_learning, "gather", meanwhile)
+    assert main(["train", "--corrections", "--take", *folders]) == 1
+    assert "再跑一次" in capsys.readouterr().err
+    assert Deltas(tmp_path).chosen() == other.delta.id
+    monkeypatch.undo()
+    assert main(["train", "--corrections", "--take", *folders]) == 0
 
 
 def test_a_worker_with_another_file_for_a_delta_starts_as_shipped_aloud(

@@ -1,9 +1,13 @@
+import errno
 import json
+import os
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
+from analysis.model import load_weights
+from desk.cli import train
 from desk.cli.main import main
 
 
@@ -174,6 +178,23 @@ def test_train_looks_for_the_folder_to_write_into_before_it_learns(
 ) -> None:
     assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "none" / "w.npz")]) == 3
     assert "its folder is not there" in capsys.readouterr().err
+
+
+def test_train_leaves_the_weights_that_are_there_where_the_disk_is_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    out = tmp_path / "w.npz"
+    out.write_bytes(b"earlier weights")
+    monkeypatch.setattr(train, "read_corpora", lambda _: [])
+    monkeypatch.setattr(train, "train", lambda *_: (load_weights(), None))
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["train", "--data", str(tmp_path), "--out", str(out)]) == 3
+    assert "No space left on device" in capsys.readouterr().err
+    assert out.read_bytes() == b"earlier weights"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_train_makes_no_database_where_there_is_none(
