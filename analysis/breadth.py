@@ -26,6 +26,7 @@ class Breadth(StrEnum):
     COMMON_WORD = "common_word"
     ANY_CASE = "any_case"
     COMMON_CONDITION = "common_condition"
+    COMMON_COMPETITOR = "common_competitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,31 @@ class Wide:
 def wide_watches(clients: Iterable[Client], often: Often) -> list[Wide]:
     """Every name and condition that is too wide, in the order of the files, each once."""
     found = [
-        Wide(client.id, brand.name, text, breadth, often(folded_name(text)))
+        Wide(client.id, brand, text, breadth, often(folded_name(text)))
         for client in clients
-        for brand in client.brands
-        for text, breadth in _of_brand(brand, often)
+        for brand, text, breadth in _of_client(client, often)
     ]
     return list(dict.fromkeys(found))
 
 
-def _of_brand(brand: Brand, often: Often) -> Iterator[tuple[str, Breadth]]:
+def _of_client(client: Client, often: Often) -> Iterator[tuple[str, str, Breadth]]:
+    for brand in client.brands:
+        yield from ((brand.name, text, breadth) for text, breadth in _of_brand(brand, often))
+    for rival in client.competitors:
+        for alias in _names_of(rival):
+            breadth = _of_name(alias, often)
+            if breadth:
+                is_word = breadth is Breadth.COMMON_WORD
+                yield rival.name, alias.text, Breadth.COMMON_COMPETITOR if is_word else breadth
+
+
+def _names_of(brand: Brand) -> tuple[Alias, ...]:
     own = Alias(brand.name, exact_case=is_short_latin(brand.name))
-    names = brand.aliases if any(a.text == own.text for a in brand.aliases) else (*brand.aliases, own)
+    return brand.aliases if any(a.text == own.text for a in brand.aliases) else (*brand.aliases, own)
+
+
+def _of_brand(brand: Brand, often: Often) -> Iterator[tuple[str, Breadth]]:
+    names = _names_of(brand)
     wide = [(alias.text, breadth) for alias in names if (breadth := _of_name(alias, often))]
     asked = _asked(brand.watch, {folded_name(alias.text) for alias in names}) if brand.watch else ()
     if not asked:

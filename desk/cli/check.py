@@ -22,6 +22,10 @@ _SAYS = {
     Breadth.ONE_CHARACTER: "one character stands in thousands of words; give a longer name or a watch",
     Breadth.COMMON_WORD: "a word of everyday Chinese ({:.0f} in a million words); narrow it with a watch",
     Breadth.ANY_CASE: "so few letters in any case are parts of words; set exact_case: true or a watch",
+    Breadth.COMMON_COMPETITOR: (
+        "a word of everyday Chinese ({:.0f} in a million words), which no watch narrows for a competitor; "
+        "give a longer name, or look_alikes"
+    ),
     Breadth.COMMON_CONDITION: "as a condition alone it narrows nothing ({:.0f} in a million words)",
 }
 
@@ -78,9 +82,9 @@ def _too_wide(folder: Path, config: Config) -> Iterator[str]:
 
 
 def _line_of(path: Path, brand: str, text: str) -> int:
-    """Below ``brands:`` the line with ``text`` as a whole, from the brand's name on; else the name's."""
+    """Among brands and competitors the line with ``text`` as a whole, from the brand on; else the brand's."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    begin = next((n for n, line in enumerate(lines) if line.startswith("brands:")), 0)
+    begin = next((n for n, line in enumerate(lines) if line.startswith(("brands:", "competitors:"))), 0)
     begin = _first(lines, brand, begin)
     return _first(lines, text, begin) + 1
 

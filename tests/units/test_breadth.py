@@ -54,6 +54,16 @@ def test_a_watch_that_asks_for_nothing_more_does_not(watch: str) -> None:
     assert wide(name="苹果", watch=watch) == [("苹果", Breadth.COMMON_WORD)]
 
 
+def test_a_competitor_of_an_everyday_name_is_wide_too() -> None:
+    rivals = (Brand("苹果", (Alias("苹果手机"),)), Brand("陌川", (Alias("abc"),)))
+    client = Client("lock", "安屿智能家居", (Brand("安屿", ()),), competitors=rivals)
+    found = wide_watches([client], lambda word: OFTEN.get(word, 0.0))
+    assert [(one.brand, one.text, one.breadth) for one in found] == [
+        ("苹果", "苹果", Breadth.COMMON_COMPETITOR),
+        ("陌川", "abc", Breadth.ANY_CASE),
+    ]
+
+
 def test_generic_words_as_alternatives_narrow_nothing() -> None:
     assert wide(name="苹果", watch="苹果 AND (芯片 OR 服务 OR 手机)") == [
         ("服务", Breadth.COMMON_CONDITION),
@@ -96,3 +106,12 @@ def test_the_line_of_a_wide_name_is_the_brands_not_the_clients(
     folder.edit("clients/tea.yaml", "    watch: 手机 OR 服务\n", "")
     assert main(["check", "--config", str(folder.config), "--library", str(folder.library)]) == 0
     assert "clients/tea.yaml:6: 苹果: a word of everyday" in capsys.readouterr().err
+
+
+def test_a_wide_competitor_is_told_with_its_line(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.edit("clients/tea.yaml", "brands: [芷屿]", "brands: [芷屿]\ncompetitors: [苹果]")
+    assert main(["check", "--config", str(folder.config), "--library", str(folder.library)]) == 0
+    said = capsys.readouterr().err
+    assert (
+        "clients/tea.yaml:4: 苹果: a word of everyday Chinese (22 in a million words), which no watch" in said
+    )
