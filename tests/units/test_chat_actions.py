@@ -35,6 +35,7 @@ from desk.web.chat_actions import MAX_BODY, RESPONSE_ORIGIN, allowed_origin, sla
 from desk.web.ports import DeskPorts
 from desk.wiring.shared import Place, desk_reader, read_config
 from tests.pages_sample import QUICK_HASHER
+from tests.stories.processes import PATIENCE
 from tests.units.alerting.cast import NOW, signal
 from tests.world import World, started
 from wanglou.domain.agency import Config
@@ -441,23 +442,23 @@ def test_the_rehearsals_room_shows_a_refusal_below_the_button_until_the_next_pre
     with serving(slack_app(room.slack), "chat") as chat:
         with serving(desk_app(room.world, room.slack, f"{chat}/"), "desk") as room.slack.desk_url:
             action = {"ts": room.card.ts, "action": "acknowledge:0"}
-            assert httpx.post(f"{chat}/press", data=action).status_code == 303
+            assert httpx.post(f"{chat}/press", data=action, timeout=PATIENCE).status_code == 303
         # the desk has ended, and with it all it does behind its answers
-        page = httpx.get(f"{chat}/").text
+        page = httpx.get(f"{chat}/", timeout=PATIENCE).text
         assert "仅你可见" in page
         assert say(Reason("slack_not_yours"), "zh") in page
         assert room.incident == room.opened
         room.slack.person = WANG
         with serving(desk_app(room.world, room.slack, f"{chat}/"), "desk") as room.slack.desk_url:
-            httpx.post(f"{chat}/press", data=action)
-        assert "仅你可见" not in httpx.get(f"{chat}/").text
+            httpx.post(f"{chat}/press", data=action, timeout=PATIENCE)
+        assert "仅你可见" not in httpx.get(f"{chat}/", timeout=PATIENCE).text
     assert room.incident.acknowledged_by == "wang"
 
 
 def test_the_rehearsals_room_takes_an_answer_only_to_a_press(room: Room) -> None:
     with serving(slack_app(room.slack), "chat") as chat:
         said = {"text": "hello", "response_type": "ephemeral"}
-        assert httpx.post(f"{chat}/answers/{room.card.ts}", json=said).status_code == 404
+        assert httpx.post(f"{chat}/answers/{room.card.ts}", json=said, timeout=PATIENCE).status_code == 404
     assert room.card.aside == ""
 
 

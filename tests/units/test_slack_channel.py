@@ -15,6 +15,7 @@ from desk.clocks import SimulatedClock
 from desk.rehearsal.serving import serving
 from desk.rehearsal.slack import Fault, SlackContract, slack_app
 from desk.rehearsal.slack_rules import faults
+from tests.stories.processes import PATIENCE
 from wanglou.domain.delivery import Button, Card, DeliveryKind, Later, Message, Never, Sent
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_the_page_of_the_chat_calls_people_by_their_names(contract: SlackContrac
             delivery="d2", kind=DeliveryKind.REPLY, parent=card.provider_id, mentions=("U1", "U2")
         )
         notifier.send(reply)
-        page = httpx.get(f"{origin}/").text
+        page = httpx.get(f"{origin}/", timeout=PATIENCE).text
     assert "@陈默 &lt;值班&gt;" in page
     assert "U1" not in page
     assert "&lt;@U2&gt;" in page, "whoever has no name here keeps the id"

@@ -28,6 +28,7 @@ from desk.rehearsal.town import (
     run_town,
     thread_address,
 )
+from tests.stories.processes import PATIENCE
 from wanglou.domain.item import Item
 from wanglou.domain.source import SourceClass, SourceSpec
 from wanglou.kinds import find_kind
@@ -295,15 +296,15 @@ def test_the_sites_answer_over_http_and_save_the_second_look() -> None:
     town = town_at(60, load_script())
     with run_town(town) as origins:
         for origin, path in ((origins.news, "/rss.xml"), (origins.forum, "/atom.xml")):
-            first = httpx.get(origin + path)
+            first = httpx.get(origin + path, timeout=PATIENCE)
             assert first.status_code == 200
             assert origin in first.text
             for name, header in (("etag", "if-none-match"), ("last-modified", "if-modified-since")):
-                second = httpx.get(origin + path, headers={header: first.headers[name]})
+                second = httpx.get(origin + path, headers={header: first.headers[name]}, timeout=PATIENCE)
                 assert (second.status_code, second.content) == (304, b"")
                 assert second.headers["etag"] == first.headers["etag"]
             assert httpx.head(origin + path).headers["etag"] == first.headers["etag"]
-            assert httpx.post(origin + path).status_code == 405
+            assert httpx.post(origin + path, timeout=PATIENCE).status_code == 405
 
 
 def test_new_posts_appear_while_the_town_runs() -> None:
@@ -313,7 +314,7 @@ def test_new_posts_appear_while_the_town_runs() -> None:
         seen = []
         for seconds in (0, 5, 10):
             clock.moment = START + timedelta(seconds=seconds)
-            seen.append(httpx.get(f"{origins.forum}/atom.xml").text.count("<entry>"))
+            seen.append(httpx.get(f"{origins.forum}/atom.xml", timeout=PATIENCE).text.count("<entry>"))
     assert seen == [0, 1, 2]
 
 
