@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from analysis.denial import is_denied
 from wanglou.domain.item import Item
@@ -101,7 +101,7 @@ _ASKED_BY: dict[str, list[Question]] = {}
 for _question, _hints in _HINTS.items():
     for _hint in _hints.split():
         _ASKED_BY.setdefault(_hint, []).append(_question)
-_HINTED = AhoCorasick(list(_ASKED_BY))
+_HINTED = AhoCorasick(list(_ASKED_BY), implementation=Implementation.DFA)
 _ASKED = list(_ASKED_BY.values())
 
 _WORDS = {
