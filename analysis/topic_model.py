@@ -41,6 +41,15 @@ _STEPS = (1, 2, 4)
 Mood = tuple[float, float]
 """P(neg) and P(pos) of the text."""
 
+_PLAIN = 0.8
+"""From this P(neutral) on a text is plain news: 股东 and 营收 are no trouble in it.
+
+Of our 684 troubled sentences 470 hold their topic, and one of them is so neutral.
+"""
+
+_PLAINLY_NONE = -0.5
+"""The most that the odds of trouble are there, in log-odds; what corrections add can lift them still."""
+
 _FAULTS = frozenset(
     {Topic.PRODUCT_SAFETY, Topic.FOOD_SAFETY, Topic.DATA_LEAK, Topic.ENVIRONMENT, Topic.OUTAGE}
 )
@@ -144,9 +153,10 @@ def _smaller(words: Mapping[Topic, Sequence[str]], trouble: float, kind: Floats)
 
 
 def _trouble(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic], mood: Mood) -> float:
-    """Log-odds of trouble above their threshold."""
+    """Log-odds of trouble above their threshold; in a plainly neutral text no weak words alone reach it."""
     *weights, bias = load_topics().trouble
-    return sum(map(mul, weights, trouble_row(words, said, mood)), bias) - _TROUBLED_ODDS
+    odds = sum(map(mul, weights, trouble_row(words, said, mood)), bias) - _TROUBLED_ODDS
+    return odds if said or 1 - sum(mood) < _PLAIN else min(odds, _PLAINLY_NONE)
 
 
 def _kind(words: Mapping[Topic, Sequence[str]], said: Sequence[Topic]) -> Floats:

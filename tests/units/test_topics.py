@@ -104,6 +104,19 @@ def test_weak_words_in_a_friendly_text_name_none(topics: TopicReader, text: str)
     assert topics.read(text, (0.03, 0.9)).topics == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["将于12月5日召开临时股东大会,审议换届议案", "发布三季报,营收同比增长8%", "宣布管理层任命,王某出任总裁"],
+)
+def test_plain_news_is_no_trouble_by_weak_words_alone(topics: TopicReader, text: str) -> None:
+    assert topics.read(text, (0.04, 0.01)).topics == ()
+    assert topics.read(text, (0.7, 0.01)).topics != ()
+
+
+def test_a_crisis_word_holds_in_plain_news_too(topics: TopicReader) -> None:
+    assert Topic.PRODUCT_SAFETY in topics.read("昨晚起火,三家媒体到场", (0.04, 0.01)).topics
+
+
 def test_several_topics_may_hold_each_with_its_words(topics: TopicReader) -> None:
     found = topics.read("充电的时候起火了,客服推诿不管,工单显示已解决", (0.9, 0.02))
     told = {topic: {word for of, word in found.told if of is topic} for topic in found.topics}
