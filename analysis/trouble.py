@@ -28,8 +28,17 @@ TOLD = re.compile(
     r"|被带走|受贿|行贿|贪污|被捕|性骚扰|出轨|塌房|偷税|逃税|辱骂|打人|翻车|不当言论|言论不当|辱华|辱女|歧视|争议广告"
     r"|跑路|卷款|暴雷|爆雷|(?:无法|停止|未能|逾期|难以)兑付|兑付(?:逾期|困难)|资不抵债|资金链断裂|破产|跌停|巨亏|退市|债务违约"
     r"|拒绝退款|不予退款|不退款|[定押]金[^,。]{0,2}不退|杀熟|背刺|先涨后降|服务中断|宕机|瘫痪|偷排|直排|排污|超标排放|污染环境"
-    r"|抵制(?!不)|滚出|卸载潮|退货潮|避雷"
+    r"|抵制(?!不)|滚出|卸载潮|退货潮|避雷|被[^,。]{1,6}带走|身亡|死亡|遇难|骨折|送医|(?:拒绝|拒不)赔偿|讨债|欠款"
+    r"|后厨脏乱|卫生堪忧|徒手抓|重新贴标|石子|铁丝|异味|刺鼻|絮状物|漂浮物|霉斑|黑点|碎玻璃|大跌|暴跌|腰斩|蒸发|减持"
+    r"|无法(?:登录|使用|打开|取消|退款)|登录不上|闪退|黑屏|崩溃|乱扣费|物化女性|低俗|不买账|群嘲|被骂|骂声|声讨|众怒"
+    r"|引发?[^,。]{0,3}(?:争议|不满|质疑|众怒)|员工爆料|连续加班"
 )
+_AGAINST = re.compile(
+    r"(?:投诉|举报|点名|约谈|处罚|曝光|暗访|起诉|状告|抵制|声讨|质疑|查封|责令|怒斥|谴责|控诉|指控|炮轰|围堵|判决)了?"
+    rf"(?={BRAND})"
+)
+"""What somebody does to the brand that is named right behind it."""
+
 APOLOGY = re.compile("道歉|致歉|深表歉意|谢罪")
 
 _HINTS = (
@@ -40,6 +49,9 @@ _HINTS = (
     " 质疑 举报 投诉 维权 围堵 抗议 横幅 索赔 带走 贿 贪污 被捕 性骚扰 出轨 塌房 税 辱 打人 翻车 言论"
     " 歧视 争议 跑路 卷款 雷 兑付 资不抵债 资金链 破产 跌停 巨亏 退市 违约 退款 不退 杀熟 背刺"
     " 先涨后降 中断 宕机 瘫痪 排 污染 抵制 滚出 潮 歉 谢罪"
+    " 遇难 骨折 送医 赔偿 欠款 后厨 卫生 徒手 贴标 石子 铁丝 异味 刺鼻 絮 漂浮 黑点 玻璃 大跌 暴跌 腰斩"
+    " 蒸发 减持 无法 登录 闪退 黑屏 崩溃 扣费 物化 低俗 不买账 嘲 骂 声讨 众怒 不满 爆料 曝光 暗访 状告"
+    " 怒斥 谴责 控诉 指控 炮轰 判决"
 )
 """Something of this is in all that tells of trouble, and is looked for sooner."""
 
@@ -47,7 +59,7 @@ _HINTED = AhoCorasick(_HINTS.split())
 
 _INNOCENT = re.compile(
     r"谣|不实|不属实|假消息|传闻|传言|与[^,。]{0,8}无关|[未不]受影响|(?<!不)合格(?!率)|清白|澄清|误会|抹黑|诬|碰瓷|自导自演|水军"
-    r"|演练|模拟|提醒|提示|警惕|防范|谨防|捐|公益|表彰|救人|救援|助力|破获|验收|获赔|胜诉|假冒|冒充|打假|支持[^,。]{0,4}维权"
+    r"|演练|模拟|提醒|提示|警惕|防范|谨防|捐|公益|表彰|没有这回事|没有的事|无此事|救人|救援|助力|破获|验收|获赔|胜诉|假冒|冒充|打假|支持[^,。]{0,4}维权"
 )
 """Said anywhere, it may be another's trouble, or none."""
 
@@ -55,7 +67,7 @@ _SUPPOSED = re.compile(
     r"(?:如果|要是|假如|万一|倘若|一旦|即使|哪怕|除非|会不会|是不是|有没有|是否)[^。!?;]{0,24}$"
 )
 _NAMES_A_THING = re.compile(
-    r"(?:的?(?:风险|隐患排查|概率|可能|险|膏|药|霜|贴|科|保险|保障|理赔|报警器|检测|功能|技术|制度|条款|预案|处理厂|治理|者|案))"
+    r"(?:的?(?:患者|风险|隐患排查|概率|可能|险|膏|药|霜|贴|科|保险|保障|理赔|报警器|检测|功能|技术|制度|条款|预案|处理厂|治理|者|案))"
 )
 """烫伤膏, 起火风险, 泄露险: what is named with the word, and no happening."""
 
@@ -75,7 +87,9 @@ def trouble_in(text: str, clauses: Iterable[Span]) -> list[Span]:
     if not may_tell(text) or _INNOCENT.search(text):
         return []
     told = [span for start, end in clauses for span in _told(text, start, end)]
-    return [span for span in told if _is_near(text, span[0])] if BRAND in text else told
+    if BRAND in text:
+        told = [span for span in told if _is_near(text, span[0])]
+    return sorted({*told, *_done_to_it(text)})
 
 
 def may_tell(text: str) -> bool:
@@ -87,13 +101,18 @@ def _is_near(text: str, place: int) -> bool:
     return text.rfind(BRAND, max(place - _NEAR, 0), place) >= 0
 
 
+def _done_to_it(text: str) -> Iterator[Span]:
+    return (found.span() for found in _AGAINST.finditer(text) if not _is_void(text, *found.span()))
+
+
+def _is_void(text: str, start: int, end: int) -> bool:
+    """Whether it is denied, or but supposed."""
+    return is_denied(text, start, end) or bool(_SUPPOSED.search(text[max(start - _BEFORE, 0) : start]))
+
+
 def _told(text: str, start: int, end: int) -> Iterator[Span]:
     for found in TOLD.finditer(text, start, end):
-        if not (
-            is_denied(text, *found.span())
-            or _NAMES_A_THING.match(text, found.end())
-            or _SUPPOSED.search(text[max(found.start() - _BEFORE, 0) : found.start()])
-        ):
+        if not (_is_void(text, *found.span()) or _NAMES_A_THING.match(text, found.end())):
             yield found.span()
     for found in APOLOGY.finditer(text, start, end):
         if not _OF_OTHERS.search(text[max(found.start() - _BEFORE, start) : found.start()]):
