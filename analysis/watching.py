@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.names import folded_name, stands_in
-from wanglou.domain.watch import AllOf, AnyOf, From, Inside, Near, Not, Origin, Watch, WatchField, Words
+from wanglou.domain.watch import (
+    AllOf,
+    AnyOf,
+    From,
+    Inside,
+    Near,
+    Not,
+    Origin,
+    Watch,
+    WatchField,
+    Words,
+    words_of,
+)
 
 Place = tuple[int, int]
 """Start and end in the folded item: title, line break, text."""
@@ -88,9 +100,9 @@ def why_not(  # noqa: PLR0911 -- one return a form of watch
         case Inside(inner, below):
             return why_not(below, ground, inner)
         case Not(Inside(inner, below)):
-            return (Reason(Lack.UNWANTED, _present(below, ground, inner), field=inner),)
+            return (_unwanted(below, ground, inner),)
         case Not(below):
-            return (Reason(Lack.UNWANTED, _present(below, ground, field), field=field),)
+            return (_unwanted(below, ground, field),)
         case AllOf(parts):
             return tuple(reason for part in parts for reason in why_not(part, ground, field))
         case AnyOf(parts):
@@ -106,6 +118,14 @@ def _joined(alternatives: Sequence[tuple[Reason, ...]]) -> tuple[Reason, ...]:
         words = tuple(dict.fromkeys(word for reason in reasons for word in reason.words))
         return (Reason(Lack.MISSING, words, field=first.field),)
     return tuple(reasons)
+
+
+def _unwanted(below: Watch, ground: Ground, field: WatchField | None) -> Reason:
+    """Why ``below``, which holds, should not; where it holds by absences alone, what is absent."""
+    words = _present(below, ground, field)
+    if words:
+        return Reason(Lack.UNWANTED, words, field=field)
+    return Reason(Lack.MISSING, words_of(below), field=field)
 
 
 def _present(watch: Watch, ground: Ground, field: WatchField | None) -> tuple[str, ...]:

@@ -217,6 +217,12 @@ def test_alternatives_of_which_one_lacks_two_words_are_told_apart() -> None:
     )
 
 
+def test_a_not_that_is_broken_by_absences_says_what_is_absent() -> None:
+    assert why("安屿 NOT (NOT 门锁 AND NOT 智能锁)", item("安屿的茶")) == (
+        Reason(Lack.MISSING, ("门锁", "智能锁")),
+    )
+
+
 def test_near_counts_characters_in_either_order() -> None:
     assert counts("安屿 NEAR/3 起火", item("安屿的门锁起火"))
     assert counts("起火 NEAR/3 安屿", item("安屿的门锁起火"))
