@@ -1,51 +1,38 @@
 """``python -m benchmarks [NAME…] [--json]``: run benchmarks, print one line a figure.
 
-A benchmark is a file ``benchmarks/ratios/<name>.py`` whose ``PLUGIN`` returns figures. One with a figure
-below half its floor is run once more, and the better of the two counts: others use the machine too. So is one
-that broke off; what ends it twice is raised. Exit code 1 if a figure stays there, 2 for an unknown name.
+A benchmark is a file ``benchmarks/ratios/<name>.py`` whose ``PLUGIN`` returns figures. Among others each has
+a process of its own, so that none measures what another left in memory. One with a figure below half its
+floor is run once more, and the better of the two counts: others use the machine too. So is one that broke
+off; what ends it twice is raised. Exit code 1 if a figure stays there, 2 for an unknown name.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from benchmarks.figure import Figure
+from benchmarks.measuring import HOME, alone, measured
 from wanglou.kinds import UnknownKindError, find_kind, known_kinds
-
-_HOME = "benchmarks.ratios"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what is named, or all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against named rivals.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="one of: " + ", ".join(known_kinds(_HOME)))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of: " + ", ".join(known_kinds(HOME)))
     parser.add_argument("--json", action="store_true", help="one JSON object a figure")
     asked = parser.parse_args(argv)
-    figures: list[Figure] = []
+    names = asked.names or known_kinds(HOME)
     try:
-        for name in asked.names or known_kinds(_HOME):
-            figures += _measured(name)
+        for name in names:
+            find_kind(HOME, name)
     except UnknownKindError as error:
         print(error, file=sys.stderr)
         return 2
+    figures = measured(names[0]) if len(names) == 1 else [f for name in names for f in alone(name)]
     print(as_json(figures) if asked.json else as_table(figures))
     return 1 if any(figure.fails_ci for figure in figures) else 0
-
-
-def _measured(name: str) -> list[Figure]:
-    benchmark: Callable[[], list[Figure]] = find_kind(_HOME, name)
-    try:
-        first = benchmark()
-    except Exception as error:  # noqa: BLE001 -- what was no passing trouble of the machine is raised the second time
-        print(f"{name} is measured again: it broke off with {error!r}", file=sys.stderr)
-        return benchmark()
-    failing = [figure.name for figure in first if figure.fails_ci]
-    if not failing:
-        return first
-    print(f"{name} is measured again: {', '.join(failing)} failed", file=sys.stderr)
-    return [max(pair, key=lambda figure: figure.ratio) for pair in zip(first, benchmark(), strict=True)]
 
 
 def as_json(figures: Sequence[Figure]) -> str:

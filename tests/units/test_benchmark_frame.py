@@ -8,6 +8,7 @@ import pytest
 import benchmarks.ratios
 from benchmarks import __main__ as frame
 from benchmarks.figure import Figure, Rival
+from benchmarks.measuring import alone, measured
 from benchmarks.measuring_data import measuring_data
 from benchmarks.posts import posts
 from benchmarks.ratios import end_to_end
@@ -40,7 +41,10 @@ def test_a_ratio_says_how_many_times_better_either_way() -> None:
     )
 
 
-def test_every_benchmark_is_run_and_prints_its_line(ratios: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_benchmark_is_run_and_prints_its_line(
+    ratios: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(frame, "alone", measured)  # another process would know nothing of this folder
     put(ratios, "fast", 50.0)
     put(ratios, "slow", 30.0)
     assert frame.main([]) == 0
@@ -49,6 +53,12 @@ def test_every_benchmark_is_run_and_prints_its_line(ratios: Path, capsys: pytest
     assert "floor 4" in fast
     assert not fast.endswith("below floor")
     assert slow.endswith("below floor")
+
+
+def test_a_benchmark_among_others_has_a_process_of_its_own() -> None:
+    assert "benchmarks.ratios.sitemap_50000" not in sys.modules
+    assert [figure.rival for figure in alone("sitemap_50000")] == ["read whole, sorted"] * 2
+    assert "benchmarks.ratios.sitemap_50000" not in sys.modules
 
 
 def test_a_figure_below_half_its_floor_fails(ratios: Path, capsys: pytest.CaptureFixture[str]) -> None:
