@@ -76,7 +76,8 @@ def buckets(
 def known_since(parts: Buckets, since: Mapping[tuple[str, str], datetime]) -> Buckets:
     """Leave unobserved what lies before the bucket in ``since`` from which a (client, brand) is known.
 
-    Of a brand that is new nobody knows what was said before, however long others have been watched.
+    Of a brand that is new nobody knows what was said before, however long others have been watched. What was
+    seen all the same stands as it is, a lower bound.
     """
     if not parts.starts or max(since.values(), default=parts.starts[0]) <= parts.starts[0]:
         return parts
@@ -84,11 +85,12 @@ def known_since(parts: Buckets, since: Mapping[tuple[str, str], datetime]) -> Bu
     for line, s in enumerate(parts.series):
         begins = since.get((s.client, s.brand), parts.starts[0])
         unknown[line, : bisect_left(parts.starts, begins)] = True
+    blind = unknown & (parts.voices == 0) & (parts.reach == 0)
     return replace(
         parts,
-        voices=np.where(unknown, np.nan, parts.voices),
-        negatives=np.where(unknown, np.nan, parts.negatives),
-        reach=np.where(unknown, np.nan, parts.reach),
+        voices=np.where(blind, np.nan, parts.voices),
+        negatives=np.where(blind, np.nan, parts.negatives),
+        reach=np.where(blind, np.nan, parts.reach),
         exposure=np.where(unknown, 0.0, parts.exposure),
     )
 

@@ -1,13 +1,18 @@
 """How much of each brand was observed: pages say that a client is quiet only where a rise would be told."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analysis.detector import Arrays
 from analysis.observed import COUNTED, observed
 from desk.pipeline.parts import Brand, Parts
-from wanglou.domain.volume import ExposureRow, Observed, VolumeRow, bucket_of
+from wanglou.domain.volume import BUCKET, WARM_UP, ExposureRow, Observed, VolumeRow, bucket_of
 from wanglou.ports import UnitOfWork
+
+ENOUGH_HOURS = WARM_UP * BUCKET // timedelta(hours=1)
+"""Hours of an earlier time that must speak of a brand, or what was read is no history: a feed shows some old
+posts beside the new ones, and what was said between them nobody read."""
 
 
 def known_brands(
@@ -15,27 +20,33 @@ def known_brands(
 ) -> dict[Brand, Observed]:
     """What was last told of every watched brand, with the moment since which it is known by these counts.
 
-    A brand that joins others is known from now on; where all are new, from when somebody watched. What is
-    read of an earlier time makes it known from then on: imported history was observed.
+    A brand that joins others is known from now on; where all are new, from when somebody watched. History
+    that was read makes it known from its first mention on, for imported history was observed; a few old posts
+    are no history.
     """
     if parts.memory.observed is None:
         parts.memory.observed = {(o.client, o.brand): o for o in uow.volumes.observed()}
     told = parts.memory.observed
     begins = bucket_of(now) if told or not seen else seen[0].start
-    first = _first_of(rows)
     found = {}
+    spoken = _hours_of(rows)
     for brand in parts.brands:
         known = told.get(brand) or Observed(*brand, begins, 0)
-        earlier = min(known.since, first.get(brand, known.since))
-        found[brand] = known if earlier == known.since else Observed(*brand, earlier, known.buckets)
+        earlier = [hour for hour in spoken.get(brand, {}) if hour < known.since]
+        if len(earlier) < ENOUGH_HOURS:
+            found[brand] = known
+        else:
+            found[brand] = Observed(*brand, spoken[brand][earlier[0]], known.buckets)
     return found
 
 
-def _first_of(rows: Sequence[VolumeRow]) -> dict[Brand, datetime]:
-    first: dict[Brand, datetime] = {}
+def _hours_of(rows: Sequence[VolumeRow]) -> dict[Brand, dict[datetime, datetime]]:
+    """Brand → the hours in which it was spoken of, oldest first, each with its first bucket."""
+    hours: dict[Brand, dict[datetime, datetime]] = defaultdict(dict)
     for row in rows:  # by start
-        first.setdefault((row.series.client, row.series.brand), row.start)
-    return first
+        hour = row.start.replace(minute=0)
+        hours[row.series.client, row.series.brand].setdefault(hour, row.start)
+    return hours
 
 
 def note_observed(parts: Parts, known: Mapping[Brand, Observed], states: Sequence[Arrays]) -> None:

@@ -105,6 +105,12 @@ def test_imported_history_was_observed(fresh: World) -> None:
     assert said_of(fresh, "tea") == ("平静", "")
 
 
+def test_a_few_old_posts_that_a_feed_still_shows_are_no_history(fresh: World) -> None:
+    fresh.sees([f"{SAID}，第{n}次" for n in range(10)], at=fresh.now - HOUR, every=20 * HOUR)
+    watched(fresh, HOUR)
+    assert said_of(fresh, "lock")[1].startswith("已观察 50 分钟，")
+
+
 def test_what_blind_sources_did_not_see_was_not_observed(fresh: World) -> None:
     watched(fresh, 6 * HOUR)
     watched(fresh, 6 * HOUR, SourceState.BLOCKED)

@@ -177,11 +177,12 @@ def test_series_sort_with_the_sum_before_its_classes() -> None:
 
 def test_before_a_brand_was_known_its_zeros_say_nothing() -> None:
     other = Series("lock", "屿光", SourceClass.NEWS)
-    laid = buckets([row(NEWS, 30), row(other, 0)], [], HOUR, NOON, [NEWS, other])
-    since = {("lock", "安屿"): NOON + 2 * BUCKET, ("lock", "屿光"): NOON}
+    laid = buckets([row(NEWS, 5), row(NEWS, 30), row(other, 0)], [], HOUR, NOON, [NEWS, other])
+    since = {("lock", "安屿"): NOON + 3 * BUCKET, ("lock", "屿光"): NOON}
     known = known_since(laid, since)
-    assert np.isnan(known.voices[0]).tolist() == [True] * 2 + [False] * 10
-    assert known.exposure[0].tolist() == [0.0] * 2 + [1.0] * 10
+    assert np.isnan(known.voices[0]).tolist() == [True, False, True] + [False] * 9
+    assert known.voices[0, 1] == 1.0
+    assert known.exposure[0].tolist() == [0.0] * 3 + [1.0] * 9
     assert not np.isnan(known.voices[1]).any()
     assert known_since(laid, {("lock", "安屿"): NOON}) is laid
     assert known_since(laid, {}) is laid
