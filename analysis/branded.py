@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.clauses import BRAND, About, Why, about_brand
-from analysis.headlines import MARK, HeadlineScore, score_headlines, see
+from analysis.headlines import HeadlineScore, score_headlines
 from analysis.model import Weights
 from analysis.reading import Reader, Score, verdict_of
+from analysis.text import clean_text
 from analysis.trouble import trouble_in
 from wanglou.domain.mention import Sentiment
 
@@ -46,13 +47,13 @@ def score_for_brand(
     reader: Reader, base: Weights, text: str, names: Sequence[str], context: Sequence[str] = ()
 ) -> BrandScore:
     """Judge ``text`` for the brand called ``names``; ``context`` holds its recent headlines."""
-    seen = see(text, names).text.replace(MARK, BRAND)
+    seen = _as_post(text, names)
     about = about_brand(seen)
     headline = is_headline(text, seen) and not about.turn
     if headline:
         plain = headline_scores(base, [(text, names, context)], [None])[0]
     else:
-        plain = reader.judge([about.text.replace(BRAND, "它")]).scores[0]
+        plain = reader.judge([about.text.replace(BRAND, "它").replace("\n", " ")]).scores[0]
     found, why = decided(plain, about), about.why
     if not headline and may_be_dry(found) and trouble_in(seen, about.kept):
         found, why = as_trouble(found), (*why, Why.TROUBLE_TOLD)
@@ -79,6 +80,15 @@ def decided(plain: Score, about: About) -> Score:
     """What the model says after what the rules found: a comparison's side wins, doubt is marked."""
     turned = _turned(plain, about.turn) if about.turn else plain
     return turned._replace(unsure=True) if about.doubtful and not turned.unsure else turned
+
+
+def _as_post(text: str, names: Sequence[str]) -> str:
+    """The cleaned text with BRAND for its names, each line by itself: line breaks end a clause."""
+    lines = filter(None, map(clean_text, text.splitlines()))
+    post = "\n".join(lines)
+    for name in sorted(filter(None, {clean_text(n) for n in names}), key=len, reverse=True):
+        post = post.replace(name, BRAND)
+    return post
 
 
 def may_be_dry(found: Score) -> bool:

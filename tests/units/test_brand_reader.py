@@ -214,3 +214,21 @@ def test_the_version_names_weights_lists_and_thresholds(base: Reader) -> None:
     ]
     assert reading_version(base, LEXICON, ["云砚"]) == known
     assert len({known, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这波操作我服！[笑cry] #情感# 云砚的客服我谢谢你啊",
+        "#云砚开门# 今天太挤了\n别家没人\n云砚排了两小时",
+        "云砚真好用。\n\n我推荐了爸妈",
+        "云砚召回三万台。\n门店照常营业。",
+        "我的云砚👍 用着不踩雷",
+    ],
+)
+def test_a_line_to_score_reads_as_the_stored_post_does(base: Reader, text: str) -> None:
+    stored = one(BrandReader(base, "v1"), "", text)
+    single = score_for_brand(base, base.weights, text, (NAME,))
+    assert not single.headline
+    assert single.score[:3] == pytest.approx((stored.p_neg, stored.p_neu, stored.p_pos))
+    assert single.why == stored.why
