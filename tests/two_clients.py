@@ -22,7 +22,7 @@ from wanglou.domain.severity import Severity
 from wanglou.domain.signal import Polarity, Signal
 from wanglou.domain.source import SourceClass
 from wanglou.domain.topic import Topic
-from wanglou.domain.volume import Series, VolumeRow, bucket_of
+from wanglou.domain.volume import Observed, Series, VolumeRow, bucket_of
 from wanglou.ports import UnitOfWork
 from wanglou.storage.engine import SqlStorage
 
@@ -86,6 +86,7 @@ def _keep(storage: SqlStorage, client: Client) -> None:
         uow.items.keep([replace(items[0], text=f"{items[0].text}（更新）")], NOW - 50 * MINUTE)
         uow.mentions.add(mentions)
         uow.volumes.add([VolumeRow(series, start, 3, 3, 2, 300)])
+        uow.volumes.set_observed([Observed(client.id, brand, start, 18)])
         uow.competitors.add(
             [CompetitorMention(client.id, f"{secret}对手", items[0].key, NOW - 90 * MINUTE, NOW, voice=True)]
         )
