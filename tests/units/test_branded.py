@@ -73,6 +73,8 @@ def reader(base: Weights, tmp_path_factory: pytest.TempPathFactory) -> Reader:
         ("{}比", 0),
         ("云砚比松果好", 0),
         ("{}今天开门", 0),
+        ("{}比云砚差一点", -1),
+        ("云砚比{}差点意思", 1),
     ],
 )
 def test_a_comparison_is_good_news_for_the_one_it_favours(clause: str, turn: int) -> None:
@@ -102,6 +104,9 @@ def test_a_comparison_is_good_news_for_the_one_it_favours(clause: str, turn: int
         "{}比云砚便宜多少",
         "{}和云砚比哪个好",
         "从云砚换到{}后悔了",
+        "{}比上周差点没排到",
+        "{}的涨价让人猝不及防",
+        "百闻不如一见{}",
     ],
 )
 def test_what_only_sounds_like_a_comparison_turns_nothing(clause: str) -> None:
@@ -119,6 +124,9 @@ def test_what_only_sounds_like_a_comparison_turns_nothing(clause: str) -> None:
         ("用过云砚再用{}，才知道什么叫流畅", 1),
         ("用惯{}再用云砚，才明白什么叫流畅", -1),
         ("比起{}，云砚哪个好？", 0),
+        ("对比{}和邻居家的，功率差不多，各有优点", 0),
+        ("对比云砚跟{}，云砚更差", 0),
+        ("相比云砚，{}的续航差不多", 0),
     ],
 )
 def test_a_comparison_may_go_over_a_comma(text: str, turn: int) -> None:
