@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from analysis.detector import load
@@ -20,7 +20,11 @@ from tests.units.brand_talk import said
 from tests.world import World
 from wanglou.domain.agency import Config
 from wanglou.domain.correction import CorrectionKind
+from wanglou.domain.incident import Via
+from wanglou.domain.report import Report
+from wanglou.domain.severity import Severity
 from wanglou.domain.span import Span
+from wanglou.domain.topic import Topic
 from wanglou.ports import Checkpoint
 from wanglou.storage.authors import Author, erase
 from wanglou.storage.engine import SqlStorage
@@ -92,6 +96,32 @@ class Forgets:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """Somebody calls, and an incident is opened by hand, or the one of that topic is found."""
+
+    topic: Topic
+
+    def __call__(self, world: World) -> None:
+        told = Report(*BRAND, self.topic, Severity.YELLOW, "客户来电", "陈经理", self.topic.value)
+        assert world.acts.report(world.access("zhou"), told, Via.DESK, world.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Merges:
+    """Two open incidents turn out to be one: the younger goes up in the older, or the other way about."""
+
+    into_younger: bool
+
+    def __call__(self, world: World) -> None:
+        found = sorted(world.incidents(), key=lambda i: (i.opened_at, i.id))
+        mine = [i.id for i in found if (i.client, i.brand) == BRAND]
+        if len(mine) > 1:
+            into, gone = (mine[1], mine[0]) if self.into_younger else (mine[0], mine[1])
+            desk = world.access("zhou")
+            assert world.acts.merge(desk, gone, into, "同一批门锁", Via.DESK, world.now) is None
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     minutes: int
 
@@ -114,11 +144,13 @@ sees = st.builds(
 corrects = st.builds(
     Corrects, st.integers(0, 19), st.just(CorrectionKind.SENTIMENT), st.sampled_from(["pos", "neg"])
 )
+merges = st.builds(Merges, st.booleans())
 disowns = st.builds(Corrects, st.integers(0, 19), st.just(CorrectionKind.BRAND), st.just(""))
 other = st.one_of(
-    corrects, disowns, st.builds(Erases, st.integers(1, 9)), st.builds(Forgets, st.integers(1, 50))
+    corrects, disowns, st.builds(Erases, st.integers(1, 9)), st.builds(Forgets, st.integers(1, 50)), merges
 )
 happenings = st.lists(sees | st.builds(Waits, st.sampled_from([5, 11, 61])) | other, min_size=3, max_size=6)
+called = (Reports(Topic.DATA_LEAK), Reports(Topic.PRODUCT_SAFETY))
 storm = Sees(tuple(NICKNAMED[:8]), 0, "square")
 
 
@@ -146,10 +178,14 @@ def unpacked(checkpoint: Checkpoint) -> object:
 
 @settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(happenings, happenings)
+@example([], [Merges(into_younger=False), storm, Waits(11), storm])
+@example(
+    [storm, Waits(61)], [Merges(into_younger=True), storm, Waits(5), *called, Merges(into_younger=False)]
+)
 def test_a_worker_that_keeps_what_it_read_knows_what_one_killed_before_each_look_knows(
     place: Slot, before: list[Happening], after: list[Happening]
 ) -> None:
-    what: list[Happening] = [*before, storm, *after]
+    what: list[Happening] = [*before, *called, storm, *after]
     kept, knew = played(place.begin(), what, killed=False)
     anew, learnt = played(place.begin(), what, killed=True)
 
