@@ -41,7 +41,15 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _STARS = re.compile(f"(?<=[{_HAN}])\\*{{1,3}}(?=[{_HAN}])")
 _HYPHENS = "‐–-"
 _APOSTROPHES = "'’‘ʼ`"
-_JOINT = re.compile(f"(?<=[{_HAN}])[ {_DOTS}](?=[{_HAN}])|(?<=[a-z])[ {_APOSTROPHES}{_HYPHENS}](?=[a-z])")
+_DOT, _APOSTROPHE, _BETWEEN_WORDS = "·", "'", " "
+_JOINT = re.compile(f"(?<=[{_HAN}])[{_DOTS}](?=[{_HAN}])|(?<=[a-z])[{_APOSTROPHES}{_HYPHENS}](?=[a-z])")
+_MAY_JOIN = re.compile(f"[{_DOTS}{_APOSTROPHES}{_HYPHENS}]")
+_ALIKE = {
+    **dict.fromkeys(_DOTS, _DOT),
+    **dict.fromkeys(_APOSTROPHES, _APOSTROPHE),
+    **dict.fromkeys(_HYPHENS, _BETWEEN_WORDS),
+}
+_JOINT_OF_NAMES = re.compile(f"(?<=[{_HAN}])[ {_DOT}](?=[{_HAN}])")
 _MOST_SPELLINGS = 500
 _MAY_BE_APART = re.compile(f"[ _~^|.{_DOTS}{_SYMBOLS}-][{_HAN}](?![{_HAN}])")
 """A character alone behind a sign: there is one in whatever stands apart."""
@@ -92,26 +100,28 @@ def undisguised_traced(traced: Cleaned) -> Cleaned:
     return traced
 
 
+def joints_alike(text: str) -> str:
+    """An undisguised text, as long as before: inside names one dot, one apostrophe, a space for a hyphen.
+
+    Addresses are to be looked for before: they hold hyphens and no spaces.
+    """
+    return _JOINT.sub(lambda match: _ALIKE[match[0]], text) if _MAY_JOIN.search(text) else text
+
+
 def spellings(name: str) -> list[str]:
     """A folded name and how else it is written, itself first; none where nothing of it can be seen.
 
-    Between Chinese words stands any dot, a space or nothing, between Latin ones a space or any hyphen.
+    Between Chinese words stands a dot, a space or nothing.
     """
     if not name:
         return []
-    joints = list(_JOINT.finditer(name))
+    joints = list(_JOINT_OF_NAMES.finditer(name))
     parts = [name[a:b] for a, b in pairwise([0, *(end for m in joints for end in m.span()), len(name)])][::2]
-    ways = product(*(_ways_of(m[0], is_chinese=is_han(name[m.start() - 1])) for m in joints))
+    ways = product(*(dict.fromkeys([m[0], "", " ", _DOT]) for m in joints))
     return [
         "".join([parts[0], *(joint + part for joint, part in zip(way, parts[1:], strict=True))])
         for way in islice(ways, _MOST_SPELLINGS)
     ]
-
-
-def _ways_of(joint: str, *, is_chinese: bool) -> list[str]:
-    if is_chinese:
-        return list(dict.fromkeys([joint, "", " ", *_DOTS]))
-    return list(dict.fromkeys([joint, *(_APOSTROPHES if joint in _APOSTROPHES else f" {_HYPHENS}")]))
 
 
 def letters_meant(text: str) -> str:

@@ -14,7 +14,7 @@ from itertools import accumulate
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from analysis.disguises import undisguised, undisguised_traced
+from analysis.disguises import joints_alike, undisguised, undisguised_traced
 from analysis.folding import Folded, fold_all, fold_one, trace
 from analysis.names import (
     Fault,
@@ -183,12 +183,12 @@ class Matcher:
 
     def _find(self, original: str, folded: Folded) -> tuple[Cleaned, list[Hit]]:
         """The text as names are looked for in it, and every name there, with its fault if it has one."""
-        seen = undisguised(folded.text)
-        found = self._automaton.find_matches_as_indexes(seen, overlapping=True)
+        plain = undisguised(folded.text)
+        found = self._automaton.find_matches_as_indexes(joints_alike(plain), overlapping=True)
         if not found:
             return _NOTHING, []
         traced = trace(original, folded)
-        if seen is not folded.text:
+        if plain is not folded.text:
             traced = undisguised_traced(traced)
         blind = address_places(traced, original)
         hits = []

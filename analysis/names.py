@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.disguises import letters_meant, spellings, undisguised, undisguised_traced
+from analysis.disguises import joints_alike, letters_meant, spellings, undisguised, undisguised_traced
 from analysis.text import Cleaned, fold, fold_traced
 from wanglou.domain.client import Alias, Brand, Client
 from wanglou.domain.watch import words_of
@@ -101,7 +101,7 @@ def _own_names(brand: Brand) -> dict[tuple[str, str | None], str]:
 
 def folded_name(text: str) -> str:
     """A name or word as it is looked for."""
-    return undisguised(fold(text).strip(" "))
+    return joints_alike(undisguised(fold(text).strip(" ")))
 
 
 def is_short_latin(text: str) -> bool:
@@ -115,14 +115,15 @@ def stands_in(text: str, word: str) -> bool:
     name = folded_name(word)
     exact = letters_meant(word) if is_short_latin(word) else None
     traced = undisguised_traced(fold_traced(text))
-    start = traced.text.find(name) if name else -1
+    seen = joints_alike(traced.text)
+    start = seen.find(name) if name else -1
     while start >= 0:
         end = start + len(name)
         if on_borders(traced.text, start, end):
             letters = letters_meant(text[slice(*traced.span(start, end))])
             if exact is None or exact == letters:
                 return True
-        start = traced.text.find(name, start + 1)
+        start = seen.find(name, start + 1)
     return False
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.disguises import undisguised, undisguised_traced
+from analysis.disguises import joints_alike, spellings, undisguised, undisguised_traced
 from analysis.matching import Matcher
+from analysis.names import folded_name
 from analysis.text import fold, fold_traced
 from wanglou.config.watch import parse_watch
 from wanglou.domain.client import Alias, Brand, Client
@@ -161,6 +162,18 @@ def test_hyphens_and_apostrophes_of_latin_names_are_written_in_many_ways(name: s
     assert not matcher.matches(Item("s", "", "", "AnyusHomeLock坏了"))
 
 
+def test_hyphens_in_an_address_name_nobody() -> None:
+    matcher = Matcher([Client("c", "c", (Brand("Home Lock", ()), Brand("Lock", ())))])
+    assert not matcher.matches(Item("s", "", "", "看 http://a.example/home-lock/my-lock"))
+    assert matcher.matches(Item("s", "", "", "看 http://a.example/my-lock 说Home-Lock"))
+
+
+@pytest.mark.parametrize(("name", "ways"), [("Home-Lock Pro Max’s Best", 1), ("约翰·史密斯", 3), ("门锁", 1)])
+def test_ways_to_write_a_latin_name_make_no_more_patterns(name: str, ways: int) -> None:
+    """Ten thousand aliases of four words would otherwise fill a worker's memory."""
+    assert len(spellings(folded_name(name))) == ways
+
+
 def test_words_of_a_watch_are_seen_through_disguise_too() -> None:
     brand = Brand("安屿", (), watch=parse_watch("起火 OR author:起火"))
     matcher = Matcher([Client("c", "c", (brand,))])
@@ -182,3 +195,4 @@ def test_every_character_leads_back_to_where_it_stood(text: str) -> None:
     starts = traced.offsets[:, 0].tolist()
     assert starts == sorted(starts)
     assert all(0 <= start < end <= len(text) for start, end in traced.offsets.tolist())
+    assert len(joints_alike(plain)) == len(plain)
