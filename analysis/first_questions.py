@@ -97,12 +97,11 @@ _HINTS = {
 }
 """Something of a question's is in all that answers it, and is looked for ten times sooner."""
 
-_ASKED_BY: dict[str, list[Question]] = {}
-for _question, _hints in _HINTS.items():
-    for _hint in _hints.split():
-        _ASKED_BY.setdefault(_hint, []).append(_question)
-_HINTED = AhoCorasick(list(_ASKED_BY), implementation=Implementation.DFA)
-_ASKED = list(_ASKED_BY.values())
+_EACH_HINT = tuple(dict.fromkeys(" ".join(_HINTS.values()).split()))
+_ASKED = [[question for question, hints in _HINTS.items() if hint in hints.split()] for hint in _EACH_HINT]
+"""The questions that each hint is one of."""
+
+_HINTED = AhoCorasick(_EACH_HINT, implementation=Implementation.DFA)
 
 _WORDS = {
     Question.HURT: HURT,
