@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.clauses import BRAND, About, Why, about_brand
+from analysis.comparing import READ_AS
 from analysis.headlines import HeadlineScore, score_headlines
 from analysis.model import Weights
 from analysis.reading import Reader, Score, verdict_of
@@ -53,7 +54,7 @@ def score_for_brand(
     if headline:
         plain = headline_scores(base, [(text, names, context)], [None])[0]
     else:
-        plain = reader.judge([about.text.replace(BRAND, "它").replace("\n", " ")]).scores[0]
+        plain = reader.judge([about.text.replace(BRAND, READ_AS).replace("\n", " ")]).scores[0]
     found, why = decided(plain, about), about.why
     if not headline and may_be_dry(found) and trouble_in(seen, about.kept):
         found, why = as_trouble(found), (*why, Why.TROUBLE_TOLD)

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import TextIOWrapper
@@ -58,7 +58,7 @@ class Corpora:
 
     def parts(self, seed: int) -> tuple[Part, ...]:
         """Each text's part."""
-        return tuple(part_of(text, seed) for text in self.text)
+        return parts_of(self.text, seed)
 
 
 def read_corpora(folder: Path) -> Corpora:
@@ -78,6 +78,11 @@ def read_corpora(folder: Path) -> Corpora:
             labels.append(label)
             digest.update(f"{name}\x1f{text}\x1f{label}\x1e".encode())
     return Corpora(tuple(corpus), tuple(texts), tuple(labels), digest.hexdigest())
+
+
+def parts_of(texts: Iterable[str], seed: int) -> tuple[Part, ...]:
+    """Each text's part, in order."""
+    return tuple(part_of(text, seed) for text in texts)
 
 
 def part_of(text: str, seed: int) -> Part:

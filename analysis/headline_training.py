@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from analysis.comparing import READ_AS
 from analysis.features import Floats, Indexes, features
 from analysis.headline_grams import BUCKETS, Grams, buckets
 from analysis.headlines import FORMAT, HERE, MARK, Headlines, Line, named_table, see, wording_table
@@ -95,7 +96,7 @@ def prepare(base: Weights, rows: Sequence[Headline], common: Sequence[str]) -> M
     lines = tuple(Line(see(h.title, h.names), tuple(see(c, h.names) for c in h.context)) for h in rows)
     names, plain = named_table(base, lines)
     rarity = _rarity(_counted([clean_text(title.replace("#", "")) for title in common]))
-    grams = _scaled(_counted([line.seen.text.replace(MARK, "它") for line in lines]), rarity)
+    grams = _scaled(_counted([line.seen.text.replace(MARK, READ_AS) for line in lines]), rarity)
     labels = np.array([CLASSES.index(h.label) for h in rows], dtype=np.int64)
     counts = np.array([h.counts for h in rows])
     return Material(tuple(rows), lines, names, plain, grams, rarity, labels, counts)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.comparing import READ_AS
 from analysis.features import Floats, features
 from analysis.headline_grams import Grams, load_grams
 from analysis.model import CLASSES, BadWeightsError, Weights, softmax
@@ -286,4 +287,4 @@ def _wording(own: Floats, recent: Floats) -> dict[str, float]:
 
 def read_as(seen: Seen) -> str:
     """The words that n-grams are taken of: with one character in the brand's place."""
-    return seen.text.replace(MARK, "它")
+    return seen.text.replace(MARK, READ_AS)

@@ -3,11 +3,13 @@
 Polarity is logistic regression plus NBSVM (Wang and Manning 2012: the same regression on features scaled by
 their log-count ratio). Both are linear over the same features, so that one table holds their sum. Neutral is
 the same two, learnt from corpora with neutral texts; the others tell the first of the two a little. Kinds of
-text (analysis/kinds.py) are the corpora.
+text (analysis/kinds.py) are the corpora. Posts of our own (analysis/own_posts.py) are learnt from as one more
+corpus, and never measured by: what they bring is measured on posts of other writers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +17,23 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from analysis.bands_training import bands_of_kinds, doubt
-from analysis.corpora import Corpora, Part
+from analysis.comparing import READ_AS
+from analysis.corpora import Corpora, Part, parts_of
 from analysis.features import BUCKETS, LONGEST, Features, Floats, Indexes, features
 from analysis.kinds_training import characters, learn_kinds, learn_reach
 from analysis.measuring import Figures, labelled, measure
 from analysis.model import Weights, roots, tabled
-from analysis.ngrams import code_points
+from analysis.newer_words import as_known_words
+from analysis.ngrams import Numbers, code_points
+from analysis.own_posts import OWN, OwnPost, digest_of, read_posts
 from analysis.text import clean_text
 
 SEED = 1
 """Decides which texts train, calibrate and test; the quality floors hold for this one."""
 
 _CALIBRATION_WEIGHT = 0.3
+"""In the softmax, of a text that is of no public corpus with neutral texts."""
+
 _NBSVM_SHARE = 0.8
 _C = {"polarity": 6.0, "nbsvm": 8.0, "neutral": 4.0}
 _SMOOTHING = 0.25
@@ -53,47 +60,106 @@ class Choices:
 SHIPPED_CHOICES = Choices()
 
 
-def train(
-    corpora: Corpora, say: Say, seed: int = SEED, choices: Choices = SHIPPED_CHOICES
-) -> tuple[Weights, Figures]:
-    """Weights learnt from ``corpora``, and their figures on the test part.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Texts:
+    """What is learnt from, an entry a text: as it is read, its label, its corpus and what it is for.
 
-    ``say`` is told each stage. The same corpora, seed and choices give the same weights.
+    ``three_class``: whether its corpus knows neutral texts.
     """
-    say(f"{len(corpora.text)} texts of {len(set(corpora.corpus))} corpora: counting n-grams")
-    seen = [clean_text(t) for t in corpora.text]
-    counts = _matrix(seen)
-    label, names = np.array(corpora.label, dtype=np.int64), np.array(corpora.corpus)
-    part = np.array(corpora.parts(seed))
-    learns = part == Part.TRAIN
-    rarity, step = _rarity(counts[learns])
+
+    seen: list[str]
+    label: Indexes
+    corpus: NDArray[np.str_]
+    part: NDArray[np.str_]
+    three_class: Bools
+
+    @classmethod
+    def of(cls, corpora: Corpora, own: Sequence[OwnPost], seed: int) -> Self:
+        """``own`` behind the others, as they are read for a brand; those of the test part train."""
+        posts = [post.text for post in own]
+        parts = [Part.TRAIN if part is Part.TEST else part for part in parts_of(posts, seed)]
+        names = np.array([*corpora.corpus, *[OWN] * len(own)])
+        return cls(
+            [clean_text(text) for text in corpora.text]
+            + [as_known_words(clean_text(post.about(READ_AS))) for post in own],
+            np.array([*corpora.label, *(post.label for post in own)], dtype=np.int64),
+            names,
+            np.array([*corpora.parts(seed), *parts]),
+            np.isin(names, [*corpora.three_class, OWN]),
+        )
+
+    @property
+    def learns(self) -> Bools:
+        """Which of them train."""
+        return np.asarray(self.part == Part.TRAIN)
+
+    @property
+    def is_neutral(self) -> Bools:
+        """Which of them are neutral."""
+        return np.asarray(self.label == _NEU)
+
+    def weighs(self, two_class: float) -> Floats:
+        """One for a text of a corpus with neutral texts, else ``two_class``."""
+        return np.where(self.three_class, 1.0, two_class)
+
+    def points(self, rows: Indexes) -> Numbers:
+        """The code points of some of them, as kinds are told by."""
+        return code_points([self.seen[i][:LONGEST] for i in rows])
+
+    def features(self, rows: Indexes) -> Features:
+        """The n-grams of some of them."""
+        return features([self.seen[i] for i in rows])
+
+
+def train(
+    corpora: Corpora,
+    say: Say,
+    seed: int = SEED,
+    choices: Choices = SHIPPED_CHOICES,
+    own: Sequence[OwnPost] | None = None,
+) -> tuple[Weights, Figures]:
+    """Weights learnt from ``corpora`` and our ``own`` posts (None: those shipped); figures on the test part.
+
+    ``say`` is told each stage. The same texts, seed and choices give the same weights.
+    """
+    posts = read_posts() if own is None else own
+    say(f"{len(corpora.text)} texts of {len(set(corpora.corpus))} corpora, {len(posts)} own posts: n-grams")
+    texts = _Texts.of(corpora, posts, seed)
+    counts = _matrix(texts.seen)
+    rarity, step = _rarity(counts[texts.learns])
     rare = rarity.astype(np.float64) * step
     scaled = _unit_length(counts, rare)
     say("fitting pos against neg")
-    polarity, polarity_step = _rooted(_fit_polarity(scaled, label, learns) * rare)
+    polarity, polarity_step = _rooted(_fit_polarity(scaled, texts, texts.learns) * rare)
     say("fitting neutral")
-    weighs = _weighs(corpora, choices.two_class_weight)
-    neutral, neutral_step = _rooted(_fit_neutral(scaled, weighs, label == _NEU, learns) * rare)
+    neutral, neutral_step = _rooted(_fit_neutral(scaled, texts, texts.learns, choices) * rare)
     say("telling kinds of texts apart")
-    told = characters(code_points([text[:LONGEST] for text in seen]))
-    kinds = learn_kinds(told[learns], names[learns])
-    about = {"seed": seed, "corpora": corpora.digest, "texts": len(corpora.text)}
+    told = characters(texts.points(np.arange(len(texts.seen))))
+    kinds = learn_kinds(told[texts.learns], texts.corpus[texts.learns])
+    about = {
+        "seed": seed,
+        "corpora": corpora.digest,
+        "own": digest_of(posts),
+        "texts": len(texts.seen),
+    }
     steps = (polarity_step, neutral_step, step)
     raw = Weights(tabled(polarity, neutral, rarity), steps, kinds, np.zeros((3, 3)), 0.5, 0.0, about)
+    say("reading what trains by weights that never saw it")
+    unseen = _read_unseen(scaled, told, texts, choices)
     say("calibrating on texts kept back")
-    rows = np.flatnonzero(part == Part.CALIBRATION)
-    reaching = _reaching(raw, corpora, label, rows) if choices.by_kind else raw
-    fitted = _calibrated(reaching, corpora, label, rows)
+    reaching = _reaching(raw, texts, unseen) if choices.by_kind else raw
+    fitted = _calibrated(reaching, texts)
     say("setting neutral bands by texts that train, each read unseen")
-    known = np.flatnonzero(learns & np.isin(names, sorted(corpora.three_class)))
-    scores = _scored_unseen(scaled, label, weighs, learns)[known]
-    shares = kinds.shares(code_points([seen[i][:LONGEST] for i in known]))
+    known = np.flatnonzero(texts.learns & texts.three_class)
     at, band = bands_of_kinds(
-        fitted.chances(scores, shares), label[known], names[known], np.unique(names[learns]).tolist()
+        fitted.chances(unseen.scores[known], kinds.shares(texts.points(known))),
+        texts.label[known],
+        texts.corpus[known],
+        np.unique(texts.corpus[texts.learns]).tolist(),
     )
     if choices.by_kind:
         fitted = replace(fitted, kinds=replace(fitted.kinds, band=band))
-    weights = _doubting(replace(fitted, neutral_at=at), corpora, label, rows)
+    weights = _doubting(replace(fitted, neutral_at=at), texts)
     say("measuring on other texts kept back")
     figures = measure(weights, corpora, seed)
     rounded = {k: round(v, 4) for k, v in asdict(figures).items() if isinstance(v, float)}
@@ -127,15 +193,16 @@ def _unit_length(counts: sparse.csr_matrix, rare: Floats) -> sparse.csr_matrix:
     return (sparse.diags(1 / np.maximum(lengths, 1e-9)) @ scaled).astype(np.float32).tocsr()
 
 
-def _fit_polarity(scaled: sparse.csr_matrix, label: Indexes, learns: Bools) -> Floats:
-    spoken = learns & (label != _NEU)
-    rows, is_pos = scaled[spoken], (label == _POS)[spoken]
+def _fit_polarity(scaled: sparse.csr_matrix, texts: _Texts, learns: Bools) -> Floats:
+    spoken = learns & ~texts.is_neutral
+    rows, is_pos = scaled[spoken], (texts.label == _POS)[spoken]
     plain = _fit(rows, is_pos, _C["polarity"])
     return plain + _NBSVM_SHARE * _fit_nbsvm(rows, is_pos, _C["nbsvm"])
 
 
-def _fit_neutral(scaled: sparse.csr_matrix, weighs: Floats, is_neutral: Bools, learns: Bools) -> Floats:
-    knows, counts = learns & (weighs == 1.0), learns & (weighs > 0.0)
+def _fit_neutral(scaled: sparse.csr_matrix, texts: _Texts, learns: Bools, choices: Choices) -> Floats:
+    weighs, is_neutral = texts.weighs(choices.two_class_weight), texts.is_neutral
+    knows, counts = learns & texts.three_class, learns & (weighs > 0.0)
     plain = _fit(scaled[counts], is_neutral[counts], _C["neutral"], weighs[counts])
     return (plain + _fit_nbsvm(scaled[knows], is_neutral[knows], _C["neutral"])) / 2
 
@@ -143,10 +210,6 @@ def _fit_neutral(scaled: sparse.csr_matrix, weighs: Floats, is_neutral: Bools, l
 def _fit_nbsvm(rows: sparse.csr_matrix, truth: Bools, c: float) -> Floats:
     ratio = _log_ratio(rows, truth)
     return ratio * _fit((rows @ sparse.diags(ratio)).tocsr(), truth, c)
-
-
-def _weighs(corpora: Corpora, two_class: float) -> Floats:
-    return np.where(np.isin(corpora.corpus, sorted(corpora.three_class)), 1.0, two_class)
 
 
 def _fit(rows: sparse.csr_matrix, truth: Bools, c: float, weighs: Floats | None = None) -> Floats:
@@ -168,40 +231,59 @@ def _rooted(table: Floats) -> tuple[NDArray[np.int8], float]:
     return roots(table / step), step
 
 
-def _reaching(raw: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Fit each kind's reach on the pos and neg texts of ``rows``."""
-    spoken = rows[label[rows] != _NEU]
-    found = features([clean_text(corpora.text[i]) for i in spoken])
-    polarity = raw.scores(found)[0][:, 0]
-    stretch, lean = learn_reach(raw.kinds.shares(found.points), polarity, label[spoken] == _POS)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unseen:
+    """What trains, read by thirds that never saw it: scores and shares of kinds; of other texts nought."""
+
+    scores: Floats
+    shares: Floats
+
+
+def _read_unseen(
+    scaled: sparse.csr_matrix, told: sparse.csr_matrix, texts: _Texts, choices: Choices
+) -> _Unseen:
+    scores = np.zeros((len(texts.label), 2))
+    shares = np.zeros((len(texts.label), len(np.unique(texts.corpus[texts.learns]))))
+    third = np.random.default_rng(0).integers(_THIRDS, size=len(texts.label))
+    for left in range(_THIRDS):
+        others, unseen = texts.learns & (third != left), np.flatnonzero(texts.learns & (third == left))
+        polarity = _fit_polarity(scaled, texts, others)
+        neutral = _fit_neutral(scaled, texts, others, choices)
+        scores[unseen] = scaled[unseen] @ np.column_stack([polarity, neutral])
+        kinds = learn_kinds(told[others], texts.corpus[others])
+        for some in np.array_split(unseen, len(unseen) // _CHUNK + 1):
+            shares[some] = kinds.shares(texts.points(some))
+    return _Unseen(scores, shares)
+
+
+def _reaching(raw: Weights, texts: _Texts, unseen: _Unseen) -> Weights:
+    """Set each kind's reach: the mean of two fits on pos and neg texts.
+
+    Texts kept back are few and read as they will be; those that train are many and read by lesser weights.
+    The first alone is right most often, the second alone is believed most rightly (docs/reading.md).
+    """
+    spoken = np.flatnonzero((texts.part == Part.CALIBRATION) & ~texts.is_neutral)
+    found = texts.features(spoken)
+    few = learn_reach(raw.kinds.shares(found.points), raw.scores(found)[0][:, 0], texts.label[spoken] == _POS)
+    spoken = np.flatnonzero(texts.learns & ~texts.is_neutral)
+    many = learn_reach(unseen.shares[spoken], unseen.scores[spoken, 0], texts.label[spoken] == _POS)
+    stretch, lean = np.mean([few, many], axis=0)
     return replace(raw, kinds=replace(raw.kinds, stretch=stretch, lean=lean))
 
 
-def _calibrated(reaching: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Fit the softmax on ``rows``."""
-    found = features([clean_text(corpora.text[i]) for i in rows])
+def _calibrated(reaching: Weights, texts: _Texts) -> Weights:
+    """Fit the softmax on texts kept back."""
+    rows = np.flatnonzero(texts.part == Part.CALIBRATION)
+    found = texts.features(rows)
     placed = reaching.placed(reaching.scores(found)[0], found)
-    weighs = _weighs(corpora, _CALIBRATION_WEIGHT)[rows]
-    model = LogisticRegression(C=100.0, max_iter=2_000).fit(placed, label[rows], weighs)
+    weighs = np.where(texts.three_class & (texts.corpus != OWN), 1.0, _CALIBRATION_WEIGHT)[rows]
+    model = LogisticRegression(C=100.0, max_iter=2_000).fit(placed, texts.label[rows], weighs)
     return replace(reaching, softmax=np.column_stack([model.coef_, model.intercept_]))
 
 
-def _scored_unseen(scaled: sparse.csr_matrix, label: Indexes, weighs: Floats, learns: Bools) -> Floats:
-    """Scores of the three-class texts that train, each by tables learnt without it; of others nought."""
-    scores = np.zeros((len(label), 2))
-    third = np.random.default_rng(0).integers(_THIRDS, size=len(label))
-    for left in range(_THIRDS):
-        others, unseen = learns & (third != left), learns & (third == left) & (weighs == 1.0)
-        polarity = _fit_polarity(scaled, label, others)
-        neutral = _fit_neutral(scaled, weighs, label == _NEU, others)
-        scores[unseen] = scaled[unseen] @ np.column_stack([polarity, neutral])
-    return scores
-
-
-def _doubting(banded: Weights, corpora: Corpora, label: Indexes, rows: Indexes) -> Weights:
-    """Set the bar of doubt by the three-class texts among ``rows``."""
-    known = rows[np.isin(np.array(corpora.corpus)[rows], sorted(corpora.three_class))]
-    found = features([clean_text(corpora.text[i]) for i in known])
-    judged = banded.judged(found)
+def _doubting(banded: Weights, texts: _Texts) -> Weights:
+    """Set the bar of doubt by three-class texts kept back."""
+    known = np.flatnonzero((texts.part == Part.CALIBRATION) & texts.three_class)
+    judged = banded.judged(texts.features(known))
     verdicts = labelled(judged.chances, judged.bands)
-    return replace(banded, unsure_below=doubt(judged.chances, label[known], verdicts))
+    return replace(banded, unsure_below=doubt(judged.chances, texts.label[known], verdicts))
