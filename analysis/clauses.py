@@ -47,6 +47,10 @@ _FOREIGN = re.compile("[\u0250-\u1fff\u3040-\u31ff\ua000-\uf8ff\U00010000-\U0001
 """Holds every letter that is neither Han nor Latin; a text without one needs no counting."""
 
 _SHARE_OTHER = 0.3
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE = 4
+"""So many words in Latin letters, and nothing in Han, are a sentence: the weights cannot read it."""
 
 
 class Why(StrEnum):
@@ -133,9 +137,12 @@ def _turn(text: str, clauses: list[Span]) -> tuple[int, list[Span]]:
 
 
 def in_other_language(text: str) -> bool:
-    """Whether many of the letters are of a script that neither Chinese nor English is written in."""
+    """Whether many of the letters are neither Han nor Latin, or whole sentences are in Latin letters alone.
+
+    A word or two (so good, yyds) are Chinese as people write it.
+    """
     if not _FOREIGN.search(text):
-        return False
+        return not _HAN.search(text) and len(_WORD.findall(text)) >= _SENTENCE
     letters = [c for c in text if c.isalpha()]
     other = sum(not _chinese_or_latin(c) for c in letters)
     return bool(letters) and other / len(letters) > _SHARE_OTHER

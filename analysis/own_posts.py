@@ -1,4 +1,4 @@
-"""Posts about brands that we wrote and labelled ourselves: what no public corpus holds.
+"""Posts about invented brands, written and labelled for this project: what no public corpus holds.
 
 Public corpora are reviews and old microblogs, in which feeling is told by words of feeling. What a desk reads
 tells it by what happened: a recall in dry words, praise as a little story, a joke at the brand's cost.
@@ -18,7 +18,7 @@ OWN_POSTS = _HERE / "own_posts.tsv"
 """Columns text, label, topic; {brand} stands for the name. Training learns from all of them."""
 
 HELD_POSTS = _HERE / "held_posts.tsv"
-"""The same columns, by other writers. Nothing learns from them, corrections neither."""
+"""The same columns, written apart under the same brief. Nothing learns from them, corrections neither."""
 
 OWN = "own"
 """What the posts are called among corpora."""

@@ -51,7 +51,7 @@ def test_the_shipped_weights_were_trained_on_these_corpora_and_this_split(corpor
     ("figure", "floor"),
     [
         ("two_class", 0.890),
-        ("weibo", 0.902),
+        ("weibo", 0.900),
         ("polarity", 0.820),
         ("macro_f1", 0.654),
         ("three_class", 0.730),
@@ -62,7 +62,7 @@ def test_accuracy_does_not_fall_below_its_floor(figures: Figures, figure: str, f
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("figure", "ceiling"), [("two_class_ece", 0.0295), ("three_class_ece", 0.052)])
+@pytest.mark.parametrize(("figure", "ceiling"), [("two_class_ece", 0.0295), ("three_class_ece", 0.054)])
 def test_probabilities_can_be_believed(figures: Figures, figure: str, ceiling: float) -> None:
     assert getattr(figures, figure) <= ceiling
 
@@ -105,7 +105,7 @@ def test_our_own_sentences_read_as_people_read_them(
 ) -> None:
     assert len(own) >= 120
     right = [reading.label == label for (_, label, _), reading in zip(own, readings, strict=True)]
-    assert sum(right) / len(right) >= 0.88
+    assert sum(right) / len(right) >= 0.95
 
 
 def test_our_own_complaints_are_parted_from_praise(
@@ -114,15 +114,15 @@ def test_our_own_complaints_are_parted_from_praise(
     spoken = [
         (r.p_pos > r.p_neg, label) for (_, label, _), r in zip(own, readings, strict=True) if label != "neu"
     ]
-    assert sum(is_pos == (label == "pos") for is_pos, label in spoken) / len(spoken) >= 0.92
+    assert sum(is_pos == (label == "pos") for is_pos, label in spoken) / len(spoken) >= 0.97
 
 
 def test_a_verdict_that_is_sure_of_itself_is_nearly_always_right(
     own: list[tuple[str, str, str]], readings: list[Reading]
 ) -> None:
     sure = [r.label == label for (_, label, _), r in zip(own, readings, strict=True) if not r.unsure]
-    assert len(sure) / len(own) >= 0.70
-    assert sum(sure) / len(sure) >= 0.94
+    assert len(sure) / len(own) >= 0.85
+    assert sum(sure) / len(sure) >= 0.97
 
 
 def test_the_sample_agencys_words_find_the_topic(

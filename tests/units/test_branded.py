@@ -193,6 +193,8 @@ def test_what_is_kept_stands_in_the_text_in_order_and_never_loses_the_brand(piec
         ("云砚の炊飯器はとてもよかったです", Why.OTHER_LANGUAGE),
         ("云砚 очень плохой сервис", Why.OTHER_LANGUAGE),
         ("云砚 정말 별로예요", Why.OTHER_LANGUAGE),
+        ("云砚, il prodotto si è rotto subito", Why.OTHER_LANGUAGE),
+        ("云砚 is great, I love it", Why.OTHER_LANGUAGE),
         ("云砚", Why.NOTHING_SAID),
         ("云砚 2026 11 25", Why.NOTHING_SAID),
     ],
@@ -205,8 +207,11 @@ def test_what_cannot_be_judged_is_left_to_a_person(
     assert found.score.unsure
 
 
-@pytest.mark.parametrize("text", ["Yunyan is great, I love it", "云砚很好用，我很满意"])
-def test_chinese_and_english_are_not_other_languages(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["Yunyan so good", "Yunyan yyds", "Yunyan", "云砚很好用，我很满意", "love了 the new 云砚 is so cool 冲"],
+)
+def test_a_word_or_two_of_english_are_chinese_as_people_write_it(text: str) -> None:
     assert Why.OTHER_LANGUAGE not in about_brand(masked(text, "云砚", "Yunyan")).why
 
 

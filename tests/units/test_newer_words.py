@@ -73,7 +73,14 @@ def test_no_character_moves(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["यह उत्पाद बहुत खराब है", "これは本当にひどい製品です", "Очень плохое качество"]
+    "text",
+    [
+        "यह उत्पाद बहुत खराब है",
+        "これは本当にひどい製品です",
+        "Очень плохое качество",
+        "Questo prodotto si è rotto subito, mai più",
+        "The new one broke within a week",
+    ],
 )
 def test_another_language_is_unsure_without_a_brand_too(base: Reader, text: str) -> None:
     (found,) = base.score([text])

@@ -58,7 +58,7 @@ def stages() -> list[str]:
 
 @pytest.fixture(scope="module")
 def trained(folder: Path, stages: list[str]) -> tuple[Weights, Figures]:
-    return train(read_corpora(folder), stages.append)
+    return train(read_corpora(folder), stages.append, own=())
 
 
 def test_what_was_taught_is_read_on_texts_kept_back(
@@ -73,19 +73,19 @@ def test_what_was_taught_is_read_on_texts_kept_back(
 
 
 def test_the_same_texts_and_seed_give_the_same_bytes(folder: Path, trained: tuple[Weights, Figures]) -> None:
-    again, _ = train(read_corpora(folder), lambda _: None)
+    again, _ = train(read_corpora(folder), lambda _: None, own=())
     assert save(again) == save(trained[0])
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.15])
 def test_texts_of_two_class_corpora_teach_neutral_as_much_as_they_weigh(folder: Path, weight: float) -> None:
-    weights, _ = train(read_corpora(folder), lambda _: None, choices=Choices(two_class_weight=weight))
+    weights, _ = train(read_corpora(folder), lambda _: None, choices=Choices(two_class_weight=weight), own=())
     of_reviews_alone = np.setdiff1d(features(["满意!"]).bucket, features(["满意"]).bucket)
     assert np.any(weights.neutral[of_reviews_alone]) == (weight > 0)
 
 
 def test_without_kinds_every_text_is_believed_alike(folder: Path, trained: tuple[Weights, Figures]) -> None:
-    weights, figures = train(read_corpora(folder), lambda _: None, choices=Choices(by_kind=False))
+    weights, figures = train(read_corpora(folder), lambda _: None, choices=Choices(by_kind=False), own=())
     assert set(weights.kinds.stretch) == {1.0}
     assert set(weights.kinds.lean) == {0.0}
     assert set(trained[0].kinds.lean) != {0.0}
