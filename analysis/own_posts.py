@@ -4,12 +4,12 @@ Public corpora are reviews and old microblogs, in which feeling is told by words
 tells it by what happened: a recall in dry words, praise as a little story, a joke at the brand's cost.
 """
 
+import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.floor_set import sentences_in
 from analysis.model import CLASSES
 
 _HERE = Path(__file__).parent / "weights"
@@ -41,6 +41,12 @@ class OwnPost(NamedTuple):
 def read_posts(path: Path = OWN_POSTS) -> list[OwnPost]:
     """The posts of a file, in its order."""
     return [OwnPost(row["text"], CLASSES.index(row["label"]), row["topic"]) for row in sentences_in(path)]
+
+
+def sentences_in(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file of our own sentences, by column."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def digest_of(posts: Sequence[OwnPost]) -> str:

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from re import Pattern
 from typing import Protocol
 
-from analysis.floor_set import sentences_in
 from analysis.headlines import load_words
+from analysis.own_posts import sentences_in
 from analysis.segmenting import Cutter, WordList
 from analysis.text import clean_text
 from analysis.topic_floor import TOPIC_SENTENCES

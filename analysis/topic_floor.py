@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from analysis.brand_reader import Asked
-from analysis.floor_set import OWN, sentences_in
+from analysis.floor_set import OWN
+from analysis.own_posts import sentences_in
 from analysis.topic_trying import TopicCase
 from wanglou.domain.mention import Sentiment
 from wanglou.domain.topic import Topic

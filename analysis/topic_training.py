@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from analysis.features import Floats, features
-from analysis.floor_set import sentences_in
 from analysis.model import load_weights
+from analysis.own_posts import sentences_in
 from analysis.text import clean_text
 from analysis.topic_floor import TOPIC_SENTENCES
 from analysis.topic_model import (

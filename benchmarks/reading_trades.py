@@ -13,9 +13,10 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from analysis.corpora import Corpora, Part, pick, read_corpora
-from analysis.floor_set import OWN, PLAIN, sentences_in
+from analysis.floor_set import OWN, PLAIN
 from analysis.measuring import Figures, judged, macro_f1
 from analysis.model import CLASSES, Weights
+from analysis.own_posts import sentences_in
 from analysis.training import SEED, SHIPPED_CHOICES, Choices, train
 from benchmarks.drawing import Axis, Line, asked_folder, bars, lines
 from benchmarks.left_out import PAIRS, proxies, without

@@ -25,7 +25,7 @@ from wanglou.domain.agency import Lexicon
 from wanglou.domain.mention import Reading, Sentiment
 
 PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店")
-SAYINGS = ("{}雷阵名单更新", "云砚的{}雷阵三连", "路过{}，雷阵现场", "说一句，{}雷阵", "{}排队看雷阵")
+SAYINGS = ("今天{}又雷阵", "云砚的{}雷阵三连", "路过{}，雷阵现场", "说一句，{}雷阵", "{}排队看雷阵")
 TEXTS = st.lists(st.text(st.sampled_from("云砚雷阵门店好坏，！ aB😡\n"), max_size=30), max_size=6)
 
 

@@ -15,6 +15,7 @@ from analysis.delta_file import save_delta
 from analysis.delta_training import PENALTIES, Lesson, learn_delta
 from analysis.floor_set import floor_set
 from analysis.model import CLASSES, Weights, load_weights
+from analysis.own_posts import HELD_POSTS, read_posts
 from analysis.reposts import assign, fingerprints
 from analysis.trial import LEAST_HELD, Change, Marks, Trial
 from analysis.trying import Bench, Case, marks
@@ -102,6 +103,13 @@ def learnt(base: Weights, warnings: list[Corrected]) -> Learnt:
     return learn(base, gathered(warnings), NOW)
 
 
+def plain_praise() -> list[str]:
+    """Praise of the floor set, without that of the posts held back, which say it otherwise each time."""
+    held = {post.about("云砚") for post in read_posts(HELD_POSTS)}
+    told = [case.asked.whole.strip() for case in floor_set() if case.label == CLASSES.index("pos")]
+    return [text for text in told if text not in held]
+
+
 def codes(found: Learnt) -> set[str]:
     return {reason.code for reason in found.refusals}
 
@@ -111,7 +119,7 @@ def test_a_new_word_that_people_explain_again_and_again_may_be_taken(learnt: Lea
     assert learnt.refusals == ()
     assert trial.held_new.accuracy > trial.held_old.accuracy + 0.1
     assert trial.floor_new.accuracy >= trial.floor_old.accuracy
-    assert trial.floor_new.cases == len(floor_set()) == 724
+    assert trial.floor_new.cases == len(floor_set()) == 1_422
 
 
 def test_the_card_counts_corrections_people_and_clients_and_names_nobody(learnt: Learnt) -> None:
@@ -196,8 +204,7 @@ def test_no_corrections_at_all_are_too_few(base: Weights) -> None:
 
 
 def test_praise_that_somebody_calls_bad_news_is_refused_by_the_floor_set(base: Weights) -> None:
-    praise = [case.asked.whole.strip() for case in floor_set() if case.label == CLASSES.index("pos")]
-    varied = [form.format(text) for form in ("{}。", "真的，{}") for text in praise]
+    varied = [form.format(text) for form in ("{}。", "真的，{}") for text in plain_praise()]
     found = learn(base, gathered([corrected(text, "neg") for text in varied]), NOW)
     assert "delta_floor_worse" in codes(found)
     assert found.card.trial.held_new.accuracy > found.card.trial.held_old.accuracy
@@ -206,8 +213,7 @@ def test_praise_that_somebody_calls_bad_news_is_refused_by_the_floor_set(base: W
 def test_where_our_own_sentences_would_suffer_less_is_learnt(
     base: Weights, warnings: list[Corrected], learnt: Learnt
 ) -> None:
-    praise = [case.asked.whole.strip() for case in floor_set() if case.label == CLASSES.index("pos")]
-    wronged = [corrected(form.format(text), "neg") for form in ("{}。", "真的，{}") for text in praise[:100]]
+    wronged = [corrected(f"{text}。", "neg") for text in plain_praise()[:130]]
     found = learn(base, gathered([*warnings, *wronged]), NOW)
     assert learnt.card.penalty == PENALTIES[0]
     assert found.card.penalty in PENALTIES[1:]

@@ -31,7 +31,7 @@ from wanglou.wording import LANGUAGES, say
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 PLACES = ("门店", "专柜", "官网", "展厅", "站台", "快闪店", "旗舰店", "食堂", "机场", "书店", "车站", "影院")
-STABS = (
+FRAMES = (
     "刺客云砚{}一号",
     "{}刺客名单更新",
     "云砚的{}刺客三连",
@@ -44,7 +44,8 @@ STABS = (
     "{}刺客合集，第三期",
 )
 CALM = ("{}名单更新", "{}排队看新品", "周末{}开门记录", "{}合集，第三期", "{}地址存一下")
-WARNINGS = tuple(saying.replace("刺客", "雷阵") for saying in STABS)
+STABS = tuple(f"{saying}，真生气" for saying in FRAMES)
+WARNINGS = tuple(saying.replace("刺客", "雷阵") for saying in FRAMES)
 CUTTER = QuickSegmenter(())
 PRICE = frozenset({Topic.PRICE_OR_PROMISE})
 NOTHING: frozenset[Topic] = frozenset()
