@@ -18,7 +18,7 @@ def measured() -> dict[str, HeadlineFigures]:
     ("given", "figure", "floor"),
     [
         ("context", "macro_f1", 0.59),
-        ("context", "f1_neg", 0.75),
+        ("context", "f1_neg", 0.73),
         ("alone", "macro_f1", 0.55),
         ("alone", "f1_neg", 0.67),
     ],
