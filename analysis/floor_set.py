@@ -52,13 +52,14 @@ def _cases() -> Iterator[Case]:
     for row in (*sentences_in(OWN), *sentences_in(PLAIN)):
         yield Case(Asked("", row["text"], ()), CLASSES.index(row["label"]))
     for row in sentences_in(OWN_FOR_BRANDS):
-        yield Case(_named("", row["text"], row["brand"]), CLASSES.index(row["label"]))
+        yield Case(asked_of("", row["text"], row["brand"]), CLASSES.index(row["label"]))
     for row in sentences_in(OWN_HEADLINES):
-        yield Case(_named(row["title"], "", row["brand"]), CLASSES.index(row["label"]))
+        yield Case(asked_of(row["title"], "", row["brand"]), CLASSES.index(row["label"]))
     for post in read_posts(HELD_POSTS):
-        yield Case(_named("", post.about(_NAMED), _NAMED), post.label)
+        yield Case(asked_of("", post.about(_NAMED), _NAMED), post.label)
 
 
-def _named(title: str, text: str, brand: str) -> Asked:
+def asked_of(title: str, text: str, brand: str) -> Asked:
+    """What a reader is asked about these words, wherever ``brand`` stands in them."""
     places = [found.span() for found in re.finditer(re.escape(brand), f"{title}\n{text}")]
     return Asked(title, text, places)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from re import escape, finditer
 
 import numpy as np
 
-from analysis.brand_reader import Asked, BrandReader
+from analysis.brand_reader import BrandReader
+from analysis.floor_set import asked_of
 from analysis.measuring import macro_f1
 from analysis.model import CLASSES, SHIPPED, load_weights
 from analysis.own_posts import HELD_POSTS, OwnPost, read_posts
@@ -52,7 +52,9 @@ def held_figures(weights: Path = SHIPPED) -> HeldFigures:
     lexicon = words_of(SAMPLE_CONFIG)
     reader = Reader(load_weights(weights), lexicon, QuickSegmenter(lexicon.user_words))
     posts = read_posts(HELD_POSTS)
-    return figures_of(posts, BrandReader(reader, "held").read([_asked(post) for post in posts]))
+    return figures_of(
+        posts, BrandReader(reader, "held").read([asked_of("", post.about(_NAME), _NAME) for post in posts])
+    )
 
 
 def figures_of(posts: Sequence[OwnPost], readings: Sequence[Reading]) -> HeldFigures:
@@ -79,11 +81,6 @@ def figures_of(posts: Sequence[OwnPost], readings: Sequence[Reading]) -> HeldFig
         precision=_share(holding),
         alarmed=_share([bool(held) for topic, held in named if not topic]),
     )
-
-
-def _asked(post: OwnPost) -> Asked:
-    text = post.about(_NAME)
-    return Asked("", text, [found.span() for found in finditer(escape(_NAME), f"\n{text}")])
 
 
 def _share(said: Sequence[bool] | np.ndarray) -> float:
