@@ -92,7 +92,7 @@ def test_a_desk_with_few_corrections_is_told_how_many_are_missing(
     assert main(["train", "--corrections", *folders, "--language", "en"]) == 1
     said = capsys.readouterr()
     assert "30 are missing" in said.err
-    assert "floor set (724)" in said.out
+    assert "floor set (1422)" in said.out
     assert main(["train", "--history", *folders]) == 0
     assert capsys.readouterr().out == ""
 
