@@ -30,10 +30,13 @@ def characters(points: Numbers) -> sparse.csr_matrix:
     return table
 
 
-def learn_kinds(told: sparse.csr_matrix, corpus: Names) -> Kinds:
-    """Kinds without reach and band, from the ``characters`` of texts and where each comes from."""
+def learn_kinds(told: sparse.csr_matrix, corpus: Names, names: Names) -> Kinds:
+    """Kinds without reach and band, from the ``characters`` of texts and where each comes from.
+
+    ``names``: the kinds in order; one that none of the texts is of is learnt to be unlikely.
+    """
     chosen = np.random.default_rng(0).permutation(len(corpus))[:_MOST]
-    names, kind = np.unique(corpus, return_inverse=True)
+    kind = np.searchsorted(names, corpus)
     weights, bias = _regression(told[chosen], np.eye(len(names))[kind[chosen]])
     step = max(float(np.abs(weights).max()), 1e-9) / 127
     table = np.rint(weights / step).astype(np.int8)

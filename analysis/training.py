@@ -4,7 +4,7 @@ Polarity is logistic regression plus NBSVM (Wang and Manning 2012: the same regr
 their log-count ratio). Both are linear over the same features, so that one table holds their sum. Neutral is
 the same two, learnt from corpora with neutral texts; the others tell the first of the two a little. Kinds of
 text (analysis/kinds.py) are the corpora. Posts of our own (analysis/own_posts.py) are learnt from as one more
-corpus, and never measured by: what they bring is measured on posts of other writers.
+corpus, and never measured by: what they bring is measured on posts written apart.
 """
 
 from collections.abc import Callable, Sequence
@@ -94,6 +94,11 @@ class _Texts:
         return np.asarray(self.part == Part.TRAIN)
 
     @property
+    def kinds(self) -> NDArray[np.str_]:
+        """The kinds there are, in order: the corpora of those that train."""
+        return np.unique(self.corpus[self.learns])
+
+    @property
     def is_neutral(self) -> Bools:
         """Which of them are neutral."""
         return np.asarray(self.label == _NEU)
@@ -135,7 +140,7 @@ def train(
     neutral, neutral_step = _rooted(_fit_neutral(scaled, texts, texts.learns, choices) * rare)
     say("telling kinds of texts apart")
     told = characters(texts.points(np.arange(len(texts.seen))))
-    kinds = learn_kinds(told[texts.learns], texts.corpus[texts.learns])
+    kinds = learn_kinds(told[texts.learns], texts.corpus[texts.learns], texts.kinds)
     about = {
         "seed": seed,
         "corpora": corpora.digest,
@@ -155,7 +160,7 @@ def train(
         fitted.chances(unseen.scores[known], kinds.shares(texts.points(known))),
         texts.label[known],
         texts.corpus[known],
-        np.unique(texts.corpus[texts.learns]).tolist(),
+        texts.kinds.tolist(),
     )
     if choices.by_kind:
         fitted = replace(fitted, kinds=replace(fitted.kinds, band=band))
@@ -243,14 +248,14 @@ def _read_unseen(
     scaled: sparse.csr_matrix, told: sparse.csr_matrix, texts: _Texts, choices: Choices
 ) -> _Unseen:
     scores = np.zeros((len(texts.label), 2))
-    shares = np.zeros((len(texts.label), len(np.unique(texts.corpus[texts.learns]))))
+    shares = np.zeros((len(texts.label), len(texts.kinds)))
     third = np.random.default_rng(0).integers(_THIRDS, size=len(texts.label))
     for left in range(_THIRDS):
         others, unseen = texts.learns & (third != left), np.flatnonzero(texts.learns & (third == left))
         polarity = _fit_polarity(scaled, texts, others)
         neutral = _fit_neutral(scaled, texts, others, choices)
         scores[unseen] = scaled[unseen] @ np.column_stack([polarity, neutral])
-        kinds = learn_kinds(told[others], texts.corpus[others])
+        kinds = learn_kinds(told[others], texts.corpus[others], texts.kinds)
         for some in np.array_split(unseen, len(unseen) // _CHUNK + 1):
             shares[some] = kinds.shares(texts.points(some))
     return _Unseen(scores, shares)

@@ -36,7 +36,8 @@ def banded(weights: Weights) -> Weights:
 @pytest.fixture(scope="module")
 def taught() -> Kinds:
     told = characters(code_points([*REVIEWS, *POSTS]))
-    return learn_kinds(told, np.array(["hotel"] * len(REVIEWS) + ["talk"] * len(POSTS)))
+    names = np.array(["hotel"] * len(REVIEWS) + ["talk"] * len(POSTS))
+    return learn_kinds(told, names, np.unique(names))
 
 
 def test_kinds_are_told_apart_by_their_characters(taught: Kinds) -> None:

@@ -97,3 +97,11 @@ def test_posts_of_the_test_part_train(corpora: Corpora) -> None:
     without, _ = train(corpora, lambda _: None, own=())
     before, after = (probabilities(w, ["它昨晚自己冒烟"])[0, 0] for w in (without, weights))
     assert after > before
+
+
+@pytest.mark.parametrize("posts", [1, 2])
+def test_a_kind_with_hardly_a_text_stops_no_training(corpora: Corpora, posts: int) -> None:
+    """Where a third of what trains is left out, such a kind may be left out whole."""
+    few = [post for post in taught() if part_of(post.text, SEED) is Part.TRAIN][:posts]
+    weights, _ = train(corpora, lambda _: None, own=few)
+    assert len(weights.kinds.bias) == 2
